@@ -1,0 +1,39 @@
+"""How it is asked and kept: the factory that knows all parts. No rule of the survey is here."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from survey_app import (
+    access,
+    accounts,
+    answer,
+    config,
+    database,
+    errors,
+    field,
+    headers,
+    health,
+    languages,
+    manage,
+    results,
+)
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    app = Flask(__name__)
+    app.config.update(config.flask_config(settings or config.read()))
+    database.init_app(app)
+    languages.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
+    accounts.init_app(app)
+    app.before_request(access.check)
+
+    access.register(app, health.blueprint, access.anyone)
+    access.register(app, answer.blueprint, access.anyone)
+    access.register(app, field.blueprint, access.roles("officer"), url_prefix="/field")
+    access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
+    access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
+    return app

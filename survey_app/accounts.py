@@ -1,0 +1,57 @@
+"""Accounts of staff: passwords, sessions and sign-in are Flask-Security's; which roles exist is ours."""
+
+import uuid
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password
+from sqlalchemy.orm import Session
+
+from survey_app.models import Role, User
+from survey_app.models.accounts import ROLES
+
+CONFIG = {
+    "SECURITY_REGISTERABLE": False,
+    "SECURITY_RECOVERABLE": False,
+    "SECURITY_SEND_REGISTER_EMAIL": False,
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_LENGTH_MIN": 10,
+    "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+    "SECURITY_LOGIN_URL": "/login",
+    "SECURITY_LOGOUT_URL": "/logout",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_POST_LOGIN_VIEW": "/manage/start",
+    "SECURITY_POST_LOGOUT_VIEW": "/login",
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(CONFIG)
+    datastore = SQLAlchemySessionUserDatastore(app.extensions["session"], User, Role)
+    app.extensions["security_object"] = Security(app, datastore)
+
+
+def add_missing_roles(session: Session) -> None:
+    known = set(session.scalars(sa.select(Role.name)))
+    session.add_all(Role(name=name) for name in ROLES if name not in known)
+    session.flush()
+
+
+def add_user(session: Session, email: str, password: str, names: tuple[str, ...], name: str = "") -> User:
+    """A new account with the named roles. Raises ValueError when the address is taken."""
+    if session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower())):
+        raise ValueError(f"There is already an account {email}.")
+    add_missing_roles(session)
+    roles = list(session.scalars(sa.select(Role).where(Role.name.in_(names))))
+    user = User(
+        email=email,
+        name=name,
+        password=hash_password(password),
+        fs_uniquifier=uuid.uuid4().hex,
+        roles=roles,
+    )
+    session.add(user)
+    session.flush()
+    return user

@@ -1,0 +1,37 @@
+"""The `hailong` command: one verb per chore, each in the file of its subject."""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import click
+
+from survey_app import create_app
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_app(function: Callable[P, T]) -> Callable[P, T]:
+    """Runs the command inside the application, and turns a ValueError of a rule into one clear sentence."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            app = create_app()
+            with app.app_context():
+                return function(*args, **kwargs)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.group()
+def cli() -> None:
+    """Hài Lòng: plan, hold and publish a satisfaction survey."""
+
+
+from survey_app.commands import server  # noqa: E402  (the groups below register themselves on `cli`)
+
+__all__ = ["cli", "in_app", "server"]

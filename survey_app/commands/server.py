@@ -1,0 +1,49 @@
+"""`hailong init` and `hailong serve`: the database brought up to date, the web server started."""
+
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from survey_app import accounts, config, database
+from survey_app.commands import cli, in_app
+
+
+@cli.command()
+def init() -> None:
+    """Make or migrate the database; what is there stays.  Example: hailong init"""
+    settings = config.read()
+    database.upgrade(settings.database_url)
+    _add_roles()
+    click.echo(f"Database ready, instance folder {settings.instance}")
+
+
+@in_app
+def _add_roles() -> None:
+    session = database.session()
+    accounts.add_missing_roles(session)
+    session.commit()
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--access-log/--no-access-log", default=False, help="One line per request, without addresses.")
+def serve(host: str, access_log: bool) -> None:
+    """Serve the site on PORT (8000).  Example: PORT=8080 hailong serve"""
+    settings = config.read()
+    Granian(
+        "survey_app.wsgi:app",
+        address=host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=4,
+        websockets=False,
+        log_access=access_log,
+        log_access_format="%(method)s %(path)s %(status)d %(dt_ms).1f ms",
+        respawn_failed_workers=True,
+        process_name="hailong",
+        static_path_route=["/static"],
+        static_path_mount=[Path(__file__).parent.parent / "static"],
+    ).serve()

@@ -1,0 +1,85 @@
+"""The one file that knows how the database is opened, migrated and closed. Everything else receives a session."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+BUSY_SECONDS = 20
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine whose commits are durable on both databases."""
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _open_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_sqlite(connection: Any, _record: object) -> None:
+    # We begin transactions ourselves, below; the driver would only begin one before the first change.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A reader that becomes a writer fails at once when another wrote in between: writers say so from the start.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def writing(session: Session) -> Session:
+    """Says, before the first query, that this transaction will write."""
+    session.connection(execution_options={"writes": True})
+    return session
+
+
+def init_app(app: Flask) -> None:
+    engine = make_engine(app.config["SETTINGS"].database_url)
+    app.extensions["engine"] = engine
+    app.extensions["session"] = scoped_session(sessionmaker(engine), scopefunc=lambda: id(g._get_current_object()))
+    app.teardown_appcontext(lambda _error: app.extensions["session"].remove())
+
+
+def engine() -> sa.Engine:
+    found: sa.Engine = current_app.extensions["engine"]
+    return found
+
+
+def session() -> Session:
+    """The session of this request or command; closed, and rolled back unless committed, at its end."""
+    found: Session = current_app.extensions["session"]()
+    return found
+
+
+def _config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Brings the database at `url` to `revision`; what is already there stays."""
+    command.upgrade(_config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    command.downgrade(_config(url), revision)
+
+
+def pending(engine: sa.Engine) -> bool:
+    """Whether the database is not at the newest migration."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current != ScriptDirectory(str(MIGRATIONS)).get_current_head()

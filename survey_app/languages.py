@@ -1,0 +1,27 @@
+"""Which language a page speaks: `lang` of the request, else the account's own, else Vietnamese."""
+
+from flask import Flask, g, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+from questionnaires.model import LANGUAGES
+
+
+def choose() -> str:
+    asked = request.values.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    # Citizens' pages ask for no account: only where one is already loaded does its language count.
+    if g.get("_login_user") is not None and current_user.is_authenticated and current_user.language in LANGUAGES:
+        return str(current_user.language)
+    return "vi"
+
+
+def current() -> str:
+    """The language of this request, "vi" or "en"."""
+    return str(get_locale() or "vi")[:2]
+
+
+def init_app(app: Flask) -> None:
+    Babel(app, locale_selector=choose)
+    app.jinja_env.globals["language"] = current

@@ -1,0 +1,23 @@
+"""The tables. What must never be true cannot be stored: named check constraints stand beside the columns."""
+
+from survey_app.models.accounts import Role, User
+from survey_app.models.base import Base
+from survey_app.models.cases import Case
+from survey_app.models.points import CollectionPoint
+from survey_app.models.responses import Response, ResponseConflict
+from survey_app.models.surveys import InstrumentVersion, Survey, Wave
+from survey_app.models.units import Unit
+
+__all__ = [
+    "Base",
+    "Case",
+    "CollectionPoint",
+    "InstrumentVersion",
+    "Response",
+    "ResponseConflict",
+    "Role",
+    "Survey",
+    "Unit",
+    "User",
+    "Wave",
+]

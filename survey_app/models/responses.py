@@ -1,0 +1,58 @@
+"""Responses and the conflicts kept beside them. No column for a name, a phone, an address or a clock time."""
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey_app.models.base import Base, one_of
+from survey_app.models.points import POINT_MODES
+
+OFFICER_MODES = ("tablet", "phone", "paper_officer")
+MODES = (*POINT_MODES, *OFFICER_MODES)
+# `late`: begun in time, sent long after the close; waits for a manager. Only the first and third enter an extract.
+RESPONSE_STATES = ("accepted", "late", "late_accepted", "late_refused")
+
+
+class Response(Base):
+    """What one respondent answered, once. Its id was made where the form was filled in."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        one_of("mode", MODES, "mode"),
+        one_of("state", RESPONSE_STATES, "state"),
+        one_of("language", ("vi", "en"), "language"),
+        sa.CheckConstraint(
+            "(mode IN ('tablet', 'phone', 'paper_officer')) = (case_id IS NOT NULL)", name="officer_mode_names_its_case"
+        ),
+        sa.CheckConstraint("(point_id IS NULL) = (case_id IS NOT NULL)", name="point_or_case"),
+        # Rows lie in the order of their random ids, not in the order in which people came.
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(sa.Uuid, primary_key=True)
+    wave_id: Mapped[int] = mapped_column(sa.ForeignKey("wave.id"), index=True)
+    instrument_version_id: Mapped[int] = mapped_column(sa.ForeignKey("instrument_version.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    point_id: Mapped[int | None] = mapped_column(sa.ForeignKey("collection_point.id"))
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), unique=True)
+    mode: Mapped[str] = mapped_column(sa.String(20))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    local_day: Mapped[date]
+    state: Mapped[str] = mapped_column(sa.String(20), default="accepted")
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    answers: Mapped[str] = mapped_column(sa.Text)  # questionnaires.answers.Answers.canonical_json()
+
+
+class ResponseConflict(Base):
+    """Other content sent under an id that was already taken: kept for a person to see, never counted."""
+
+    __tablename__ = "response_conflict"
+    __table_args__ = (sa.UniqueConstraint("response_id", "content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[UUID] = mapped_column(sa.ForeignKey("response.id"))
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    answers: Mapped[str] = mapped_column(sa.Text)
+    local_day: Mapped[date]

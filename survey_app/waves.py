@@ -1,0 +1,30 @@
+"""Waves: whether one is open at an instant, and what becomes of a response that was begun then and sent now."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from survey_app.clock import local_day
+from survey_app.models import Wave
+
+WaveState = Literal["not_yet", "open", "closed", "retired"]
+# A form begun in time may be sent this long after the close and still count without a decision.
+GRACE = timedelta(hours=24)
+
+
+def state(wave: Wave, at: datetime) -> WaveState:
+    """What a person who comes at the instant `at` finds."""
+    day = local_day(at)
+    if day < wave.opens_on:
+        return "not_yet"
+    if day > wave.closes_on or (wave.closed_at is not None and at >= wave.closed_at):
+        return "closed"
+    if wave.instrument_version.state == "retired":
+        return "retired"
+    return "open"
+
+
+def state_of_response(wave: Wave, begun: datetime, sent: datetime) -> Literal["accepted", "late"]:
+    """`accepted` while the wave is open or within the grace of a form begun in time; else `late`, for a manager."""
+    if state(wave, sent) == "open" or sent - begun <= GRACE:
+        return "accepted"
+    return "late"

