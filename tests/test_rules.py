@@ -1,0 +1,117 @@
+"""Rules of the repository that would otherwise live in somebody's memory."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("questionnaires", "survey_app", "analysis")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TEMPLATES = sorted((ROOT / "survey_app").rglob("templates/**/*.html"))
+
+
+def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(path.read_text())
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_no_file_is_longer_than_one_can_hold_in_mind() -> None:
+    long = [f"{path.relative_to(ROOT)}" for path in SOURCES if len(path.read_text().splitlines()) > 300]
+
+    assert long == []
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in SOURCES
+        for node in _functions(path)
+        if node.end_lineno is not None and node.end_lineno - node.lineno >= 40
+    ]
+
+    assert long == []
+
+
+def test_no_template_is_longer_than_eighty_lines() -> None:
+    long = [f"{path.relative_to(ROOT)}" for path in TEMPLATES if len(path.read_text().splitlines()) > 80]
+
+    assert long == []
+
+
+def test_every_module_says_what_it_does() -> None:
+    silent = [f"{path.relative_to(ROOT)}" for path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
+
+    assert silent == []
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    empty_names = {"utils", "helpers", "common", "misc", "manager", "process_data"}
+
+    assert [path for path in SOURCES if path.stem in empty_names] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_holds_inline_script_or_style(template: Path) -> None:
+    text = template.read_text()
+
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|\|\s*safe\b|autoescape\s+false", text)
+
+
+def test_every_setting_is_explained_in_the_readme() -> None:
+    read = (ROOT / "survey_app" / "config.py").read_text()
+    names = set(re.findall(r'environ(?:\.get\(|, )"([A-Z_]+)"', read))
+    readme = (ROOT / "README.md").read_text()
+
+    assert names >= {"PORT", "INSTANCE", "DATABASE_URL"}
+    assert {name for name in names if f"`{name}`" not in readme} == set()
+
+
+def test_migrations_are_numbered_without_a_hole() -> None:
+    numbers = sorted(path.name[:4] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def _messages_in_code() -> Catalog:
+    methods = [("**/templates/**.*", "jinja2"), ("**.py", "python")]
+    found = Catalog()
+    for file, line, message, _comments, context in extract_from_dir(ROOT / "survey_app", methods):
+        found.add(message, locations=[(file, line)], context=context)
+    return found
+
+
+def test_every_text_of_the_pages_is_in_vietnamese() -> None:
+    with (ROOT / "survey_app/translations/vi/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="vi")
+
+    missing = []
+    for message in _messages_in_code():
+        if not message.id:
+            continue
+        translated = catalogue.get(message.id, message.context)
+        if translated is None or not translated.string or not all(translated.string):
+            missing.append(message.id)
+    assert missing == []
+
+
+def test_the_packages_import_only_what_they_may() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--config", "setup.cfg", "--no-cache"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_web_loads_no_analysis_library() -> None:
+    code = (
+        "import sys, survey_app; print([m for m in ('pandas', 'scipy', 'matplotlib', 'analysis') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert result.stdout.strip() == "[]"
