@@ -1,1 +1,1 @@
-"""What is asked: instruments as data, and the model that reads and checks them. Knows no web, no database, no figures."""
+"""What is asked: instruments as data, and what reads and checks them. Knows no web, no database, no figures."""

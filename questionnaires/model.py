@@ -4,15 +4,27 @@ Only a `RatedItem` can stand in a `Factor`, and only factors enter an index: tha
 Reading files is left to `loader`, advice on wording to `lint`, routing to `routing`, checking answers to `checking`.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator
-from typing import Annotated, Literal, Union
+from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$")]
-Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# Control characters, lone surrogates and the two code points that XML refuses: no document of ours could hold them.
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def _storable(text: str) -> str:
+    if UNSTORABLE.search(text):
+        raise ValueError("holds a character that no document can show")
+    return unicodedata.normalize("NFC", text)
+
+
+Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_storable)]
 Certainty = Literal["found", "recalled_high", "recalled_medium", "recalled_low", "proposed"]
 
 
@@ -60,7 +72,21 @@ class AnyOf(Frozen):
     any_of: tuple["Condition", ...] = Field(min_length=1)
 
 
-Condition = Union[Is, AnyRated, AllOf, AnyOf]  # noqa: UP007  (the name is recursive)
+def _condition_kind(value: Any) -> str | None:
+    """Which condition is meant, by the name that only it has; so a fault names one kind and not four."""
+    names = value if isinstance(value, dict) else getattr(value, "__dict__", {})
+    return next((name for name in ("question", "any_rated", "all_of", "any_of") if name in names), None)
+
+
+Condition = Annotated[
+    Union[  # noqa: UP007  (the name is recursive)
+        Annotated[Is, Tag("question")],
+        Annotated[AnyRated, Tag("any_rated")],
+        Annotated[AllOf, Tag("all_of")],
+        Annotated[AnyOf, Tag("any_of")],
+    ],
+    Discriminator(_condition_kind),
+]
 
 
 class Option(Frozen):
@@ -205,6 +231,10 @@ class Instrument(Frozen):
     formula: Formula
     respondent_types: tuple[Option, ...] = Field(min_length=1)  # With two or more, a question `respondent_type` asks.
     parts: tuple[Part, ...] = Field(min_length=1)
+
+    def __hash__(self) -> int:
+        """Cheap: what is compiled from an instrument is looked up once a response. Equality stays by content."""
+        return hash((self.code, self.version))
 
     def questions(self) -> Iterator[AnyQuestion]:
         """Every question in the order in which it is asked."""

@@ -1,0 +1,244 @@
+"""Checks what was sent against one instrument version and gives the answers or all faults; knows no form and no page.
+
+Every question of the version is looked at, also those that were not sent. What a value may be is compiled once for a
+version, because this runs for every response.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from questionnaires.answers import DONT_KNOW, NOT_ASKED, PREFER_NOT, SKIPPED, Answers, Value
+from questionnaires.model import (
+    UNSTORABLE,
+    AnyQuestion,
+    GeneralRating,
+    Instrument,
+    LongText,
+    MultipleChoice,
+    Number,
+    Percentage,
+    RatedItem,
+    SingleChoice,
+)
+from questionnaires.routing import Shown, route
+
+OTHER: Final = "__other"
+OTHER_LENGTH: Final = 200
+STATE_WORDS: Final = {DONT_KNOW: "dk", PREFER_NOT: "pn"}
+_UNKNOWN_SHOWN: Final = 20  # A hostile form may send thousands of unknown fields; nobody reads more than these.
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class AnswerFault:
+    """`limit`: the most that is allowed; for `out_of_range` the bound that was overstepped."""
+
+    question: str
+    kind: str
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    answers: Answers | None  # None when there are faults.
+    faults: tuple[AnswerFault, ...]
+
+
+class _Refused(Exception):
+    def __init__(self, kind: str, limit: int | None = None) -> None:
+        super().__init__(kind)
+        self.kind, self.limit = kind, limit
+
+
+Reader = Callable[[Sequence[str]], Value]  # Of a question's non-empty raw values; raises _Refused.
+
+
+@dataclass(frozen=True)
+class _Step:
+    code: str
+    shown: Shown | None
+    states: Mapping[str, int]  # "dk", "pn" where the question offers them.
+    read: Reader
+    required: bool
+    other: str  # The name of the field for the words of an option; "" where no option has one.
+    specify: frozenset[str]
+
+
+def check(instrument: Instrument, submitted: Mapping[str, Sequence[str]], drop_not_asked: bool = False) -> Checked:
+    """The answers in canonical form, or every fault. `drop_not_asked`: the respondent agreed to leave those out."""
+    run = _Run(submitted, drop_not_asked)
+    for step in _steps(instrument):
+        run.take(step)
+    run.refuse_unknown(_fields(instrument))
+    if not any(item in run.values for item in _items(instrument)):
+        run.faults.append(AnswerFault("", "nothing_answered"))
+    if run.faults:
+        return Checked(None, tuple(run.faults))
+    return Checked(Answers(run.values, run.states), ())
+
+
+def as_submitted(answers: Answers) -> dict[str, list[str]]:
+    """The raw form that gives these answers: to show them again for correction, or to send them from a program."""
+    form = {code: list(value) if isinstance(value, tuple) else [str(value)] for code, value in answers.values.items()}
+    return form | {code: [STATE_WORDS[state]] for code, state in answers.states.items() if state in STATE_WORDS}
+
+
+class _Run:
+    """One submission on its way through the questions."""
+
+    def __init__(self, submitted: Mapping[str, Sequence[str]], drop_not_asked: bool) -> None:
+        self.submitted, self.drop_not_asked = submitted, drop_not_asked
+        self.values: dict[str, Value] = {}
+        self.states: dict[str, int] = {}
+        self.faults: list[AnswerFault] = []
+
+    def take(self, step: _Step) -> None:
+        raw = self._filled(step.code)
+        if step.shown is not None and not step.shown(self.values):
+            self.states[step.code] = NOT_ASKED
+            self._leave_out(step.code, raw)
+        elif not raw:
+            self.states[step.code] = SKIPPED
+            if step.required:
+                self.faults.append(AnswerFault(step.code, "required"))
+        elif len(raw) == 1 and raw[0] in step.states:
+            self.states[step.code] = step.states[raw[0]]
+        else:
+            self._read(step.code, step.read, raw)
+        if step.other:
+            self._take_other(step)
+
+    def _take_other(self, step: _Step) -> None:
+        raw = self._filled(step.other)
+        chosen = self.values.get(step.code, ())
+        if step.specify.isdisjoint(chosen if isinstance(chosen, tuple) else (str(chosen),)):
+            self._leave_out(step.other, raw)
+        elif raw:
+            self._read(step.other, _read_other, raw)
+
+    def _read(self, field: str, read: Reader, raw: Sequence[str]) -> None:
+        try:
+            self.values[field] = read(raw)
+        except _Refused as refused:
+            self.faults.append(AnswerFault(field, refused.kind, refused.limit))
+
+    def _leave_out(self, field: str, raw: Sequence[str]) -> None:
+        if raw and not self.drop_not_asked:
+            self.faults.append(AnswerFault(field, "not_asked"))
+
+    def _filled(self, field: str) -> Sequence[str]:
+        raw = self.submitted.get(field)
+        return [value for value in raw if value and not value.isspace()] if raw else ()
+
+    def refuse_unknown(self, fields: frozenset[str]) -> None:
+        unknown = sorted(field for field in self.submitted if field not in fields)
+        for field in unknown[:_UNKNOWN_SHOWN]:
+            shown = "".join(letter if letter.isprintable() else "?" for letter in field[:80])
+            self.faults.append(AnswerFault(shown, "unknown_question"))
+
+
+@lru_cache(maxsize=64)
+def _steps(instrument: Instrument) -> tuple[_Step, ...]:
+    conditions = dict(route(instrument))
+    return tuple(_step(instrument, question, conditions[question.code]) for question in instrument.questions())
+
+
+@lru_cache(maxsize=64)
+def _fields(instrument: Instrument) -> frozenset[str]:
+    steps = _steps(instrument)
+    return frozenset(step.code for step in steps) | frozenset(step.other for step in steps if step.other)
+
+
+@lru_cache(maxsize=64)
+def _items(instrument: Instrument) -> tuple[str, ...]:
+    return tuple(item.code for item in instrument.items)
+
+
+def _step(instrument: Instrument, question: AnyQuestion, shown: Shown | None) -> _Step:
+    states = {"dk": DONT_KNOW} if question.dont_know else {}
+    if question.prefer_not:
+        states["pn"] = PREFER_NOT
+    options = question.options if isinstance(question, SingleChoice | MultipleChoice) else ()
+    specify = frozenset(option.code for option in options if option.specify)
+    other = question.code + OTHER if specify else ""
+    return _Step(question.code, shown, states, _reader(instrument, question), question.required, other, specify)
+
+
+def _reader(instrument: Instrument, question: AnyQuestion) -> Reader:
+    if isinstance(question, RatedItem | GeneralRating):
+        lowest = 0 if instrument.not_used_allowed(question) else 1
+        return _one_of({str(level): level for level in range(lowest, 6)})
+    if isinstance(question, SingleChoice):
+        return _one_of({option.code: option.code for option in question.options})
+    if isinstance(question, MultipleChoice):
+        return _some_of(tuple(option.code for option in question.options), question.max_choices)
+    if isinstance(question, LongText):
+        return _text(question.max_length)
+    return _number(question)
+
+
+def _one_of(possible: Mapping[str, Value]) -> Reader:
+    def read(raw: Sequence[str]) -> Value:
+        value = possible.get(_single(raw))
+        if value is None:
+            raise _Refused("not_an_option")
+        return value
+
+    return read
+
+
+def _some_of(options: tuple[str, ...], most: int | None) -> Reader:
+    def read(raw: Sequence[str]) -> Value:
+        chosen = set(raw)
+        if not chosen <= set(options):
+            raise _Refused("not_an_option")
+        if most is not None and len(chosen) > most:
+            raise _Refused("too_many", most)
+        return tuple(option for option in options if option in chosen)
+
+    return read
+
+
+def _number(question: Number | Percentage) -> Reader:
+    def read(raw: Sequence[str]) -> Value:
+        typed = _single(raw).strip()
+        if isinstance(question, Percentage):
+            typed = typed.removesuffix("%").rstrip()
+        if not _WHOLE_NUMBER.fullmatch(typed):
+            raise _Refused("not_a_number")
+        if int(typed) < question.minimum:
+            raise _Refused("out_of_range", question.minimum)
+        if int(typed) > question.maximum:
+            raise _Refused("out_of_range", question.maximum)
+        return int(typed)
+
+    return read
+
+
+def _text(longest: int) -> Reader:
+    def read(raw: Sequence[str]) -> Value:
+        typed = _single(raw)
+        if len(typed) > 8 * longest:  # Too long however it composes: not worth normalising 10 MB.
+            raise _Refused("too_long", longest)
+        text = typed.replace("\r\n", "\n").replace("\r", "\n")
+        if UNSTORABLE.search(text):
+            raise _Refused("bad_text")
+        text = unicodedata.normalize("NFC", text).strip()
+        if len(text) > longest:
+            raise _Refused("too_long", longest)
+        return text
+
+    return read
+
+
+_read_other = _text(OTHER_LENGTH)
+
+
+def _single(raw: Sequence[str]) -> str:
+    if len(raw) > 1:
+        raise _Refused("several_values")
+    return raw[0]

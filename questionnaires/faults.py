@@ -1,0 +1,216 @@
+"""What can be wrong with an instrument file, each with its place in words; leaves reading files to `loader`.
+
+Shape is pydantic's; the rules that join two places of a file (`crossing_faults`) run also where the shape has faults,
+so that the person who repairs the file sees everything at once.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from questionnaires.model import (
+    AllOf,
+    AnyOf,
+    AnyQuestion,
+    Condition,
+    GeneralRating,
+    Is,
+    LongText,
+    MultipleChoice,
+    Number,
+    Percentage,
+    RatedItem,
+    SingleChoice,
+)
+
+# Columns of the extract and fields of the form that stand beside the answers.
+RESERVED = frozenset(
+    {"id", "wave", "unit", "point", "mode", "language", "local_day", "stratum", "psu", "case", "weight"}
+    | {"token", "csrf_token"}
+)
+STATE_WORDS = frozenset({"dk", "pn"})  # The form sends these for "don't know" and "prefers not to say".
+WORDS = {
+    "missing": "missing",
+    "extra_forbidden": "unknown name",
+    "string_too_short": "empty",
+    "union_tag_not_found": "not clear what this is: give `kind`, or for a condition `question` or `any_rated`",
+    "union_tag_invalid": "unknown kind",
+}
+_QUESTION: TypeAdapter[AnyQuestion] = TypeAdapter(AnyQuestion)
+
+
+@dataclass(frozen=True)
+class Fault:
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+class InstrumentFaults(Exception):
+    """Everything that is wrong with one instrument file."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    place: str
+    code: str
+    question: AnyQuestion | None  # None: its shape has faults of its own.
+
+
+def shape_faults(error: ValidationError) -> list[Fault]:
+    """Pydantic's faults in words, one a place (a union reports the same place once a member)."""
+    found: dict[str, Fault] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        place = _place(detail["loc"])
+        message = WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+        found.setdefault(place, Fault(place, message))
+    return list(found.values())
+
+
+def _place(location: Sequence[str | int]) -> str:
+    """The location as a person writes it; what is no name in the file (the tag of a union) is left out."""
+    place = ""
+    for position, step in enumerate(location):
+        if isinstance(step, int):
+            place += f"[{step}]"
+        elif not _is_tag(location, position):
+            place += f".{step}" if place else step
+    return place or "file"
+
+
+def _is_tag(location: Sequence[str | int], position: int) -> bool:
+    """A union puts the member it took right behind its name or behind the number in its list."""
+    before = location[:position]
+    if not before:
+        return False
+    if isinstance(before[-1], int):
+        return before[-2] in ("parts", "questions", "all_of", "any_of")
+    return before[-1] == "show_if"
+
+
+def crossing_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """The rules between questions: names, conditions, respondent types, choices, `not used`."""
+    placed = list(_questions(data))
+    yield from _name_faults(data, placed)
+    yield from _respondent_faults(data, placed)
+    has_not_used = isinstance(data.get("scale"), dict) and data["scale"].get("not_used") is not None
+    earlier: dict[str, AnyQuestion | None] = {}
+    for one in placed:
+        if one.question is not None:
+            yield from _question_faults(one.place, one.question, has_not_used)
+            if one.question.show_if is not None:
+                known = {other.code for other in placed}
+                yield from _condition_faults(f"{one.place}.show_if", one.question.show_if, earlier, known)
+        earlier[one.code] = one.question
+
+
+def _questions(data: Mapping[str, Any]) -> Iterator[_Placed]:
+    for part_place, part in _tables(data.get("parts"), "parts"):
+        name = "items" if part.get("kind") == "factor" else "questions"
+        for place, raw in _tables(part.get(name), f"{part_place}.{name}"):
+            if name == "items":
+                raw = {"kind": "rated"} | raw
+            try:
+                question = _QUESTION.validate_python(raw)
+            except ValidationError:
+                question = None
+            yield _Placed(place, str(raw.get("code", "")), question)
+
+
+def _tables(value: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, table in enumerate(value if isinstance(value, list | tuple) else ()):
+        if isinstance(table, dict):
+            yield f"{place}[{number}]", table
+
+
+def _name_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterator[Fault]:
+    """Parts and questions share one space of names; databases ignore case, so it does not tell two names apart."""
+    named = [(place, str(part.get("code", ""))) for place, part in _tables(data.get("parts"), "parts")]
+    named += [(one.place, one.code) for one in placed]
+    counts = Counter(code.lower() for _, code in named if code)
+    for place, code in named:
+        if counts[code.lower()] > 1:
+            yield Fault(f"{place}.code", f"{code} is used more than once")
+        if code.lower() in RESERVED or "__" in code:
+            yield Fault(f"{place}.code", f"{code} is reserved: choose another name")
+
+
+def _respondent_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterator[Fault]:
+    types = [str(table.get("code", "")) for _, table in _tables(data.get("respondent_types"), "respondent_types")]
+    yield from _repeated("respondent_types", types)
+    asked = next((one for one in placed if one.code == "respondent_type"), None)
+    if asked is None:
+        if len(types) > 1:
+            yield Fault("respondent_types", "two or more need a question with the code respondent_type")
+    elif asked.question is not None:
+        options = _option_codes(asked.question) if isinstance(asked.question, SingleChoice) else ()
+        if set(options) != set(types):
+            yield Fault(asked.place, f"must be a single choice with the options {', '.join(types)}")
+
+
+def _question_faults(place: str, question: AnyQuestion, has_not_used: bool) -> Iterator[Fault]:
+    if isinstance(question, RatedItem | GeneralRating) and question.not_used and not has_not_used:
+        yield Fault(f"{place}.not_used", "the scale has no label for it: give scale.not_used")
+    if isinstance(question, SingleChoice | MultipleChoice):
+        codes = _option_codes(question)
+        yield from _repeated(f"{place}.options", codes)
+        for code in STATE_WORDS & set(codes):
+            yield Fault(f"{place}.options", f"{code} is reserved: use dont_know or prefer_not")
+    if isinstance(question, MultipleChoice) and (question.max_choices or 0) > len(question.options):
+        yield Fault(f"{place}.max_choices", f"more than the {len(question.options)} options")
+    if isinstance(question, Number | Percentage) and question.minimum > question.maximum:
+        yield Fault(f"{place}.minimum", "above the maximum")
+    if isinstance(question, LongText) and (question.dont_know or question.prefer_not):
+        yield Fault(place, "a text can be left empty: it offers no dont_know and no prefer_not")
+
+
+def _repeated(place: str, codes: Sequence[str]) -> Iterator[Fault]:
+    for code, count in Counter(codes).items():
+        if count > 1:
+            yield Fault(place, f"{code} is used more than once")
+
+
+def _option_codes(question: SingleChoice | MultipleChoice) -> tuple[str, ...]:
+    return tuple(option.code for option in question.options)
+
+
+def _condition_faults(
+    place: str, condition: Condition, earlier: Mapping[str, AnyQuestion | None], known: set[str]
+) -> Iterator[Fault]:
+    if isinstance(condition, AllOf | AnyOf):
+        name = "all_of" if isinstance(condition, AllOf) else "any_of"
+        for number, part in enumerate(getattr(condition, name)):
+            yield from _condition_faults(f"{place}.{name}[{number}]", part, earlier, known)
+    elif isinstance(condition, Is):
+        if condition.question not in earlier:
+            why = "comes later: a condition looks back only" if condition.question in known else "no such question"
+            yield Fault(f"{place}.question", f"{condition.question}: {why}")
+        elif (asked := earlier[condition.question]) is not None:
+            yield from _value_faults(place, condition, asked)
+    elif not set(condition.any_rated) <= {1, 2, 3, 4, 5}:
+        yield Fault(f"{place}.any_rated", "levels are 1 to 5")
+
+
+def _value_faults(place: str, condition: Is, asked: AnyQuestion) -> Iterator[Fault]:
+    if isinstance(asked, LongText):
+        yield Fault(f"{place}.question", f"{asked.code} is a text: no condition can look at it")
+        return
+    possible: Sequence[str | int]
+    if isinstance(asked, SingleChoice | MultipleChoice):
+        possible = _option_codes(asked)
+    elif isinstance(asked, Number | Percentage):
+        possible = range(asked.minimum, asked.maximum + 1)
+    else:
+        possible = range(0 if asked.not_used is not False else 1, 6)
+    for value in condition.any_of:
+        if value not in possible:
+            yield Fault(f"{place}.any_of", f"{value} is no answer of {asked.code}")
