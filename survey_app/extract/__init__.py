@@ -1,0 +1,146 @@
+"""Writes the extract of a survey: a frozen folder of files with a manifest of hashes, the analysis' only source.
+
+Which column a question becomes is left to `columns`; what the figures mean, to the analysis.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey_app.clock import LOCAL
+from survey_app.extract import responses
+from survey_app.models import Survey, Unit, Wave
+
+FORMAT = "hailong-extract/1"
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What was written: where, how many responses, and the hash that names this content."""
+
+    folder: Path
+    responses: int
+    hash: str
+
+
+def write(
+    session: Session, survey: Survey, folder: Path, at: datetime, progress: Progress = lambda _count: None
+) -> Extract:
+    """Writes `survey` into `folder`, which appears only when it is complete. Raises ValueError with what to do."""
+    _check(survey, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.with_name(f".{folder.name}.draft-{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        written = _write_files(session, survey, draft, progress)
+        manifest = _manifest(survey, written, draft, at)
+        _write_json(draft / "manifest.json", manifest)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return Extract(folder, manifest["responses"], manifest["extract_hash"])
+
+
+def _check(survey: Survey, folder: Path) -> None:
+    if not survey.waves:
+        raise ValueError(f"The survey {survey.slug} has no wave yet: there is nothing to extract.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} exists and is not empty. An extract is never overwritten: name a new folder.")
+
+
+def _write_files(session: Session, survey: Survey, draft: Path, progress: Progress) -> Counter[str]:
+    """Everything but the manifest; returns how many responses there are in each state."""
+    (draft / "instruments").mkdir()
+    for wave in survey.waves:
+        version = wave.instrument_version
+        (draft / "instruments" / f"{version.content_hash[:12]}.json").write_bytes(version.content.encode())
+    plans = {wave.slug: json.loads(wave.plan_json) for wave in survey.waves if wave.plan_json}
+    if plans:
+        _write_json(draft / "plan.json", {"waves": plans})
+    _write_units(session, survey.units_on, draft / "units.csv")
+    return responses.write(session, survey, draft / "responses.parquet", progress)
+
+
+def _write_units(session: Session, on: date, path: Path) -> None:
+    """The map of the survey's day: every unit that was valid then."""
+    valid = (Unit.valid_from <= on) & (Unit.valid_to.is_(None) | (Unit.valid_to >= on))
+    fields = ("code", "name", "type", "valid_from", "valid_to", "parent_code", "merged_into_code", "certainty")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(fields)
+        for unit in session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)):
+            writer.writerow([_cell(getattr(unit, field)) for field in fields])
+
+
+def _cell(value: object) -> str:
+    return "" if value is None or value == date.min else str(value)
+
+
+def _manifest(survey: Survey, counted: Counter[str], draft: Path, at: datetime) -> dict[str, Any]:
+    files = {str(path.relative_to(draft)): _fingerprint(path) for path in draft.rglob("*") if path.is_file()}
+    lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
+    excluded = [{"reason": reason, "count": counted[state]} for state, reason in responses.EXCLUDED.items()]
+    return {
+        "format": FORMAT,
+        "created_at": at.astimezone(LOCAL).isoformat(timespec="seconds"),
+        "survey": _survey(survey),
+        "waves": [_wave(wave) for wave in survey.waves],
+        "simulated": any(wave.simulated for wave in survey.waves),
+        "responses": sum(counted[state] for state in responses.COUNTED),
+        "excluded": [entry for entry in excluded if entry["count"]],
+        "files": files,
+        "extract_hash": hashlib.sha256(lines.encode()).hexdigest(),
+    }
+
+
+def _survey(survey: Survey) -> dict[str, Any]:
+    weights = {wave.slug: wave.combining_weight for wave in survey.waves if wave.combining_weight is not None}
+    return {
+        "slug": survey.slug,
+        "name": {"vi": survey.name_vi, "en": survey.name_en},
+        "index": survey.index_code,
+        "period": {"from": survey.period_from.isoformat(), "to": survey.period_to.isoformat()},
+        "owner": {"vi": survey.owner_vi, "en": survey.owner_en},
+        "method": {"vi": survey.method_vi, "en": survey.method_en},
+        "target": survey.target,
+        "units_on": survey.units_on.isoformat(),
+        "combination": {"rule": survey.combination, "weights": weights if survey.combination == "weighted" else {}},
+    }
+
+
+def _wave(wave: Wave) -> dict[str, Any]:
+    version = wave.instrument_version
+    return {
+        "slug": wave.slug,
+        "name": {"vi": wave.name_vi, "en": wave.name_en},
+        "instrument": version.code,
+        "version": version.version,
+        "content_hash": version.content_hash,
+        "opens_on": wave.opens_on.isoformat(),
+        "closes_on": wave.closes_on.isoformat(),
+        "has_plan": bool(wave.plan_json),
+        "simulated": wave.simulated,
+    }
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "bytes": path.stat().st_size}
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

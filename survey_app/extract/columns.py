@@ -1,0 +1,83 @@
+"""Which column of the extract a question becomes, and how its cells are read from stored answers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from questionnaires.model import (
+    AnyQuestion,
+    GeneralRating,
+    Instrument,
+    LongText,
+    MultipleChoice,
+    Number,
+    Percentage,
+    RatedItem,
+    SingleChoice,
+)
+
+# A rated question tells its answer and its state in one number; the other kinds need a second column.
+TYPES: dict[type, pa.DataType] = {
+    RatedItem: pa.int8(),
+    GeneralRating: pa.int8(),
+    SingleChoice: pa.string(),
+    MultipleChoice: pa.list_(pa.string()),
+    Number: pa.int32(),
+    Percentage: pa.int32(),
+    LongText: pa.string(),
+}
+RATED = (RatedItem, GeneralRating)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One question of a survey, in all its waves."""
+
+    code: str
+    type: pa.DataType
+    rated: bool
+    other: bool  # An option lets the respondent write what is meant.
+
+
+def columns(instruments: Sequence[Instrument]) -> list[Column]:
+    """One column for each question of any instrument, in the order asked. Raises ValueError when kinds differ."""
+    found: dict[str, Column] = {}
+    for instrument in instruments:
+        for question in instrument.questions():
+            column = _column(question)
+            known = found.setdefault(question.code, column)
+            if (known.type, known.rated) != (column.type, column.rated):
+                raise ValueError(
+                    f"The question {question.code} is of different kinds in the waves of this survey: "
+                    "give it another code in a new version, or keep the waves in separate surveys."
+                )
+            found[question.code] = Column(known.code, known.type, known.rated, known.other or column.other)
+    return list(found.values())
+
+
+def _column(question: AnyQuestion) -> Column:
+    options = question.options if isinstance(question, SingleChoice | MultipleChoice) else ()
+    other = any(option.specify for option in options)
+    return Column(question.code, TYPES[type(question)], isinstance(question, RATED), other)
+
+
+def fields(column: Column) -> Iterator[tuple[str, pa.DataType]]:
+    yield column.code, column.type
+    if not column.rated:
+        yield f"{column.code}__state", pa.int8()
+    if column.other:
+        yield f"{column.code}__other", pa.string()
+
+
+def cells(column: Column, answers: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
+    """The cells of `fields(column)`. A question that the wave's instrument does not have is NULL throughout."""
+    code = column.code
+    if column.rated:
+        yield [answer["values"].get(code, answer["states"].get(code)) for answer in answers]
+        return
+    yield [answer["values"].get(code) for answer in answers]
+    yield [0 if code in answer["values"] else answer["states"].get(code) for answer in answers]
+    if column.other:
+        yield [answer["values"].get(f"{code}__other") for answer in answers]

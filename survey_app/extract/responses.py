@@ -1,0 +1,122 @@
+"""Writes the responses of a survey as one Parquet file, ordered by id, a batch at a time."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from questionnaires import loader
+from questionnaires.model import Instrument
+from survey_app.extract.columns import Column, cells, columns, fields
+from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, Wave
+
+COUNTED = ("accepted", "late_accepted")
+EXCLUDED = {"late": "late_undecided", "late_refused": "late_refused"}
+# Rows held in memory at once: enough for speed, and the same for ten responses or ten million.
+BATCH = 10_000
+FIXED = (
+    ("id", pa.string()),
+    ("wave", pa.string()),
+    ("unit", pa.string()),
+    ("point", pa.string()),
+    ("mode", pa.string()),
+    ("language", pa.string()),
+    ("local_day", pa.date32()),
+    ("respondent_type", pa.string()),
+    ("stratum", pa.string()),
+    ("psu", pa.string()),
+    ("case", pa.int32()),
+    ("weight", pa.float64()),
+)
+TYPE_QUESTION = "respondent_type"
+
+
+def write(session: Session, survey: Survey, path: Path, progress: Callable[[int], None]) -> Counter[str]:
+    """Writes the counted responses to `path`; returns how many responses there are in each state."""
+    instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.waves}
+    only_types = {slug: _only_type(instrument) for slug, instrument in instruments.items()}
+    questions = columns(list(instruments.values()))
+    schema = _schema(questions)
+    states: Counter[str] = Counter()
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in _batches(session, survey):
+            states.update(row.state for row in batch)
+            counted = [row for row in batch if row.state in COUNTED]
+            writer.write_batch(_record_batch(counted, questions, only_types, schema))
+            progress(states.total())
+    return states
+
+
+def _only_type(instrument: Instrument) -> str | None:
+    """The respondent type of an instrument that is for one type only, and so does not ask."""
+    types = instrument.respondent_types
+    return types[0].code if len(types) == 1 else None
+
+
+def _schema(questions: Sequence[Column]) -> pa.Schema:
+    named = list(FIXED)
+    for column in questions:
+        # The answer to "who are you" stands in the fixed column; only its state is added.
+        named += [field for field in fields(column) if field[0] != TYPE_QUESTION]
+    return pa.schema(named)
+
+
+def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
+    query = (
+        sa.select(
+            Response.id,
+            Response.state,
+            Response.mode,
+            Response.language,
+            Response.local_day,
+            Response.answers,
+            Wave.slug,
+            Unit.code.label("unit"),
+            CollectionPoint.code.label("point"),
+            Case.stratum,
+            Case.psu,
+            Case.number,
+            Case.weight,
+            Case.respondent_type,
+        )
+        .join(Wave, Response.wave_id == Wave.id)
+        .join(Unit, Response.unit_id == Unit.id)
+        .outerjoin(CollectionPoint, Response.point_id == CollectionPoint.id)
+        .outerjoin(Case, Response.case_id == Case.id)
+        .where(Wave.survey_id == survey.id)
+        .order_by(Response.id)
+    )
+    yield from session.execute(query.execution_options(yield_per=BATCH)).partitions()
+
+
+def _record_batch(
+    rows: Sequence[Any], questions: Sequence[Column], only_types: dict[str, str | None], schema: pa.Schema
+) -> pa.RecordBatch:
+    answers = [json.loads(row.answers) for row in rows]
+    data: dict[str, list[Any]] = {
+        "id": [str(row.id) for row in rows],
+        "wave": [row.slug for row in rows],
+        "unit": [row.unit for row in rows],
+        "point": [row.point for row in rows],
+        "mode": [row.mode for row in rows],
+        "language": [row.language for row in rows],
+        "local_day": [row.local_day for row in rows],
+        "stratum": [row.stratum for row in rows],
+        "psu": [row.psu for row in rows],
+        "case": [row.number for row in rows],
+        "weight": [row.weight for row in rows],
+    }
+    for column in questions:
+        data.update(zip((name for name, _type in fields(column)), cells(column, answers), strict=True))
+    # Where the respondent did not say, the frame may know: a case names its type.
+    data[TYPE_QUESTION] = [
+        answer["values"].get(TYPE_QUESTION) or row.respondent_type or only_types[row.slug]
+        for row, answer in zip(rows, answers, strict=True)
+    ]
+    return pa.record_batch([pa.array(data[field.name], field.type) for field in schema], schema=schema)
