@@ -1,0 +1,280 @@
+"""Draws the charts of one release as SVG and PNG, with a text for those who cannot see them (charts/alt.json).
+
+Every printed figure is the release's own text; what a chart is called and where it stands is left to `report`.
+"""
+
+import json
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis.report import source
+from analysis.report.cells import level
+from analysis.report.source import Figure, Release
+from analysis.report.words import ROMAN, SIMULATED, VERDICTS, count, number, upper_first
+
+STYLE = Path(__file__).parent / "report" / "hailong.mplstyle"
+WIDTH = 6.3  # Inches: the 160 mm of text on an A4 page, 605 px on a screen.
+ACCENT, INK, GREY, PALE = "#0B5C8A", "#222222", "#6F6F6F", "#C9C9C9"
+
+# Verdict by shape first, so that a grey print and a colour-blind reader lose nothing.
+MARKS = {
+    "met": {"marker": "^", "markerfacecolor": ACCENT, "markeredgecolor": ACCENT},
+    "undecided": {"marker": "o", "markerfacecolor": "white", "markeredgecolor": GREY},
+    "not_met": {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK},
+    "": {"marker": "x", "markerfacecolor": GREY, "markeredgecolor": GREY},
+}
+LINES = {"met": ACCENT, "undecided": GREY, "not_met": INK, "": PALE}
+LEVEL_COLOURS = {5: ACCENT, 4: "#7FB4D3", 3: "#E4E4E4", 2: "#9B9B9B", 1: "#4A4A4A"}
+
+
+@dataclass(frozen=True)
+class Chart:
+    canvas: Canvas
+    alt: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of an interval chart."""
+
+    label: str
+    figure: Figure
+    mark: str
+
+
+def draw(release_dir: Path) -> list[Path]:
+    """Writes the charts that the release has figures for; the same release gives the same bytes."""
+    release = source.read(release_dir)
+    folder = release_dir / "charts"
+    folder.mkdir(exist_ok=True)
+    written, alt = [], {}
+    with mpl.rc_context(fname=STYLE):
+        for name, paint in PAINTERS.items():
+            chart = paint(release)
+            if chart:
+                alt[name] = chart.alt
+                written += _save(chart, folder / name, release.simulated)
+    alt_file = folder / "alt.json"
+    alt_file.write_text(json.dumps(alt, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    return [*written, alt_file]
+
+
+def _save(chart: Chart, stem: Path, simulated: bool) -> list[Path]:
+    height = chart.canvas.get_figheight()
+    if simulated:
+        chart.canvas.text(1 - 0.06 / WIDTH, 1 - 0.06 / height, SIMULATED, ha="right", va="top", weight="bold", size=7.5)
+    svg, png = stem.with_suffix(".svg"), stem.with_suffix(".png")
+    chart.canvas.savefig(svg, metadata={"Date": None, "Creator": None, "Title": chart.alt})
+    svg.write_text(_without_styles(svg.read_text("utf-8")), "utf-8")
+    chart.canvas.savefig(png, metadata={"Software": None, "Title": stem.name})
+    return [svg, png]
+
+
+def _without_styles(svg: str) -> str:
+    """Styles become attributes: a page whose policy forbids inline style shows the chart all the same."""
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'style="([^"]*)"', lambda found: _attributes(found[1]), svg)
+    return svg.replace("<svg ", '<svg role="img" stroke-linejoin="round" stroke-linecap="butt" ', 1)
+
+
+def _attributes(style: str) -> str:
+    pairs = (declaration.split(":", 1) for declaration in style.split(";") if ":" in declaration)
+    return " ".join(f'{name.strip()}="{value.strip()}"' for name, value in pairs)
+
+
+def _overall(release: Release) -> Chart | None:
+    index = release.index
+    if index is None or index.estimate is None:
+        return None
+    canvas = Canvas(figsize=(WIDTH, 1.5))
+    axes = canvas.add_axes((0.03, 0.3, 0.94, 0.34))
+    axes.barh(0, 100, height=0.62, color="#EFEFEF")
+    axes.barh(0, index.estimate, height=0.62, color=ACCENT if index.verdict == "met" else "#8C8C8C")
+    if index.low is not None and index.high is not None:
+        axes.plot([index.low, index.high], [0, 0], color=INK, linewidth=2.2, solid_capstyle="butt")
+        axes.plot([index.low, index.high], [0, 0], "|", color=INK, markersize=9, markeredgewidth=1.6)
+    axes.axvline(release.target, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
+    axes.text(release.target, 0.5, f"Mục tiêu: trên {number(release.target)}%", ha="right", va="bottom", size=8)
+    axes.text(1.5, 0, f"{release.shown(index)}%", va="center", color="white", weight="bold", size=15)
+    axes.set(xlim=(0, 100), ylim=(-0.42, 0.5), yticks=[])
+    _percent_axis(axes, range(0, 101, 20))
+    words = f"{release.instrument.index.name.vi}: {_in_words(release, index)} Kết luận: {VERDICTS[index.verdict]}."
+    return Chart(canvas, words)
+
+
+def _in_words(release: Release, figure: Figure) -> str:
+    interval = f", khoảng tin cậy {level(release)}% từ {release.shown(figure, 'low')}% đến {release.shown(figure, 'high')}%"
+    return f"{release.shown(figure)}%{interval if figure.low is not None else ''}."
+
+
+def _percent_axis(axes: Axes, ticks: Sequence[int]) -> None:
+    axes.set_xticks(ticks, [f"{tick}%" for tick in ticks])
+
+
+def _factors(release: Release) -> Chart | None:
+    lines = []
+    for place, factor in enumerate(release.instrument.factors):
+        figure = release.find("factor", factor.code)
+        if figure and figure.estimate is not None:
+            lines.append(Line(f"{ROMAN[place]}. {factor.title.vi}", figure, "plain"))
+    if not lines:
+        return None
+    canvas = _interval_chart(release, lines, row_height=0.36, label_width=2.35, size=9)
+    words = "; ".join(f"{line.label}: {_in_words(release, line.figure).rstrip('.')}" for line in lines)
+    return Chart(canvas, f"Tỷ lệ hài lòng theo yếu tố. {words}.")
+
+
+def _forest(release: Release) -> Chart | None:
+    units = [figure for figure in release.of_domain_type("unit") if figure.estimate is not None]
+    if not units:
+        return None
+    units.sort(key=lambda figure: (-(figure.estimate or 0), figure.domain))
+    lines = [
+        Line(upper_first(release.units.get(figure.domain, figure.domain)), figure, figure.verdict) for figure in units
+    ]
+    canvas = _interval_chart(release, lines, row_height=min(0.2, 8.2 / len(lines)), label_width=1.45, size=7.5)
+    _legend(canvas)
+    highest, lowest = lines[0], lines[-1]
+    counts = ", ".join(
+        f"{count(sum(figure.verdict == verdict for figure in units))} đơn vị {words}" for verdict, words in VERDICTS.items()
+    )
+    words = (
+        f"Chỉ số của {count(len(units))} đơn vị so với mức {number(release.target)}%: {counts}. Cao nhất: {highest.label}, "
+        f"{_in_words(release, highest.figure)} Thấp nhất: {lowest.label}, {_in_words(release, lowest.figure)}"
+    )
+    return Chart(canvas, words)
+
+
+def _legend(canvas: Canvas) -> None:
+    axes = canvas.axes[0]
+    marks = [
+        axes.plot([], [], linestyle="none", markersize=5, label=upper_first(words), **MARKS[verdict])[0]  # type: ignore[arg-type]  # Texts and colours, as plot takes them.
+        for verdict, words in VERDICTS.items()
+    ]
+    bottom = 0.04 / canvas.get_figheight()
+    canvas.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, bottom), ncols=4, fontsize=7.5, columnspacing=1.4)
+
+
+def _interval_chart(release: Release, lines: Sequence[Line], row_height: float, label_width: float, size: float) -> Canvas:
+    """Rows of estimate and interval against the target, with their texts at the right. Sizes are in inches."""
+    top, bottom, right = 0.42, 0.55, 1.75
+    height = top + row_height * len(lines) + bottom
+    canvas = Canvas(figsize=(WIDTH, height))
+    box = (label_width / WIDTH, bottom / height, (WIDTH - label_width - right) / WIDTH, 1 - (top + bottom) / height)
+    axes = canvas.add_axes(box)
+    for place, line in enumerate(lines):
+        _interval_row(axes, place, line, size)
+        _row_texts(axes, release, place, line, size)
+    lows = [line.figure.low if line.figure.low is not None else line.figure.estimate or 0 for line in lines]
+    start = max(0, int(min(*lows, release.target - 10) // 10) * 10)
+    axes.axvline(release.target, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
+    axes.set(xlim=(start, 100), ylim=(len(lines) - 0.4, -0.6))
+    axes.set_yticks(range(len(lines)), [textwrap.fill(line.label, 34) for line in lines], fontsize=size)
+    axes.grid(axis="x")
+    _percent_axis(axes, range(start, 101, 20 if start < 50 else 10))
+    _column_titles(axes, release, size)
+    return canvas
+
+
+def _interval_row(axes: Axes, place: int, line: Line, size: float) -> None:
+    figure = line.figure
+    colour = LINES.get(line.mark, ACCENT)
+    if figure.low is not None and figure.high is not None:
+        axes.plot([figure.low, figure.high], [place, place], color=colour, solid_capstyle="butt", zorder=2)
+    mark = MARKS.get(line.mark, {"marker": "o", "markerfacecolor": ACCENT, "markeredgecolor": ACCENT})
+    axes.plot(figure.estimate, place, markersize=size * 0.66, zorder=3, linestyle="none", **mark)  # type: ignore[arg-type]  # As above.
+
+
+# Where the three texts of a row end, in inches right of the axes.
+COLUMN_ENDS = (0.52, 1.3, 1.7)
+
+
+def _row_texts(axes: Axes, release: Release, place: int, line: Line, size: float) -> None:
+    low, high = release.shown(line.figure, "low"), release.shown(line.figure, "high")
+    texts = (release.shown(line.figure), f"{low}–{high}" if low and high else "–", count(line.figure.n))
+    for end, words, weight in zip(COLUMN_ENDS, texts, ("bold", "normal", "normal"), strict=True):
+        _beside(axes, words, end, place, size=size, weight=weight)
+
+
+def _column_titles(axes: Axes, release: Release, size: float) -> None:
+    for end, words in zip(COLUMN_ENDS, ("%", f"KTC {level(release)}%", "n"), strict=True):
+        _beside(axes, words, end, -0.62, size=size - 0.5, color="#555555", va="bottom")
+    where = f"Mức {number(release.target)}%"
+    axes.text(release.target, -0.62, where, ha="center", va="bottom", size=size - 0.5, color="#555555")
+
+
+def _beside(axes: Axes, words: str, end: float, place: float, va: str = "center", **look: object) -> None:
+    axes.annotate(
+        words,
+        (1, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(end * 72, 0),
+        textcoords="offset points",
+        ha="right",
+        va=va,
+        annotation_clip=False,
+        **look,  # type: ignore[arg-type]  # Text properties.
+    )
+
+
+def _items(release: Release) -> Chart | None:
+    """Answers per item, satisfied to the right of the middle of `neutral`, dissatisfied to the left."""
+    items = [(item, release.find("item", item.code)) for item in release.instrument.items]
+    rows = [(item, figure, _level_shares(release, item.code)) for item, figure in items if figure]
+    rows = [(item, figure, shares) for item, figure, shares in rows if sum(shares.values())]
+    if not rows:
+        return None
+    canvas, axes = _items_frame(len(rows))
+    for place, (_, figure, shares) in enumerate(rows):
+        left = -(shares[1] + shares[2] + shares[3] / 2)
+        for answer in (1, 2, 3, 4, 5):
+            axes.barh(place, shares[answer], left=left, height=0.72, color=LEVEL_COLOURS[answer])
+            left += shares[answer]
+        _beside(axes, release.shown(figure), 0.52, place, size=7.5, weight="bold")
+        _beside(axes, count(figure.base), 1.0, place, size=7.5)
+    labels = [textwrap.fill(f"{item.code}  {item.criterion.vi}", 44) for item, _, _ in rows]
+    axes.set_yticks(range(len(rows)), labels, fontsize=7, linespacing=0.95)
+    _items_legend(canvas, release)
+    words = "; ".join(f"{item.code} {item.criterion.vi}: {release.shown(figure)}%" for item, figure, _ in rows)
+    return Chart(canvas, f"Cơ cấu câu trả lời theo tiêu chí; tỷ lệ hài lòng từng tiêu chí: {words}.")
+
+
+def _items_frame(rows: int) -> tuple[Canvas, Axes]:
+    top, bottom, label_width, right = 0.42, 0.42, 2.7, 1.05
+    height = top + bottom + min(0.29, 8.0 / rows) * rows
+    canvas = Canvas(figsize=(WIDTH, height))
+    box = (label_width / WIDTH, bottom / height, (WIDTH - label_width - right) / WIDTH, 1 - (top + bottom) / height)
+    axes = canvas.add_axes(box)
+    axes.axvline(0, color="#555555", linewidth=0.8, zorder=3)
+    axes.set(ylim=(rows - 0.4, -0.6), xticks=[])
+    axes.spines["bottom"].set_visible(False)
+    for end, words in ((0.52, "Hài lòng %"), (1.0, "n")):
+        _beside(axes, words, end, -0.62, size=7, color="#555555", va="bottom")
+    return canvas, axes
+
+
+def _items_legend(canvas: Canvas, release: Release) -> None:
+    axes = canvas.axes[0]
+    axes.autoscale(axis="x")
+    scale = release.instrument.scale.levels
+    patches = [axes.barh(0, 0, color=LEVEL_COLOURS[answer], label=scale[answer - 1].vi) for answer in (1, 2, 3, 4, 5)]
+    bottom = 0.06 / canvas.get_figheight()
+    canvas.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=5, fontsize=7.5, handlelength=1.2)
+
+
+def _level_shares(release: Release, code: str) -> dict[int, float]:
+    """Share of each level among the answers 1 to 5: the length of its bar, printed nowhere."""
+    levels = {answer: release.find("item", f"{code}={answer}") for answer in (1, 2, 3, 4, 5)}
+    counts = {answer: figure.n if figure else 0 for answer, figure in levels.items()}
+    total = sum(counts.values()) or 1
+    return {answer: 100 * n / total for answer, n in counts.items()}
+
+
+PAINTERS = {"overall": _overall, "factors": _factors, "items": _items, "forest": _forest}

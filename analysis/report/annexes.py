@@ -1,0 +1,125 @@
+"""The annexes: one row per unit, units by factor, omissions by the base rule, and the trace back to the data."""
+
+from collections import defaultdict
+
+from analysis.report.blocks import Column, Draft, Row
+from analysis.report.cells import counted, interval, level, point_reading, row, shown, verdict_words
+from analysis.report.results import omissions_of
+from analysis.report.source import Release
+from analysis.report.words import ROMAN, count, number, upper_first
+
+
+def add_annexes(draft: Draft, release: Release) -> None:
+    _units(draft, release)
+    _units_by_factor(draft, release)
+    _omissions(draft, release)
+    _trace(draft, release)
+
+
+def _units(draft: Draft, release: Release) -> None:
+    planned = {unit["unit"]: unit for unit in release.context["counts"]["by_unit"]}
+    codes = _codes(release)
+    draft.heading(3, f"PHỤ LỤC I\nChỉ số theo đơn vị so với mức {number(release.target)}%")
+    if not codes:
+        draft.text("Không có số liệu theo đơn vị.")
+    rows = []
+    for position, code in enumerate(codes, 1):
+        figure = release.find("overall", "index", ("unit", code))
+        counts = planned.get(code, {})
+        rows.append(
+            row(
+                str(position),
+                upper_first(release.units[code]),
+                count(counts["planned"]) if counts.get("planned") else "–",
+                counted(figure, "n"),
+                counted(figure, "base"),
+                shown(release, figure),
+                interval(release, figure),
+                verdict_words(figure),
+                upper_first(point_reading(release, figure)),
+            )
+        )
+    draft.table(
+        "Chỉ số theo đơn vị",
+        (
+            Column("TT", 9, "center"),
+            Column("Đơn vị", 32),
+            Column("Kế hoạch", 14, "right"),
+            Column("Số người", 13, "right"),
+            Column("Số câu trả lời", 15, "right"),
+            Column("Chỉ số (%)", 15, "right"),
+            Column(f"Khoảng tin cậy {level(release)}%", 26, "center"),
+            Column("Kết luận", 20),
+            Column("Giá trị điểm", 16),
+        ),
+        rows,
+        "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Giá trị điểm”: chỉ so giá "
+        "trị ước lượng với mục tiêu, không xét sai số chọn mẫu.",
+    )
+
+
+def _codes(release: Release) -> list[str]:
+    """Units that were planned, answered in, or have a figure; departments without any of these are left out."""
+    counted_units = {unit["unit"] for unit in release.context["counts"]["by_unit"]}
+    with_figure = {figure.domain for figure in release.of_domain_type("unit")}
+    return [code for code in release.units if code in counted_units | with_figure]
+
+
+def _units_by_factor(draft: Draft, release: Release) -> None:
+    factors = release.instrument.factors
+    rows = [_factor_row(release, position, code) for position, code in enumerate(_codes(release), 1)]
+    draft.heading(3, "PHỤ LỤC II\nTỷ lệ hài lòng theo đơn vị và yếu tố (%)")
+    names = "; ".join(f"{ROMAN[place]}: {factor.title.vi}" for place, factor in enumerate(factors))
+    width = 94 / (len(factors) + 1)
+    draft.table(
+        "Tỷ lệ hài lòng theo đơn vị và yếu tố (%)",
+        (
+            Column("TT", 10, "center"),
+            Column("Đơn vị", 38),
+            Column("Số người", 18, "right"),
+            *(Column(ROMAN[place], width, "right") for place in range(len(factors))),
+            Column("Chỉ số", width, "right"),
+        ),
+        rows,
+        f"{names}. Cơ sở: phiếu của mẫu ở từng đơn vị. Dấu “–”: không đủ số liệu theo quy tắc cơ sở tối thiểu.",
+    )
+
+
+def _factor_row(release: Release, position: int, code: str) -> Row:
+    index = release.find("overall", "index", ("unit", code))
+    factors = (shown(release, release.find("factor", factor.code, ("unit", code))) for factor in release.instrument.factors)
+    return row(str(position), upper_first(release.units[code]), counted(index, "n"), *factors, shown(release, index))
+
+
+def _omissions(draft: Draft, release: Release) -> None:
+    draft.heading(3, "PHỤ LỤC III\nTiêu chí không đưa vào kết quả của đơn vị do không đủ câu trả lời")
+    items: dict[str, list[str]] = defaultdict(list)
+    for unit, item, base in omissions_of(release):
+        items[unit].append(f"{item} ({count(base)})")
+    if not items:
+        draft.text("Không có tiêu chí nào bị loại.")
+    draft.table(
+        "Tiêu chí bị loại theo đơn vị",
+        (Column("TT", 10, "center"), Column("Đơn vị", 45), Column("Tiêu chí bị loại (số câu trả lời)", 105)),
+        [
+            row(str(position), upper_first(release.units.get(unit, unit)), ", ".join(codes))
+            for position, (unit, codes) in enumerate(items.items(), 1)
+        ],
+        "Cơ sở: số câu trả lời ở mức 1 đến mức 5 của tiêu chí trong đơn vị, ghi trong ngoặc.",
+    )
+
+
+def _trace(draft: Draft, release: Release) -> None:
+    draft.heading(3, "PHỤ LỤC IV\nTruy vết số liệu")
+    draft.text("Báo cáo này được lập từ một bản phát hành số liệu đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó.")
+    waves = release.context["waves"]
+    draft.table(
+        "Mã nhận dạng của số liệu",
+        (Column("Nội dung", 38), Column("Mã", 122)),
+        [
+            row("Bản phát hành", release.release_hash),
+            row("Dữ liệu gốc đã khóa", release.context["extract_hash"]),
+            *(row(f"Mẫu phiếu ({wave['instrument']})", wave["content_hash"]) for wave in waves),
+        ],
+        "",
+    )

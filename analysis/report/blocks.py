@@ -1,0 +1,150 @@
+"""The kinds of piece a report is made of, as plain data. What they say is left to `content`, how they look to the writers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+Verdict = Literal["met", "not_met", "undecided", "", "none"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text. `figure` names the figure and its part ("<id>#low") when the text is a figure."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    figure: str = ""
+
+
+Runs = tuple[Run, ...]
+Piece = str | Run
+
+
+def runs(*pieces: Piece) -> Runs:
+    return tuple(piece if isinstance(piece, Run) else Run(piece) for piece in pieces if piece)
+
+
+def plain(text: Runs) -> str:
+    return "".join(run.text for run in text)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Level 0 is a Phần (centred), 1 a Roman numeral, 2 an Arabic one, 3 an annex, which starts a page."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: Runs
+    style: Literal["body", "item", "note"] = "body"
+
+
+@dataclass(frozen=True)
+class Box:
+    """The verdict, framed: its one sentence, and the lines below it."""
+
+    verdict: Verdict
+    headline: str
+    lines: tuple[Runs, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    width: float  # In millimetres; a table fills the text width of 160.
+    align: Align = "left"
+
+
+@dataclass(frozen=True)
+class Row:
+    cells: tuple[Runs, ...]
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str  # The base of its figures.
+
+
+@dataclass(frozen=True)
+class Picture:
+    caption: str
+    name: str  # Of the chart, without suffix.
+    alt: str
+    width: float  # In millimetres.
+    note: str
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Recipients and signature, left empty in a draft."""
+
+    recipients: tuple[str, ...]
+    signer: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Box | Table | Picture | Closing
+
+
+@dataclass(frozen=True)
+class Front:
+    """The head of the first page (NĐ 30/2020/NĐ-CP)."""
+
+    superior: str
+    issuer: str
+    number: str
+    place: str
+    kind: str
+    abstract: str
+
+
+@dataclass(frozen=True)
+class Report:
+    front: Front
+    draft_mark: str
+    simulated_mark: str  # Empty when the answers are real.
+    trace: str  # The line at the foot of every page.
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Draft:
+    """Collects the blocks of a report and numbers its tables and figures."""
+
+    def __init__(self, numbers: dict[str, int] | None = None) -> None:
+        self.blocks: list[Block] = []
+        self.numbers = {"Bảng": 0, "Hình": 0} if numbers is None else numbers
+
+    def heading(self, level: int, text: str) -> None:
+        self.blocks.append(Heading(level, text))
+
+    def text(self, *pieces: Piece) -> None:
+        self.blocks.append(Paragraph(runs(*pieces)))
+
+    def item(self, *pieces: Piece) -> None:
+        self.blocks.append(Paragraph(runs("- ", *pieces), "item"))
+
+    def note(self, text: str) -> None:
+        self.blocks.append(Paragraph(runs(text), "note"))
+
+    def table(self, caption: str, columns: Sequence[Column], rows: Sequence[Row], note: str) -> None:
+        """A table without rows says nothing and takes no number."""
+        if rows:
+            self.blocks.append(Table(self._caption("Bảng", caption), tuple(columns), tuple(rows), note))
+
+    def picture(self, caption: str, name: str, alt: str, note: str = "", width: float = 160) -> None:
+        """A chart that was not drawn takes no number."""
+        if alt:
+            self.blocks.append(Picture(self._caption("Hình", caption), name, alt, width, note))
+
+    def _caption(self, kind: str, caption: str) -> str:
+        self.numbers[kind] += 1
+        return f"{kind} {self.numbers[kind]}. {caption}"

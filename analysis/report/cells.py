@@ -1,0 +1,44 @@
+"""Turns figures into the runs and cells of the report, each run naming its figure. The words around them are left to `content`."""
+
+from analysis.report.blocks import Piece, Row, Run, Runs, runs
+from analysis.report.source import Figure, Part, Release
+from analysis.report.words import VERDICTS, count, number, upper_first
+
+NOTHING = Run("–")
+
+
+def shown(release: Release, figure: Figure | None, part: Part = "estimate", unit: str = "", bold: bool = False) -> Run:
+    """A figure as text, or a dash where the release has none."""
+    text = release.shown(figure, part)
+    return Run(text + unit, bold=bold, figure=f"{figure.id}#{part}") if figure and text else NOTHING
+
+
+def interval(release: Release, figure: Figure | None) -> Runs:
+    low, high = shown(release, figure, "low"), shown(release, figure, "high")
+    return (NOTHING,) if NOTHING in (low, high) else (low, Run(" – "), high)
+
+
+def counted(figure: Figure | None, column: str) -> Run:
+    """`n` or `base` of a figure."""
+    return Run(count(getattr(figure, column)), figure=f"{figure.id}#{column}") if figure else NOTHING
+
+
+def row(*cells: Piece | Runs, strong: bool = False) -> Row:
+    return Row(tuple(cell if isinstance(cell, tuple) else runs(cell or " ") for cell in cells), strong)
+
+
+def verdict_words(figure: Figure | None) -> str:
+    return upper_first(VERDICTS[figure.verdict if figure else ""])
+
+
+def point_reading(release: Release, figure: Figure | None) -> str:
+    """The estimate alone against the target, unrounded: strictly above, or not."""
+    if figure is None or figure.estimate is None:
+        return NOTHING.text
+    return f"{'trên' if figure.estimate > release.target else 'không trên'} {number(release.target)}%"
+
+
+def level(release: Release) -> str:
+    """The confidence level in percent, whether the release writes 0.95 or 95."""
+    stated = float(release.context["method"]["level"])
+    return number(stated * 100 if stated <= 1 else stated)

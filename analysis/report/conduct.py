@@ -1,0 +1,170 @@
+"""Part one of the report: how the survey was carried out and who answered."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analysis.report.blocks import Column, Draft, Row, Run
+from analysis.report.cells import counted, row, shown
+from analysis.report.source import Release
+from analysis.report.words import CERTAINTY, EXCLUDED, MODES, SERIES, SERIES_OF_MODE, count, day, number, text
+from questionnaires.model import AnyQuestion, MultipleChoice, PlainPart, SingleChoice
+
+LEVEL_OF_PART = {
+    "profile": "profile",
+    "assessment": "assessment",
+    "general": "assessment",
+    "expectation": "expectation",
+}
+STATUS = {
+    "draft": "bản thảo: câu chữ do nhóm biên soạn đặt, chưa thay bằng câu chữ của phụ lục chính thức",
+    "official": "câu chữ chính thức",
+}
+
+
+def add_conduct(draft: Draft, release: Release) -> None:
+    draft.heading(0, "PHẦN THỨ NHẤT\nTỔ CHỨC KHẢO SÁT")
+    draft.heading(1, "I. KHÁI QUÁT")
+    _facts(draft, release)
+    draft.heading(1, "II. KẾ HOẠCH VÀ KẾT QUẢ THU PHIẾU")
+    _plan(draft, release)
+    _channels(draft, release)
+    _excluded(draft, release)
+    _profile(draft, release)
+
+
+def _facts(draft: Draft, release: Release) -> None:
+    survey = release.survey
+    period = survey["period"]
+    facts = [
+        ("Cuộc khảo sát", text(survey["name"])),
+        ("Chỉ số", release.instrument.index.name.vi),
+        ("Mục tiêu", f"Trên {number(release.target)}% (đúng {number(release.target)}% là chưa đạt)"),
+        ("Kỳ khảo sát", f"Từ ngày {day(period['from'])} đến ngày {day(period['to'])}"),
+        ("Cơ quan chủ trì", text(survey["owner"])),
+        ("Phương pháp", text(survey["method"])),
+        ("Danh mục đơn vị", f"Theo địa giới ngày {day(survey['units_on'])}"),
+        *(fact for wave in release.context["waves"] for fact in _wave_facts(release, wave)),
+    ]
+    draft.table(
+        "Thông tin chung về cuộc khảo sát",
+        (Column("Nội dung", 42), Column("Thông tin", 118)),
+        [row(Run(name, bold=True), value) for name, value in facts if value],
+        "",
+    )
+
+
+def _wave_facts(release: Release, wave: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    instrument = release.context["instruments"][wave["content_hash"][:12]]
+    source = instrument["source"]
+    yield "Đợt khảo sát", f"{text(wave['name'])}: từ ngày {day(wave['opens_on'])} đến ngày {day(wave['closes_on'])}"
+    yield (
+        "Mẫu phiếu",
+        f"{text(instrument['title'])}; mã {instrument['code']}, phiên bản {instrument['version']}; "
+        f"{STATUS[instrument['status']]}",
+    )
+    yield "Nguồn của mẫu phiếu", f"{source['decision']} ({CERTAINTY[source['certainty']]})"
+
+
+def _plan(draft: Draft, release: Release) -> None:
+    counts = release.context["counts"]
+    plan = counts.get("plan")
+    if not plan:
+        draft.text(
+            "Các đợt khảo sát không có kế hoạch chọn mẫu kèm theo; khoảng tin cậy (nếu có) được tính như với mẫu ngẫu nhiên đơn giản."
+        )
+        return
+    reached = sum(1 for unit in counts["by_unit"] if unit.get("probability"))
+    sampled = counts["by_series"].get("probability", 0)
+    draft.text("Mẫu được chọn theo xác suất, phân tầng theo đơn vị. Bảng dưới đây đối chiếu kế hoạch với kết quả thu phiếu.")
+    draft.table(
+        "Kế hoạch chọn mẫu và kết quả",
+        (Column("Nội dung", 90), Column("Kế hoạch", 35, "right"), Column("Thực hiện", 35, "right")),
+        [
+            row("Số tầng", count(plan["strata"]), "–"),
+            row("Số đơn vị chọn mẫu cấp một (PSU)", count(plan["psus"]), "–"),
+            row(
+                "Số đơn vị có phiếu trong mẫu",
+                count(sum(1 for unit in counts["by_unit"] if unit.get("planned"))),
+                count(reached),
+            ),
+            row("Số trường hợp (phiếu) trong mẫu", count(plan["cases"]), count(sampled)),
+        ],
+        "Cơ sở: phiếu hợp lệ của mẫu chọn theo xác suất. Kết quả theo từng đơn vị nêu tại Phụ lục I.",
+    )
+
+
+def _channels(draft: Draft, release: Release) -> None:
+    counts = release.context["counts"]
+    by_mode = counts["by_mode"]
+    rows = [
+        row(words, SERIES[SERIES_OF_MODE[mode]], count(by_mode[mode])) for mode, words in MODES.items() if by_mode.get(mode)
+    ]
+    if rows:
+        rows.append(row("Cộng", " ", count(sum(by_mode.values())), strong=True))
+    draft.table(
+        "Số phiếu theo kênh trả lời",
+        (Column("Kênh", 75), Column("Loạt số liệu", 55), Column("Số phiếu", 30, "right")),
+        rows,
+        f"Cơ sở: {count(counts['responses'])} phiếu hợp lệ của mọi kênh. Chỉ mẫu chọn theo xác suất được dùng để tính chỉ số.",
+    )
+
+
+def _excluded(draft: Draft, release: Release) -> None:
+    excluded = [entry for entry in release.context["counts"]["excluded"] if entry["count"]]
+    if not excluded:
+        draft.text("Không có phiếu nào đã nhận mà bị loại khỏi việc tính toán.")
+        return
+    draft.table(
+        "Số phiếu đã nhận nhưng không đưa vào tính toán",
+        (Column("Lý do", 130), Column("Số phiếu", 30, "right")),
+        [row(EXCLUDED.get(entry["reason"], entry["reason"]), count(entry["count"])) for entry in excluded],
+        "Cơ sở: mọi phiếu đã nhận. Các phiếu này vẫn được lưu giữ.",
+    )
+
+
+def _profile(draft: Draft, release: Release) -> None:
+    rows = distribution_rows(release, ("profile",))
+    if not rows:
+        return
+    draft.heading(1, "III. NGƯỜI TRẢ LỜI")
+    draft.text("Cơ cấu người trả lời của mẫu như sau. Người trả lời có quyền bỏ qua bất kỳ câu hỏi nào.")
+    draft.table(
+        "Cơ cấu người trả lời",
+        DISTRIBUTION_COLUMNS,
+        rows,
+        f"Cơ sở: số người đã trả lời từng câu, {SERIES[release.series].lower()}; tỷ lệ đã tính quyền số mẫu (nếu có).",
+    )
+
+
+DISTRIBUTION_COLUMNS = (Column("Câu hỏi và phương án", 104), Column("Cơ sở", 26, "right"), Column("Tỷ lệ (%)", 30, "right"))
+
+
+def distribution_rows(release: Release, kinds: tuple[str, ...]) -> list[Row]:
+    """For each question of the plain parts of these kinds: the question with its base, then its options with their shares."""
+    rows: list[Row] = []
+    for part in release.instrument.parts:
+        if isinstance(part, PlainPart) and part.kind in kinds:
+            for question in part.questions:
+                rows += _question_rows(release, LEVEL_OF_PART[part.kind], question)
+    return rows
+
+
+def _question_rows(release: Release, level: str, question: AnyQuestion) -> list[Row]:
+    entries = [(name, release.find(level, code)) for code, name in _codes(question)]
+    found = [(name, figure) for name, figure in entries if figure]
+    if not found:
+        return []
+    several = " (chọn nhiều phương án)" if isinstance(question, MultipleChoice) else ""
+    head = row(question.text.vi + several, counted(found[0][1], "base"), " ", strong=True)
+    return [head, *(row(name, " ", shown(release, figure)) for name, figure in found)]
+
+
+def _codes(question: AnyQuestion) -> Iterator[tuple[str, str]]:
+    """The codes of the figures that a question can have, each with its words."""
+    if isinstance(question, SingleChoice | MultipleChoice):
+        for option in question.options:
+            yield f"{question.code}={option.code}", option.text.vi
+    elif question.kind == "general_rating":
+        yield question.code, "Hài lòng (mức 4 và mức 5)"
+    elif question.kind in ("number", "percentage"):
+        yield f"{question.code}~mean", "Giá trị trung bình"

@@ -1,0 +1,224 @@
+"""Writes the report as DOCX with Word's own styles, captions and repeated table heads. The page itself is `docx_page`'s."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.shared import Mm, Pt
+from docx.table import Table as WordTable
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from analysis.report import blocks
+from analysis.report.blocks import Report, Runs
+from analysis.report.docx_page import TEXT_WIDTH, border, field, set_up
+
+ALIGN = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+}
+CAPTION = re.compile(r"^(Bảng|Hình) (\d+)(.*)$", re.DOTALL)
+WHOLE_ON_A_PAGE = 14  # Rows; a longer table may break between rows.
+NO_TIME = datetime(2017, 1, 1, tzinfo=UTC)  # The same release gives the same file.
+
+
+def write(report: Report, charts: Path, file: Path) -> None:
+    document = docx.Document()
+    document.core_properties.created = document.core_properties.modified = NO_TIME
+    set_up(document, report)
+    _front(document, report.front)
+    for block in report.blocks:
+        if isinstance(block, blocks.Picture):
+            _picture(document, block, charts)
+        else:
+            WRITERS[type(block)](document, block)
+    document.save(str(file))
+
+
+def _front(document: Document, front: blocks.Front) -> None:
+    left, right = _two_columns(document, (68, 92))
+    issuer = [(front.superior, 12, False), (front.issuer, 12, True)]
+    for words, size, bold in (line for line in issuer if line[0]):
+        _line(left, words, size, bold)
+    _rule(left, 68, 22)
+    _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True)
+    _line(right, "Độc lập - Tự do - Hạnh phúc", 13, True)
+    _rule(right, 92, 59)  # As long as the motto above it.
+    _line(left, front.number, 13, False)
+    _line(right, front.place, 13, False).runs[0].italic = True
+    title = document.add_paragraph(style="Front")
+    title.paragraph_format.space_before = Pt(20)
+    _add(title, (blocks.Run(front.kind, bold=True),), 14)
+    for line in front.abstract.split("\n"):
+        _add(document.add_paragraph(style="Front"), (blocks.Run(line, bold=True),), 13)
+    _rule(document, TEXT_WIDTH, 50)
+
+
+def _two_columns(document: Document, widths: Sequence[float]) -> tuple[_Cell, _Cell]:
+    table = document.add_table(rows=1, cols=2)
+    _fix_widths(table, widths)
+    left, right = table.rows[0].cells
+    for cell in (left, right):
+        cell._tc.remove(cell.paragraphs[0]._p)
+    return left, right
+
+
+def _line(cell: _Cell, words: str, size: float, bold: bool) -> WordParagraph:
+    paragraph = cell.add_paragraph(style="Front")
+    _add(paragraph, (blocks.Run(words, bold=bold),), size)
+    return paragraph
+
+
+def _rule(place: _Cell | Document, width: float, length: float) -> None:
+    """A line as long as the form asks: an empty paragraph with a top border, drawn in from both sides."""
+    paragraph = place.add_paragraph(style="Front")
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((width - length) / 2)
+    paragraph.paragraph_format.space_before = Pt(2)
+    paragraph.paragraph_format.line_spacing = Pt(9)
+    border(paragraph, ("top",), 6)
+
+
+def _add(paragraph: WordParagraph, text: Runs, size: float | None = None, strong: bool = False) -> None:
+    for piece in text:
+        run = paragraph.add_run(piece.text)
+        run.bold = True if piece.bold or strong else None
+        run.italic = True if piece.italic else None
+        run.font.size = Pt(size) if size else None
+
+
+def _heading(document: Document, block: blocks.Heading) -> None:
+    lines = block.text.split("\n")
+    paragraph = document.add_paragraph(style=f"Heading {1 if block.level == 3 else block.level + 1}")
+    paragraph.paragraph_format.page_break_before = block.level == 3
+    for place, line in enumerate(lines):
+        run = paragraph.add_run(line)
+        if place < len(lines) - 1:
+            run.add_break()
+
+
+def _paragraph(document: Document, block: blocks.Paragraph) -> None:
+    style = "Base note" if block.style == "note" else "Normal"
+    _add(document.add_paragraph(style=style), block.text)
+
+
+def _box(document: Document, block: blocks.Box) -> None:
+    """One framed cell, so that the verdict is seen first and never parted by a page."""
+    table = document.add_table(rows=1, cols=1)
+    table.style = "Table Grid"
+    _fix_widths(table, (TEXT_WIDTH,))
+    _keep_whole(table)
+    cell = table.rows[0].cells[0]
+    cell.paragraphs[0].style = "Verdict"
+    cell.paragraphs[0].add_run(block.headline)
+    for line in block.lines:
+        _add(cell.add_paragraph(style="Verdict line"), line)
+
+
+def _table(document: Document, block: blocks.Table) -> None:
+    _caption(document, block.caption)
+    table = document.add_table(rows=1, cols=len(block.columns))
+    table.style = "Table Grid"
+    _fix_widths(table, [column.width for column in block.columns])
+    for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
+        _cell(cell, blocks.runs(column.title), "center", strong=True)
+    for row in block.rows:
+        cells = table.add_row().cells
+        for cell, column, text in zip(cells, block.columns, row.cells, strict=True):
+            _cell(cell, text, column.align, row.strong)
+    _fix_widths(table, [column.width for column in block.columns])
+    _repeat_head(table)
+    _keep_whole(table)
+    _keep_together(table, len(block.rows) <= WHOLE_ON_A_PAGE, bool(block.note))
+    document.add_paragraph(block.note, "Base note")
+
+
+def _cell(cell: _Cell, text: Runs, align: blocks.Align, strong: bool = False) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    paragraph = cell.paragraphs[0]
+    paragraph.style = "Table text"
+    paragraph.alignment = ALIGN[align]
+    _add(paragraph, text, strong=strong)
+
+
+def _fix_widths(table: WordTable, widths: Sequence[float]) -> None:
+    """Word obeys the cells, LibreOffice the grid: both are told."""
+    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    total = sum(widths)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width * TEXT_WIDTH / total)
+        for cell in column.cells:
+            cell.width = column.width
+
+
+def _repeat_head(table: WordTable) -> None:
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _keep_whole(table: WordTable) -> None:
+    for row in table.rows:
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+
+
+def _keep_together(table: WordTable, whole: bool, note: bool) -> None:
+    """The head stays with the first rows, the last row with the note; a short table stays whole."""
+    last = len(table.rows) - 1
+    for place, row in enumerate(table.rows):
+        if (whole and place < last) or place < 2 or (note and place >= last - 1):
+            for paragraph in row.cells[0].paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def _picture(document: Document, block: blocks.Picture, charts: Path) -> None:
+    holder = document.add_paragraph(style="Front")
+    holder.paragraph_format.keep_with_next = True
+    holder.paragraph_format.space_before = Pt(8)
+    shape = holder.add_run().add_picture(str(charts / f"{block.name}.png"), width=Mm(block.width))
+    shape._inline.docPr.set("descr", block.alt)
+    shape._inline.docPr.set("title", block.caption)
+    _caption(document, block.caption).paragraph_format.keep_with_next = bool(block.note)
+    if block.note:
+        document.add_paragraph(block.note, "Base note")
+
+
+def _caption(document: Document, words: str) -> WordParagraph:
+    """A real Word caption: its number is a field, so that a person may insert another one."""
+    paragraph = document.add_paragraph(style="Caption")
+    found = CAPTION.match(words)
+    if found is None:
+        raise ValueError(f"a caption without its number: {words}")
+    paragraph.add_run(f"{found[1]} ")
+    field(paragraph, f"SEQ {found[1]} \\* ARABIC", found[2])
+    paragraph.add_run(found[3])
+    return paragraph
+
+
+def _closing(document: Document, block: blocks.Closing) -> None:
+    document.add_paragraph(style="Front").paragraph_format.space_after = Pt(14)
+    left, right = _two_columns(document, (80, 80))
+    label = left.add_paragraph(style="Front")
+    label.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    _add(label, (blocks.Run("Nơi nhận:", bold=True, italic=True),), 12)
+    for recipient in block.recipients:
+        line = left.add_paragraph(style="Table text")
+        _add(line, blocks.runs(recipient), 11)
+    _line(right, block.signer[0], 13, True)
+    note = _line(right, block.signer[1], 13, False)
+    note.runs[0].italic = True
+    note.paragraph_format.space_after = Pt(70)
+
+
+WRITERS = {
+    blocks.Heading: _heading,
+    blocks.Paragraph: _paragraph,
+    blocks.Box: _box,
+    blocks.Table: _table,
+    blocks.Closing: _closing,
+}

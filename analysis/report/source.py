@@ -1,0 +1,142 @@
+"""Reads one release folder: its figures, the text of each figure, and what the figures are about.
+
+It computes nothing and turns no number of its own into text; that is `analysis.release`'s work. What is said about the
+figures is left to `content`.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from questionnaires.model import Instrument
+
+DATA_FILES = ("context.json", "display.json", "figures.csv")
+HEADLINE_SERIES = ("combined", "probability")
+Part = Literal["estimate", "low", "high", "se"]
+
+
+class ReleaseDoesNotMatch(ValueError):
+    """The figures are not those that the manifest was written for."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of figures.csv."""
+
+    id: str
+    series: str
+    level: str
+    code: str
+    domain_type: str
+    domain: str
+    n: int
+    base: int
+    estimate: float | None
+    se: float | None
+    df: float | None
+    low: float | None
+    high: float | None
+    deff: float | None
+    verdict: str
+    method: str
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, str]) -> "Figure":
+        texts = {name: row[name] for name in TEXT_COLUMNS}
+        counts = {name: int(float(row[name] or 0)) for name in ("n", "base")}
+        numbers = {name: float(row[name]) if row[name] else None for name in NUMBER_COLUMNS}
+        return cls(**texts, **counts, **numbers)  # type: ignore[arg-type]  # The three tables cover every field.
+
+
+TEXT_COLUMNS = ("id", "series", "level", "code", "domain_type", "domain", "verdict", "method")
+NUMBER_COLUMNS = ("estimate", "se", "df", "low", "high", "deff")
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder in memory."""
+
+    figures: Mapping[str, Figure]
+    display: Mapping[str, Mapping[str, Mapping[str, str]]]
+    context: Mapping[str, Any]
+    release_hash: str
+    created_at: str
+
+    def find(self, level: str, code: str, domain: tuple[str, str] = ("all", "all"), series: str = "") -> Figure | None:
+        return self.figures.get("/".join((series or self.series, level, code, *domain)))
+
+    def shown(self, figure: Figure | None, part: Part = "estimate") -> str:
+        """The figure's only text in Vietnamese; empty when there is nothing to show."""
+        texts = self.display.get(figure.id, {}) if figure else {}
+        return texts.get(part, {}).get("vi", "")
+
+    def of_domain_type(self, domain_type: str) -> Iterator[Figure]:
+        """The index of every domain of one type in the headline series, in the order of the file."""
+        for figure in self.figures.values():
+            if (figure.series, figure.level, figure.code) == (self.series, "overall", "index"):
+                if figure.domain_type == domain_type:
+                    yield figure
+
+    @cached_property
+    def series(self) -> str:
+        """The series that may carry the headline index: never the open one (design.md rule 6)."""
+        present = {figure.series for figure in self.figures.values()}
+        return next((series for series in HEADLINE_SERIES if series in present), HEADLINE_SERIES[-1])
+
+    @property
+    def index(self) -> Figure | None:
+        """The headline: the instrument's own formula over all respondents."""
+        return self.find("overall", "index")
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The instrument of the first wave, whose structure the report follows."""
+        first = self.context["waves"][0]["content_hash"][:12]
+        return Instrument.model_validate(self.context["instruments"][first])
+
+    @property
+    def simulated(self) -> bool:
+        return bool(self.context["simulated"])
+
+    @property
+    def survey(self) -> Mapping[str, Any]:
+        survey: Mapping[str, Any] = self.context["survey"]
+        return survey
+
+    @property
+    def target(self) -> float:
+        return float(self.context["method"]["target"])
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """Code → type and name of the units, in the order of the extract."""
+        return {unit["code"]: f"{unit['type']} {unit['name']}".strip() for unit in self.context["units"]}
+
+
+def hash_of_data(folder: Path) -> str:
+    """The release hash, from the data files themselves."""
+    digests = ((name, hashlib.sha256((folder / name).read_bytes()).hexdigest()) for name in DATA_FILES)
+    return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in digests).encode()).hexdigest()
+
+
+def read(folder: Path) -> Release:
+    """Documents carry the hash, so figures that the manifest does not vouch for are refused."""
+    manifest_file = folder / "manifest.json"
+    manifest = json.loads(manifest_file.read_text("utf-8")) if manifest_file.exists() else {}
+    release_hash = hash_of_data(folder)
+    if manifest.get("release_hash", release_hash) != release_hash:
+        raise ReleaseDoesNotMatch(f"{folder}: the figures have changed since the release was written; analyse again")
+    with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
+        figures = [Figure.from_row(row) for row in csv.DictReader(file)]
+    return Release(
+        figures={figure.id: figure for figure in figures},
+        display=json.loads((folder / "display.json").read_text("utf-8")),
+        context=json.loads((folder / "context.json").read_text("utf-8")),
+        release_hash=release_hash,
+        created_at=manifest.get("created_at", ""),
+    )

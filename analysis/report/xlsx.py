@@ -1,0 +1,144 @@
+"""Writes the report's workbook: every figure as a number with its text beside it. No cell is merged, no text is a formula."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
+from analysis.report.cells import point_reading, verdict_words
+from analysis.report.source import Figure, Release
+from analysis.report.words import text
+
+Cell = str | int | float | None
+FIGURE_NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
+FIGURE_TITLES = ("id", "series", "level", "code", "domain_type", "domain", *FIGURE_NUMBERS, "verdict", "method")
+SHOWN = ("estimate", "low", "high", "se")
+
+
+class Book:
+    """A workbook whose sheets all begin with the marks of the report and one frozen row of titles."""
+
+    def __init__(self, file: Path, report: Report) -> None:
+        self.book = xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False})
+        self.book.set_properties({"title": report.title.replace("\n", " "), "comments": report.trace})
+        self.marks = " · ".join(mark for mark in (report.draft_mark, report.simulated_mark) if mark)
+        self.trace = report.trace
+        look = {"font_name": "Times New Roman", "font_size": 12}
+        self.mark = self.book.add_format({**look, "bold": True})
+        self.title = self.book.add_format({**look, "bold": True, "bg_color": "#DDE8EF", "bottom": 1, "text_wrap": True})
+        self.words = self.book.add_format({**look, "text_wrap": True, "valign": "top"})
+        self.number = self.book.add_format({**look, "valign": "top"})
+
+    def sheet(self, name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[float]) -> None:
+        sheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, self.marks, self.mark)
+        sheet.write_row(1, 0, titles, self.title)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
+        last = 1
+        for last, row in enumerate(rows, 2):
+            for place, cell in enumerate(row):
+                self._write(sheet, last, place, cell)
+        sheet.freeze_panes(2, 0)
+        sheet.autofilter(1, 0, max(last, 2), len(titles) - 1)
+        self._page(sheet)
+
+    def _write(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
+        if isinstance(cell, str):
+            sheet.write_string(row, column, cell, self.words)
+        elif cell is not None:
+            sheet.write_number(row, column, cell, self.number)
+
+    def _page(self, sheet: Worksheet) -> None:
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, 1)
+        sheet.set_header(f"&C&P&R{self.marks}")
+        sheet.set_footer(f"&L{self.trace}")
+
+
+def write(report: Report, release: Release, file: Path) -> None:
+    book = Book(file, report)
+    book.sheet("Tóm tắt", ("Nội dung",), _summary(report), (120,))
+    book.sheet("Số liệu", (*FIGURE_TITLES, *(f"{part} (in)" for part in SHOWN)), _figures(release), (44, *[13] * 19))
+    book.sheet("Đơn vị", UNIT_TITLES, _units(release), (10, 28, *[14] * 10))
+    book.sheet("Tiêu chí", ITEM_TITLES, _items(release), (10, 60, *[13] * 12))
+    book.sheet("Phương pháp", ("Nội dung", "Giá trị"), _method(report, release), (34, 110))
+    book.book.close()
+
+
+def _summary(report: Report) -> list[Sequence[Cell]]:
+    """The first part of the report, up to Part one."""
+    rows: list[Sequence[Cell]] = [(report.front.kind,), *((line,) for line in report.front.abstract.split("\n"))]
+    headings = 0
+    for block in report.blocks:
+        headings += isinstance(block, Heading)
+        if headings > 1:
+            break
+        if isinstance(block, Box):
+            rows += [(block.headline,), *((plain(line),) for line in block.lines)]
+        elif isinstance(block, Paragraph):
+            rows.append((plain(block.text),))
+    return [*rows, (report.trace,)]
+
+
+def _figures(release: Release) -> Iterable[Sequence[Cell]]:
+    for figure in release.figures.values():
+        yield (*(getattr(figure, title) for title in FIGURE_TITLES), *_texts(release, figure))
+
+
+def _texts(release: Release, figure: Figure | None) -> list[Cell]:
+    return [release.shown(figure, part) for part in ("estimate", "low", "high", "se")]
+
+
+UNIT_TITLES = (
+    "Mã", "Đơn vị", "Kế hoạch", "Phiếu trong mẫu", "Phiếu kênh mở", "Số câu trả lời", "Chỉ số", "Cận dưới", "Cận trên",
+    "Chỉ số (in)", "Kết luận", "Theo giá trị điểm",
+)  # fmt: skip
+
+
+def _units(release: Release) -> Iterable[Sequence[Cell]]:
+    for counts in release.context["counts"]["by_unit"]:
+        code = counts["unit"]
+        figure = release.find("overall", "index", ("unit", code))
+        numbers = (figure.base, figure.estimate, figure.low, figure.high) if figure else (None,) * 4
+        yield (
+            code, release.units.get(code, code), counts.get("planned"), counts.get("probability"), counts.get("open"), *numbers,
+            release.shown(figure), verdict_words(figure), point_reading(release, figure),
+        )  # fmt: skip
+
+
+STATES = ("5", "4", "3", "2", "1", "0", "skipped")
+ITEM_TITLES = (
+    "Mã", "Tiêu chí", "Cơ sở", "Tỷ lệ hài lòng", "Cận dưới", "Cận trên", "Tỷ lệ (in)",
+    "Mức 5", "Mức 4", "Mức 3", "Mức 2", "Mức 1", "Không dùng", "Bỏ trống",
+)  # fmt: skip
+
+
+def _items(release: Release) -> Iterable[Sequence[Cell]]:
+    for item in release.instrument.items:
+        figure = release.find("item", item.code)
+        if figure:
+            states = (release.find("item", f"{item.code}={state}") for state in STATES)
+            yield (
+                item.code, item.criterion.vi, figure.base, figure.estimate, figure.low, figure.high, release.shown(figure),
+                *(state.n if state else None for state in states),
+            )  # fmt: skip
+
+
+def _method(report: Report, release: Release) -> Iterable[Sequence[Cell]]:
+    method = release.context["method"]
+    formula = method["formula"]
+    yield "Công thức", f"{formula['name']} (phiên bản {formula['version']})"
+    yield "Cách đọc công thức", text(formula["reading"])
+    yield "Khoảng tin cậy", text(method["interval"])
+    yield "Mức tin cậy", method["level"]
+    yield "Thiết kế mẫu", text(method["design"])
+    yield "Cơ sở tối thiểu", method["base_minimum"]
+    yield "Mục tiêu (trên)", release.target
+    yield "Bản phát hành", release.release_hash
+    yield "Dữ liệu gốc đã khóa", release.context["extract_hash"]
+    yield "Trạng thái", " · ".join(mark for mark in (report.draft_mark, report.simulated_mark) if mark)
