@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from survey_app.models import Role, User
 from survey_app.models.accounts import ROLES
 
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
 CONFIG = {
     "SECURITY_REGISTERABLE": False,
     "SECURITY_RECOVERABLE": False,
     "SECURITY_SEND_REGISTER_EMAIL": False,
     "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_PASSWORD_LENGTH_MIN": 10,
+    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
     "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
     "SECURITY_LOGIN_URL": "/login",
@@ -40,7 +41,11 @@ def add_missing_roles(session: Session) -> None:
 
 
 def add_user(session: Session, email: str, password: str, names: tuple[str, ...], name: str = "") -> User:
-    """A new account with the named roles. Raises ValueError when the address is taken."""
+    """A new account with the named roles. Raises ValueError when the address is taken or the password too short."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise ValueError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    if "@" not in email or any(sign.isspace() for sign in email):
+        raise ValueError(f"{email!r} is no e-mail address.")
     if session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower())):
         raise ValueError(f"There is already an account {email}.")
     add_missing_roles(session)
@@ -55,3 +60,13 @@ def add_user(session: Session, email: str, password: str, names: tuple[str, ...]
     session.add(user)
     session.flush()
     return user
+
+
+def deactivate(session: Session, email: str) -> None:
+    """Closes an account and ends its sessions. Raises ValueError when there is none."""
+    user = session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower()))
+    if user is None:
+        raise ValueError(f"There is no account {email}.")
+    user.active = False
+    user.fs_uniquifier = uuid.uuid4().hex
+    session.flush()

@@ -1,15 +1,19 @@
-"""Collection points: finding one by the code that people scan or type."""
+"""Collection points: finding one by the code that people scan or type, making them, describing them."""
 
 import secrets
+from collections.abc import Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey_app.models import CollectionPoint, Wave
+from survey_app import waves
+from survey_app.models import CollectionPoint, Survey, Unit, Wave
 
 # Without 0 O 1 I L U: a code is typed by hand from a sheet on the wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 7
+ONE_STOP_VI, ONE_STOP_EN = "Bộ phận Một cửa", "One-stop desk"
 
 
 def new_code() -> str:
@@ -21,14 +25,75 @@ def normal_code(typed: str) -> str:
     return typed.upper().replace("-", "").replace(" ", "")
 
 
+def _with_wave() -> sa.Select[CollectionPoint]:
+    return sa.select(CollectionPoint).options(
+        joinedload(CollectionPoint.wave).options(joinedload(Wave.survey), joinedload(Wave.instrument_version)),
+        joinedload(CollectionPoint.unit),
+    )
+
+
 def find_point(session: Session, code: str) -> CollectionPoint | None:
     """The point with its wave, survey, instrument version and unit loaded."""
-    query = (
-        sa.select(CollectionPoint)
-        .where(CollectionPoint.code == normal_code(code))
-        .options(
-            joinedload(CollectionPoint.wave).options(joinedload(Wave.survey), joinedload(Wave.instrument_version)),
-            joinedload(CollectionPoint.unit),
-        )
+    return session.scalar(_with_wave().where(CollectionPoint.code == normal_code(code)))
+
+
+def of_waves(session: Session, survey: str | None = None, wave: str | None = None) -> list[CollectionPoint]:
+    """The points of a survey or wave, by its slug, or of all; in the order of waves, units and labels."""
+    query = _with_wave().join(CollectionPoint.wave).join(Wave.survey).join(CollectionPoint.unit)
+    if survey is not None:
+        query = query.where(Survey.slug == survey)
+    if wave is not None:
+        query = query.where(Wave.slug == wave)
+    order = (Wave.opens_on, Wave.slug, Unit.code, CollectionPoint.label_vi, CollectionPoint.id)
+    return list(session.scalars(query.order_by(*order)))
+
+
+def url(public_url: str, code: str) -> str:
+    """The address that the QR carries."""
+    return f"{public_url}/p/{code}"
+
+
+def describe(point: CollectionPoint, public_url: str, at: datetime) -> dict[str, str]:
+    """The point as scripts read it (`hailong points --json`)."""
+    return {
+        "code": point.code,
+        "url": url(public_url, point.code),
+        "unit": point.unit.code,
+        "survey": point.wave.survey.slug,
+        "wave": point.wave.slug,
+        "instrument": point.wave.instrument_version.code,
+        "mode": point.mode,
+        "state": waves.state(point.wave, at) if point.active else "inactive",
+    }
+
+
+def add(session: Session, wave: Wave, unit: Unit, label_vi: str, label_en: str, **fields: str) -> CollectionPoint:
+    """A new point with a code of its own; `fields` are its mode and kind."""
+    point = CollectionPoint(
+        code=_unused_code(session), wave=wave, unit=unit, label_vi=label_vi, label_en=label_en, **fields
     )
-    return session.scalar(query)
+    session.add(point)
+    session.flush()
+    return point
+
+
+def add_missing(session: Session, wave: Wave, units: Iterable[Unit], **fields: str) -> list[CollectionPoint]:
+    """One point in the mode and kind of `fields` for each unit that has none of that mode in the wave yet."""
+    mode = fields.setdefault("mode", "qr_open")
+    taken = sa.select(CollectionPoint.unit_id).where(CollectionPoint.wave_id == wave.id, CollectionPoint.mode == mode)
+    have = set(session.scalars(taken))
+    return [add(session, wave, unit, *default_labels(unit), **fields) for unit in units if unit.id not in have]
+
+
+def default_labels(unit: Unit) -> tuple[str, str]:
+    """What the sheet of a unit's desk says, until a manager names it otherwise."""
+    if unit.type in ("xã", "thị trấn", "phường"):
+        return f"{ONE_STOP_VI} {unit.full_name}", f"{ONE_STOP_EN}, {unit.full_name}"
+    return unit.full_name, unit.full_name
+
+
+def _unused_code(session: Session) -> str:
+    code = new_code()
+    while session.scalar(sa.select(CollectionPoint.id).where(CollectionPoint.code == code)) is not None:
+        code = new_code()
+    return code

@@ -32,6 +32,13 @@ def cli() -> None:
     """Hài Lòng: plan, hold and publish a satisfaction survey."""
 
 
-from survey_app.commands import server  # noqa: E402  (the groups below register themselves on `cli`)
+from survey_app.commands import (  # noqa: E402  (the groups below register themselves on `cli`)
+    instruments,
+    points,
+    server,
+    surveys,
+    units,
+    users,
+)
 
-__all__ = ["cli", "in_app", "server"]
+__all__ = ["cli", "in_app", "instruments", "points", "server", "surveys", "units", "users"]

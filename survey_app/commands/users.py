@@ -1,0 +1,66 @@
+"""`hailong user`: accounts of staff. Citizens have none."""
+
+import getpass
+import secrets
+import sys
+
+import click
+import sqlalchemy as sa
+
+from survey_app import accounts, database
+from survey_app.commands import cli, in_app
+from survey_app.models import User
+from survey_app.models.accounts import ROLES
+
+
+@cli.group("user")
+def group() -> None:
+    """Accounts of staff."""
+
+
+@group.command()
+@click.argument("email")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
+@click.option("--name", default="", help="The person's name, as the console shows it.")
+@click.option("--language", default="vi", type=click.Choice(["vi", "en"]), show_default=True)
+@click.option("--password-stdin", "source", flag_value="stdin", help="Read the password from standard input.")
+@click.option("--generate", "source", flag_value="generate", help="Make a password and print it once.")
+@in_app
+def add(email: str, roles: tuple[str, ...], name: str, language: str, source: str | None) -> None:
+    """Add an account.  Example: hailong user add an@example.vn --role manager --generate"""
+    session = database.writing(database.session())
+    password = _password(source)
+    user = accounts.add_user(session, email, password, roles, name)
+    user.language = language
+    session.commit()
+    click.echo(f"{email}: {', '.join(roles)}")
+    if source == "generate":
+        click.echo(f"Password, shown only now: {password}")
+
+
+def _password(source: str | None) -> str:
+    if source == "generate":
+        return secrets.token_urlsafe(12)
+    if source == "stdin":
+        return sys.stdin.readline().rstrip("\r\n")
+    return getpass.getpass("Password: ")
+
+
+@group.command("list")
+@in_app
+def list_() -> None:
+    """List accounts and their roles.  Example: hailong user list"""
+    for user in database.session().scalars(sa.select(User).order_by(User.email)):
+        roles = ", ".join(sorted(role.name for role in user.roles))
+        click.echo(f"{user.email}  {roles}  {'active' if user.active else 'deactivated'}")
+
+
+@group.command()
+@click.argument("email")
+@in_app
+def deactivate(email: str) -> None:
+    """Close an account and end its sessions.  Example: hailong user deactivate an@example.vn"""
+    session = database.writing(database.session())
+    accounts.deactivate(session, email)
+    session.commit()
+    click.echo(f"{email} is deactivated; open sessions have ended.")

@@ -1,0 +1,232 @@
+"""Units: the map of a day, and reading and writing it as CSV. All faults of a file are named at once, nothing is
+half-imported. What a unit is, the model says; which units a survey rates, its points and cases say.
+"""
+
+import csv
+import io
+import itertools
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey_app.models import Unit
+
+COLUMNS = ("code", "name", "type", "valid_from", "valid_to", "parent_code", "merged_into_code", "certainty")
+REQUIRED = ("code", "name", "type")
+LENGTHS = {"code": 20, "name": 200, "type": 40, "parent_code": 20, "merged_into_code": 20, "certainty": 300}
+MAX_ROWS = 50_000
+MAX_FAULTS = 50  # A file of the wrong kind would otherwise answer with a fault for each of its lines.
+# A spreadsheet runs a cell that begins with one of these; a leading apostrophe makes it plain text again.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Fault:
+    line: int
+    message: str
+
+
+class UnitFaults(ValueError):
+    """Everything that is wrong with a file of units, each with its line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
+        shown = [f"line {fault.line}: {fault.message}" for fault in self.faults[:MAX_FAULTS]]
+        if len(self.faults) > MAX_FAULTS:
+            shown.append(f"… and {len(self.faults) - MAX_FAULTS} more")
+        super().__init__("Nothing was imported. Repair the file:\n" + "\n".join(shown))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a file, checked by itself."""
+
+    line: int
+    code: str
+    name: str
+    type: str
+    valid_from: date
+    valid_to: date | None
+    parent_code: str | None
+    merged_into_code: str | None
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    added: int
+    changed: int
+    unchanged: int
+
+
+def valid_on(session: Session, day: date) -> list[Unit]:
+    """The map of the day, by code."""
+    valid = (Unit.valid_from <= day) & (Unit.valid_to.is_(None) | (Unit.valid_to >= day))
+    return list(session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)))
+
+
+def import_csv(session: Session, content: bytes) -> Imported:
+    """Adds and updates units by (code, valid_from); those not in the file stay. Raises UnitFaults."""
+    rows = _read(content)
+    known = {(unit.code, unit.valid_from): unit for unit in session.scalars(sa.select(Unit))}
+    faults = _contradictions(rows, list(known.values()))
+    if faults:
+        raise UnitFaults(faults)
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    for row in rows:
+        counts[_keep(session, known.get((row.code, row.valid_from)), row)] += 1
+    session.flush()
+    return Imported(**counts)
+
+
+def export_csv(session: Session) -> str:
+    """All units in the columns that `import_csv` reads."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for unit in session.scalars(sa.select(Unit).order_by(Unit.valid_from, Unit.code)):
+        writer.writerow([_cell(getattr(unit, column)) for column in COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None or value == date.min else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _plain(cell: str) -> str:
+    text = unicodedata.normalize("NFC", cell).strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def _read(content: bytes) -> list[Row]:
+    """The rows of a file, each checked by itself."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UnitFaults([Fault(line, "not UTF-8 text: save the sheet as “CSV UTF-8”")]) from error
+    faults: list[Fault] = []
+    rows = [row for line, cells in _records(text) if (row := _row(line, cells, faults))]
+    if faults:
+        raise UnitFaults(faults)
+    return rows
+
+
+def _records(text: str) -> list[tuple[int, dict[str, str]]]:
+    """The cells of each line by column."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        if sorted(header) != sorted(COLUMNS):
+            raise UnitFaults([Fault(1, f"the columns must be {', '.join(COLUMNS)}")])
+        return list(_named(reader, header))
+    except csv.Error as error:
+        raise UnitFaults([Fault(reader.line_num, f"not readable as CSV: {error}")]) from error
+
+
+def _named(reader: Iterable[list[str]], header: Sequence[str]) -> Iterable[tuple[int, dict[str, str]]]:
+    for count, cells in enumerate(reader, 1):
+        line = int(getattr(reader, "line_num", count + 1))
+        if count > MAX_ROWS:
+            raise UnitFaults([Fault(line, f"more than {MAX_ROWS} rows: split the file")])
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            raise UnitFaults([Fault(line, f"{len(cells)} cells where {len(header)} columns are named")])
+        yield line, {name: _plain(cell) for name, cell in zip(header, cells, strict=True)}
+
+
+def _row(line: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
+    before = len(faults)
+    for column in COLUMNS:
+        if fault := _fault_of_cell(column, cells[column]):
+            faults.append(Fault(line, fault))
+    if len(faults) > before:
+        return None
+    valid_from, valid_to = _day(cells["valid_from"]) or date.min, _day(cells["valid_to"])
+    if valid_to is not None and valid_to < valid_from:
+        faults.append(Fault(line, "valid_to is before valid_from"))
+        return None
+    return Row(
+        line=line,
+        code=cells["code"],
+        name=cells["name"],
+        type=cells["type"],
+        valid_from=valid_from,
+        valid_to=valid_to,
+        parent_code=cells["parent_code"] or None,
+        merged_into_code=cells["merged_into_code"] or None,
+        certainty=cells["certainty"],
+    )
+
+
+def _fault_of_cell(column: str, text: str) -> str | None:
+    if not text:
+        return f"{column} is empty" if column in REQUIRED else None
+    if column in ("valid_from", "valid_to"):
+        return None if _day(text) else f"{column} is {text[:20]!r}: write the day as 2017-06-01"
+    limit = LENGTHS[column]
+    if len(text) > limit:
+        return f"{column} is longer than {limit} characters"
+    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn") for sign in text):
+        return f"{column} holds an invisible control character"
+    return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _contradictions(rows: Sequence[Row], known: Sequence[Unit]) -> list[Fault]:
+    """Faults between the rows, and between the rows and what is already there."""
+    named = {(row.code, row.valid_from) for row in rows}
+    others = [unit for unit in known if (unit.code, unit.valid_from) not in named]
+    return _overlaps(rows, others) + _unknown_codes(rows, {unit.code for unit in known})
+
+
+def _overlaps(rows: Sequence[Row], others: Sequence[Unit]) -> list[Fault]:
+    by_code: dict[str, list[Row | Unit]] = defaultdict(list)
+    for unit in others:
+        by_code[unit.code].append(unit)
+    for row in rows:
+        by_code[row.code].append(row)
+    faults = []
+    for units in by_code.values():
+        units.sort(key=lambda unit: unit.valid_from)
+        for earlier, later in itertools.pairwise(units):
+            new = later if isinstance(later, Row) else earlier
+            if isinstance(new, Row) and (earlier.valid_to is None or earlier.valid_to >= later.valid_from):
+                faults.append(Fault(new.line, f"code {new.code} is valid twice on the same day"))
+    return faults
+
+
+def _unknown_codes(rows: Sequence[Row], known: set[str]) -> list[Fault]:
+    codes = known | {row.code for row in rows}
+    return [
+        Fault(row.line, f"{column} {code} is no unit of the file or the system")
+        for row in rows
+        for column, code in (("parent_code", row.parent_code), ("merged_into_code", row.merged_into_code))
+        if code is not None and code not in codes
+    ]
+
+
+def _keep(session: Session, unit: Unit | None, row: Row) -> str:
+    """Stores the row; says whether that added, changed or left the unit."""
+    fields = {column: getattr(row, column) for column in COLUMNS}
+    if unit is None:
+        session.add(Unit(**fields))
+        return "added"
+    if all(getattr(unit, column) == value for column, value in fields.items()):
+        return "unchanged"
+    for column, value in fields.items():
+        setattr(unit, column, value)
+    return "changed"
