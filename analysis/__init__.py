@@ -1,0 +1,1 @@
+"""What the answers mean: sums, estimates with their doubt, indices, verdicts and the documents made from them."""

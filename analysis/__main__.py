@@ -1,0 +1,91 @@
+"""The command: python -m analysis EXTRACT --out RELEASE.
+
+Errors are one sentence that says what to do; exit code 2 where the input or a choice is at fault.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn, get_args
+
+import click
+import duckdb
+
+from analysis import context, facts, release, survey
+from analysis.design import Lonely, LonelyPSU
+from analysis.extract import Extract, ExtractFault, read_extract
+from analysis.figures import Method
+from analysis.intervals import INTERVALS
+from analysis.waves import read_wave
+
+DEFAULT_INTERVAL = "korn_graubard_capped"
+
+
+@click.command()
+@click.argument("folder", metavar="EXTRACT", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The release folder to be written.")
+@click.option(
+    "--lonely-psu",
+    type=click.Choice(get_args(Lonely)),
+    default="fail",
+    show_default=True,
+    help="What stands for the variance of a stratum with one sampled PSU.",
+)
+@click.option("--interval", type=click.Choice(sorted(INTERVALS)), default=DEFAULT_INTERVAL, show_default=True)
+@click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
+@click.option("--no-documents", is_flag=True, help="Only figures; no charts and no report.")
+def main(folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: float, no_documents: bool) -> None:
+    """Turn an EXTRACT folder into a release: figures, verdicts, charts and report.
+
+    Example: python -m analysis extract-2017 --out release-2017
+    """
+    say = _progress()
+    try:
+        say(f"reading {folder}")
+        extract = read_extract(folder)
+        method = Method(interval=interval, level=level, target=extract.target)
+        with release.appearing(out) as draft:
+            _write_figures(extract, draft, method, lonely_psu, say)
+            at = datetime.now(UTC)
+            found = release.write_manifest(draft, extract.manifest, at)
+            if not no_documents:
+                _write_documents(draft, say)
+            release.write_manifest(draft, extract.manifest, at)
+    except LonelyPSU as lonely:
+        _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
+    except (ExtractFault, release.OccupiedFolder) as fault:
+        _fail(str(fault))
+    say(f"wrote {out} (release {found[:12]})")
+
+
+def _write_figures(extract: Extract, draft: Path, method: Method, lonely: Lonely, say: Callable[[str], None]) -> None:
+    connection = duckdb.connect()
+    counted = facts.read_facts(connection, extract)
+    sums = []
+    for wave in extract.waves:
+        say(f"summing wave {wave.slug}")
+        sums.append(read_wave(connection, extract, wave, lonely))
+    say("estimating")
+    found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
+    about = context.context(extract, counted, found.omissions, method, lonely)
+    release.write_data(draft, found.figures, about, method.target)
+
+
+def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
+    """Charts first: the report shows them."""
+
+
+def _progress() -> Callable[[str], None]:
+    start = time.monotonic()
+    return lambda line: click.echo(f"[{time.monotonic() - start:6.1f} s] {line}", err=True)
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(f"Error: {sentence}.", err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

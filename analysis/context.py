@@ -1,0 +1,80 @@
+"""context.json: what the figures are about and how they were made, for whoever writes documents from a release.
+
+Nothing in it depends on how the extract's rows were ordered or split; its hash stands in the manifest instead.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analysis import targets
+from analysis.extract import Extract
+from analysis.facts import Facts, counts, excluded
+from analysis.figures import Method
+from analysis.survey import Omission
+from questionnaires import loader
+from questionnaires.model import Instrument
+
+PLANNED = {
+    "vi": "Mẫu phân tầng gồm các đơn vị mẫu cấp một có quyền số; phương sai tính bằng tuyến tính hoá Taylor giữa các "
+    "đơn vị mẫu cấp một trong từng tầng, coi như chọn có hoàn lại.",
+    "en": "Stratified sample of weighted primary sampling units; variance by Taylor linearisation between the primary "
+    "sampling units of each stratum, as if drawn with replacement.",
+}
+PLAIN = {
+    "vi": "Mẫu đơn giản: mỗi người trả lời là một đơn vị mẫu, không có quyền số.",
+    "en": "Plain sample: every respondent is a sampling unit of their own, without weights.",
+}
+DEFF = {
+    "vi": "Hiệu ứng thiết kế so phương sai với phương sai của cùng số câu trả lời độc lập (cột base).",
+    "en": "The design effect compares the variance with that of as many independent answers (column base).",
+}
+
+
+def context(
+    extract: Extract, facts: Facts, omissions: Sequence[Omission], method: Method, lonely: str
+) -> Mapping[str, Any]:
+    manifest = extract.manifest
+    return {
+        "survey": manifest["survey"],
+        "waves": manifest["waves"],
+        "simulated": bool(manifest.get("simulated", False)),
+        "instruments": {wave.content_hash[:12]: json.loads(loader.to_json(wave.instrument)) for wave in extract.waves},
+        "units": [{key: unit[key] for key in ("code", "name", "type")} for unit in _sorted(extract.units)],
+        "counts": counts(facts, extract),
+        "excluded": excluded(facts, extract),
+        "omissions": list(omissions),
+        "method": _method(extract, method, lonely),
+    }
+
+
+def _sorted(units: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    return sorted(units, key=lambda unit: (unit["code"], unit["name"]))
+
+
+def _method(extract: Extract, method: Method, lonely: str) -> Mapping[str, Any]:
+    headline = extract.waves[0].instrument
+    return {
+        "interval": method.interval,
+        "level": method.level,
+        "cap": "base",
+        "design": PLANNED if any(wave.plan is not None for wave in extract.waves) else PLAIN,
+        "deff": DEFF,
+        "lonely_psu": lonely,
+        "base_minimum": headline.formula.base_minimum,
+        "minimum_respondents": targets.MINIMUM_RESPONDENTS,
+        "target": method.target,
+        "formula": _formula(headline),
+        "formulas": {wave.slug: _formula(wave.instrument) for wave in extract.waves},
+    }
+
+
+def _formula(instrument: Instrument) -> Mapping[str, Any]:
+    formula = instrument.formula
+    return {
+        "name": formula.name,
+        "version": formula.version,
+        "positive": list(formula.positive),
+        "base_minimum": formula.base_minimum,
+        "reading": {"vi": formula.reading.vi, "en": formula.reading.en},
+    }

@@ -1,0 +1,72 @@
+"""The sampling design: which columns hold it, how many PSUs were sampled, and what to do with a stratum of one.
+
+Passed along, never guessed. Reading plans is left to `extract`, variances to `estimation`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+Lonely = Literal["fail", "certainty", "average", "centre"]
+
+
+class LonelyPSU(Exception):
+    """Strata with one sampled PSU have no variance of their own; the analyst must choose what stands for it."""
+
+    def __init__(self, strata: Sequence[str]) -> None:
+        self.strata = tuple(strata)
+        super().__init__(f"strata with only one sampled PSU: {', '.join(self.strata)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """Names of the columns that hold the design, and what the plan knows beyond the responses.
+
+    `sampled` gives the number of sampled PSUs by stratum, also those without a response (they count as zero in a
+    variance); a stratum that it does not name has the PSUs that were seen. `fraction` gives the share of the frame's
+    PSUs that was sampled, by stratum; without it PSUs are taken as drawn with replacement. A column that is None is
+    constant. `lonely` is the rule for a stratum with one sampled PSU, in the words of R survey's
+    options(survey.lonely.psu): fail, certainty, average, centre (R: adjust).
+    """
+
+    stratum: str | None = None
+    psu: str | None = None
+    weight: str | None = None
+    sampled: Mapping[str, int] = field(default_factory=dict)
+    fraction: Mapping[str, float] = field(default_factory=dict)
+    lonely: Lonely = "fail"
+
+    def strata(self, codes: Sequence[str], seen: Sequence[int]) -> "Strata":
+        """The strata of a sample: `codes` in order and the PSUs seen in each. Raises LonelyPSU under the rule fail."""
+        sampled = np.array([self.sampled.get(code, count) for code, count in zip(codes, seen, strict=True)], float)
+        free = np.array([1.0 - self.fraction.get(code, 0.0) for code in codes], float)
+        alone = (sampled == 1) & (free > 0)
+        if self.lonely == "fail" and alone.any():
+            raise LonelyPSU([code for code, one in zip(codes, alone, strict=True) if one])
+        return Strata(codes=tuple(codes), sampled=sampled, free=free, alone=alone, lonely=self.lonely)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strata:
+    """The strata of a sample, one entry each: sampled PSUs, share of the frame not sampled, one PSU only."""
+
+    codes: tuple[str, ...]
+    sampled: FloatArray
+    free: FloatArray
+    alone: npt.NDArray[np.bool_]
+    lonely: Lonely
+
+    @classmethod
+    def together(cls, parts: Sequence["Strata"]) -> "Strata":
+        """The strata of independent samples as those of one."""
+        return cls(
+            codes=tuple(code for part in parts for code in part.codes),
+            sampled=np.concatenate([part.sampled for part in parts]),
+            free=np.concatenate([part.free for part in parts]),
+            alone=np.concatenate([part.alone for part in parts]),
+            lonely=parts[0].lonely,
+        )

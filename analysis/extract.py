@@ -1,0 +1,164 @@
+"""Reads an extract folder and refuses what is not exactly what was written: every file against its hash.
+
+What the responses say is left to `tally`; nothing here opens a response.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from questionnaires import loader
+from questionnaires.model import Instrument, LongText, MultipleChoice, Number, Percentage, SingleChoice
+
+FORMAT = "hailong-extract/1"
+FIXED_COLUMNS = (
+    *("id", "wave", "unit", "point", "mode", "language", "local_day"),
+    *("respondent_type", "stratum", "psu", "case", "weight"),
+)
+
+
+class ExtractFault(Exception):
+    """The extract cannot be analysed; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A stratum of the plan with its sampled PSUs and the cases drawn in each."""
+
+    code: str
+    unit: str
+    cases_by_psu: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Wave:
+    slug: str
+    instrument: Instrument
+    content_hash: str
+    plan: tuple[Stratum, ...] | None  # None: no plan, a plain sample.
+
+
+@dataclass(frozen=True)
+class Extract:
+    manifest: Mapping[str, Any]
+    waves: tuple[Wave, ...]
+    units: tuple[Mapping[str, str], ...]
+    parquet: tuple[Path, ...]
+
+    @property
+    def target(self) -> float:
+        return float(self.manifest["survey"]["target"])
+
+
+def read_extract(folder: Path) -> Extract:
+    """The verified extract. Raises ExtractFault with one sentence that says what to do."""
+    manifest = _manifest(folder)
+    _verify(folder, manifest)
+    plans = _plans(folder, manifest)
+    waves = tuple(_wave(folder, entry, plans) for entry in manifest["waves"])
+    parquet = tuple(folder / file for file in sorted(manifest["files"]) if file.endswith(".parquet"))
+    _check_columns(parquet, waves)
+    return Extract(manifest=manifest, waves=waves, units=_units(folder), parquet=parquet)
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ExtractFault(
+            f"{folder} has no readable manifest.json; name a folder that `hailong extract` wrote"
+        ) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ExtractFault(f"the manifest of {folder} is not of format {FORMAT}; write the extract again")
+    missing = [key for key in ("survey", "waves", "responses", "files", "extract_hash") if key not in manifest]
+    if missing:
+        raise ExtractFault(f"the manifest of {folder} lacks {', '.join(missing)}; write the extract again")
+    return manifest
+
+
+def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Every file named by the manifest is there, unchanged, and the extract's hash is theirs."""
+    lines = []
+    for file, expected in sorted(manifest["files"].items()):
+        _check_place(file)
+        path = folder / file
+        if not path.is_file():
+            raise ExtractFault(f"{file} is missing from the extract; copy the whole folder again")
+        if sha256(path) != expected["sha256"]:
+            raise ExtractFault(f"{file} was changed after the extract was written; copy or write the extract again")
+        lines.append(f"{file} {expected['sha256']}\n")
+    if hashlib.sha256("".join(lines).encode()).hexdigest() != manifest["extract_hash"]:
+        raise ExtractFault("the manifest does not agree with its own extract_hash; write the extract again")
+
+
+def _check_place(file: str) -> None:
+    place = PurePosixPath(file)
+    if place.is_absolute() or ".." in place.parts:
+        raise ExtractFault(f"the manifest names a file outside the extract ({file}); do not use this extract")
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _plans(folder: Path, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "plan.json" not in manifest["files"]:
+        return {}
+    plans: Mapping[str, Any] = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["waves"]
+    return plans
+
+
+def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> Wave:
+    file = f"instruments/{entry['content_hash'][:12]}.json"
+    try:
+        instrument = loader.from_json((folder / file).read_text(encoding="utf-8"))
+    except (OSError, loader.InstrumentFaults) as error:
+        raise ExtractFault(
+            f"{file} of wave {entry['slug']} cannot be read ({error}); write the extract again"
+        ) from error
+    if entry["has_plan"] and entry["slug"] not in plans:
+        raise ExtractFault(f"wave {entry['slug']} has a plan that plan.json does not hold; write the extract again")
+    plan = _strata(plans[entry["slug"]]) if entry["has_plan"] else None
+    return Wave(entry["slug"], instrument, entry["content_hash"], plan)
+
+
+def _strata(plan: Mapping[str, Any]) -> tuple[Stratum, ...]:
+    return tuple(
+        Stratum(
+            code=str(stratum["code"]),
+            unit=str(stratum["unit"]),
+            cases_by_psu={str(psu["code"]): int(psu["drawn"]) for psu in stratum["psus"] if psu.get("sampled", True)},
+        )
+        for stratum in plan["strata"]
+    )
+
+
+def _units(folder: Path) -> tuple[Mapping[str, str], ...]:
+    with (folder / "units.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def _check_columns(parquet: tuple[Path, ...], waves: tuple[Wave, ...]) -> None:
+    if not parquet:
+        raise ExtractFault("the extract holds no .parquet file of responses; write the extract again")
+    present = {column for file in parquet for column in pq.read_schema(file).names}
+    wanted = [*FIXED_COLUMNS, *(column for wave in waves for column in _columns(wave.instrument))]
+    missing = [column for column in dict.fromkeys(wanted) if column not in present]
+    if missing:
+        raise ExtractFault(f"the responses lack the columns {', '.join(missing)}; write the extract again")
+
+
+def _columns(instrument: Instrument) -> list[str]:
+    plain = (SingleChoice, MultipleChoice, Number, Percentage, LongText)
+    return [
+        column
+        for question in instrument.questions()
+        for column in ([question.code, f"{question.code}__state"] if isinstance(question, plain) else [question.code])
+    ]

@@ -1,0 +1,118 @@
+"""What was received: responses by wave, mode and unit, checked against the manifest; context.json is made from it.
+
+No statistic is computed here, only counts of rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from analysis.extract import Extract, ExtractFault
+from analysis.series import MODES, SERIES_OF_MODE, parquet
+
+
+@dataclass(frozen=True)
+class Group:
+    """Responses of one wave, mode and unit; `without_case` and `without_weight` count those that lack one."""
+
+    wave: str
+    mode: str
+    unit: str
+    responses: int
+    without_case: int
+    without_weight: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    groups: tuple[Group, ...]
+    planned: frozenset[str]  # Waves with a plan.
+
+    def outside_frame(self, group: Group) -> int:
+        """Probability responses of a planned wave that belong to no case, and so stand for nobody but themselves."""
+        in_plan = group.wave in self.planned and SERIES_OF_MODE[group.mode] == "probability"
+        return group.without_case if in_plan else 0
+
+    def analysed(self) -> Iterator[tuple[Group, int]]:
+        return ((group, group.responses - self.outside_frame(group)) for group in self.groups)
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Facts:
+    """Counts the rows. Raises ExtractFault where they are not those that the manifest speaks of."""
+    rows = connection.execute(
+        "SELECT wave, mode, coalesce(unit, ''), count(*), count(*) - count(\"case\"), count(*) - count(weight) "  # noqa: S608
+        f"FROM {parquet(extract.parquet)} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    groups = tuple(Group(*row) for row in rows)
+    facts = Facts(groups, frozenset(wave.slug for wave in extract.waves if wave.plan is not None))
+    _check(facts, extract)
+    return facts
+
+
+def _check(facts: Facts, extract: Extract) -> None:
+    total = sum(group.responses for group in facts.groups)
+    if total != extract.manifest["responses"]:
+        raise ExtractFault(
+            f"the manifest speaks of {extract.manifest['responses']} responses, the files hold {total}; "
+            "write the extract again"
+        )
+    waves = {wave.slug for wave in extract.waves}
+    for group in facts.groups:
+        if group.wave not in waves:
+            raise ExtractFault(
+                f"responses name a wave {group.wave} that the manifest does not; write the extract again"
+            )
+        if group.mode not in SERIES_OF_MODE:
+            raise ExtractFault(f"responses name an unknown mode {group.mode}; known are {', '.join(SERIES_OF_MODE)}")
+        planned = group.wave in facts.planned and SERIES_OF_MODE[group.mode] == "probability"
+        if planned and group.without_weight > group.without_case:
+            raise ExtractFault(
+                f"in wave {group.wave} responses of mode {group.mode} have a case but no weight; "
+                "give every case of the plan its weight and write the extract again"
+            )
+
+
+def counts(facts: Facts, extract: Extract) -> Mapping[str, Any]:
+    """The counts of context.json: by series, mode and unit, and what the plan drew."""
+    by_series, by_mode = Counter[str](), Counter[str]()
+    by_unit: dict[str, Counter[str]] = {}
+    for group, number in facts.analysed():
+        by_series[SERIES_OF_MODE[group.mode]] += number
+        by_mode[group.mode] += number
+        by_unit.setdefault(group.unit, Counter())[SERIES_OF_MODE[group.mode]] += number
+    for stratum in _strata(extract):
+        by_unit.setdefault(stratum.unit, Counter())["planned"] += sum(stratum.cases_by_psu.values())
+    return {
+        "responses": sum(group.responses for group in facts.groups),
+        "by_series": {series: by_series[series] for series in MODES if by_series[series]},
+        "by_mode": dict(sorted((mode, number) for mode, number in by_mode.items() if number)),
+        "by_unit": [
+            {"unit": unit, **{key: found[key] for key in ("probability", "open", "counter_3", "planned")}}
+            for unit, found in sorted(by_unit.items())
+        ],
+        "plan": _plan(extract),
+    }
+
+
+def excluded(facts: Facts, extract: Extract) -> list[dict[str, Any]]:
+    outside = sum(map(facts.outside_frame, facts.groups))
+    found = [dict(entry) for entry in extract.manifest.get("excluded", [])]
+    return [*found, {"reason": "outside_frame", "count": outside}] if outside else found
+
+
+def _strata(extract: Extract) -> Sequence[Any]:
+    return [stratum for wave in extract.waves for stratum in wave.plan or ()]
+
+
+def _plan(extract: Extract) -> Mapping[str, int] | None:
+    strata = _strata(extract)
+    if not strata:
+        return None
+    return {
+        "strata": len(strata),
+        "psus": sum(len(stratum.cases_by_psu) for stratum in strata),
+        "cases": sum(sum(stratum.cases_by_psu.values()) for stratum in strata),
+    }

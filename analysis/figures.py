@@ -1,0 +1,147 @@
+"""Figures: every published number of a survey as one row with its base, its doubt, its verdict and its method.
+
+What is estimated is left to `indices` and `estimation`, how rows become files to `release`.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from analysis import indices, intervals, targets
+from analysis.display import rounded
+from analysis.linear import Estimate, Linear
+
+SERIES = ("combined", "probability", "open", "counter_3")
+LEVELS = ("overall", "block", "factor", "item", "assessment", "expectation", "profile")
+DOMAIN_TYPES = ("all", "wave", "respondent_type", "mode", "unit")
+COLUMNS = (
+    *("id", "series", "level", "code", "domain_type", "domain", "n", "base", "estimate", "se", "df"),
+    *("low", "high", "deff", "verdict", "method"),
+)
+MISSING = math.nan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One row of figures.csv. Rates in percent; nan and None are empty cells."""
+
+    series: str
+    level: str
+    code: str
+    domain_type: str
+    domain: str
+    n: int
+    base: int
+    estimate: float
+    se: float = MISSING
+    df: int | None = None
+    low: float = MISSING
+    high: float = MISSING
+    deff: float = MISSING
+    verdict: str = ""
+    method: str = ""
+
+    @property
+    def id(self) -> str:
+        return "/".join((self.series, self.level, self.code, self.domain_type, self.domain))
+
+    @property
+    def place(self) -> tuple[int, int, int, str]:
+        """Order in the file; within a level codes keep the order of the instrument."""
+        return (
+            SERIES.index(self.series),
+            LEVELS.index(self.level),
+            DOMAIN_TYPES.index(self.domain_type),
+            self.domain,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """What was fixed before the data arrived: the interval, its level, the target, and the domain's place."""
+
+    interval: str
+    level: float
+    target: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which domain of which series a figure is about, and how many respondents are in it."""
+
+    series: str
+    domain_type: str
+    domain: str
+    respondents: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Estimates of one level in one domain.
+
+    `means` holds the codes that are not shares, with the factor of their unit; `formula` names the headline's formula
+    where a verdict is asked for.
+    """
+
+    level: str
+    linear: Linear
+    means: Mapping[str, float] = field(default_factory=dict)
+    formula: str = ""
+
+
+def figures_of(shown: Shown, place: Place, method: Method) -> Iterator[Figure]:
+    """One figure an estimate, shares in percent."""
+    found = shown.linear.estimate()
+    is_mean = np.array([code in shown.means for code in found.codes], dtype=bool)
+    shares = replace(found, value=np.where(is_mean, np.nan, found.value))
+    share_limits = intervals.INTERVALS[method.interval](shares, method.level)
+    low, high = (
+        np.where(is_mean, *both) for both in zip(intervals.of_means(found, method.level), share_limits, strict=True)
+    )
+    for i in range(len(found.codes)):
+        yield _figure(shown, place, method, found, i, (float(low[i]), float(high[i])))
+
+
+def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int, limits: tuple[float, float]) -> Figure:
+    code = found.codes[i]
+    unit = shown.means.get(code, 100.0)
+    known = not math.isnan(found.value[i])
+    certain = known and found.df[i] >= targets.MINIMUM_DF
+    low, high = (rounded(unit * limit) if certain else MISSING for limit in limits)
+    estimate = rounded(unit * float(found.value[i]))
+    decided, method_text = "", "t" if code in shown.means else method.interval
+    if shown.formula and code == indices.HEADLINE:
+        decided, reason = _decide(int(found.n[i]), int(found.df[i]), low, high, estimate, method.target)
+        method_text = "; ".join(filter(None, (shown.formula, method.interval, f"{method.level:g}", reason)))
+    return Figure(
+        series=place.series,
+        level=shown.level,
+        code=code,
+        domain_type=place.domain_type,
+        domain=place.domain,
+        n=place.respondents,
+        base=int(found.base[i]),
+        estimate=estimate,
+        se=rounded(unit * float(found.se[i])) if certain else MISSING,
+        df=int(found.df[i]) if known else None,
+        low=low,
+        high=high,
+        deff=rounded(float(found.deff[i])) if certain and code not in shown.means else MISSING,
+        verdict=decided,
+        method=method_text,
+    )
+
+
+def _decide(n: int, df: int, low: float, high: float, estimate: float, target: float) -> tuple[str, str]:
+    """The verdict from the limits as published, and what the reader must know: why none, or that it is imprecise."""
+    reason = "no criterion with a sufficient base" if math.isnan(estimate) and n else targets.obstacle(n, df, low)
+    if reason:
+        return "", f"no verdict: {reason}"
+    caution = targets.imprecision(df, low, high)
+    return targets.verdict(low, high, target), f"imprecise: {caution}" if caution else ""
+
+
+def in_order(figures: Sequence[Figure]) -> list[Figure]:
+    return sorted(figures, key=lambda figure: figure.place)

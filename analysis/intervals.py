@@ -1,0 +1,114 @@
+"""Two-sided intervals of shares (0 to 1) under a sampling design, array in and array out, and the t interval of means.
+
+The default is Korn–Graubard with its effective size capped (statistics.md §5): table and verdict use the same limits.
+No interval exists without degrees of freedom; there the limits are missing (nan).
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from scipy import special
+
+from analysis.design import FloatArray
+from analysis.linear import TINY, Estimate
+from analysis.tally import IntArray
+
+Limits = tuple[FloatArray, FloatArray]
+
+
+def t_quantile(df: FloatArray, level: float) -> FloatArray:
+    """The quantile of Student's t that leaves (1 - level)/2 above it; infinite df gives the normal's."""
+    upper = 0.5 + level / 2.0
+    finite = np.where((df > 0) & np.isfinite(df), df, 1.0)
+    quantile = np.where(np.isinf(df), special.ndtri(upper), special.stdtrit(finite, upper))
+    return np.where(df > 0, quantile, np.nan)
+
+
+def effective_size(share: FloatArray, se: FloatArray, df: FloatArray, n: FloatArray, level: float) -> FloatArray:
+    """Korn–Graubard's n*: n_eff times (t with n - 1 df / t with the design's df)², n_eff = p (1 - p) / se².
+
+    Where the sample shows no spread at all (everybody satisfied, or nobody), the design cannot tell n_eff; n stands in.
+    """
+    shows_spread = (se > TINY) & (share > TINY) & (share < 1.0 - TINY)
+    spread = np.where(shows_spread, se, 1.0)
+    size = np.where(shows_spread, share * (1.0 - share) / spread**2, n)
+    correction: FloatArray = size * (t_quantile(n - 1.0, level) / t_quantile(df, level)) ** 2
+    return correction
+
+
+def korn_graubard(
+    share: FloatArray,
+    se: FloatArray,
+    df: FloatArray,
+    n: FloatArray,
+    *,
+    level: float = 0.95,
+    cap: FloatArray | None = None,
+) -> Limits:
+    """Clopper–Pearson limits at the effective size (Korn & Graubard 1998; R survey's svyciprop "beta").
+
+    `n` counts respondents; `cap` bounds n*: respondents for one item, answers for an index (NCHS caps at n).
+    """
+    size = effective_size(share, se, df, n, level)
+    size = size if cap is None else np.minimum(size, cap)
+    known = np.isfinite(size) & np.isfinite(share)
+    size = np.where(known, size, 1.0)
+    p = np.where(known, share, 0.5)
+    none, everyone = p < TINY, p > 1.0 - TINY
+    tail = (1.0 - level) / 2.0
+    hits, misses = np.where(everyone, size, size * p), np.where(none, size, size * (1.0 - p))
+    low = special.betaincinv(np.where(none, 1.0, hits), np.where(everyone, 0.0, misses) + 1.0, tail)
+    high = special.betaincinv(np.where(none, 0.0, hits) + 1.0, np.where(everyone, 1.0, misses), 1.0 - tail)
+    low, high = np.where(none, 0.0, low), np.where(everyone, 1.0, high)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def wilson(share: FloatArray, se: FloatArray, df: FloatArray, n: FloatArray, *, level: float = 0.95) -> Limits:
+    """Roots q of (p - q)² = t² q (1 - q) / n_eff (R survey 4.5's svyciprop "wilson")."""
+    shows_spread = se > TINY
+    size = np.where(shows_spread, share * (1.0 - share) / np.where(shows_spread, se, 1.0) ** 2, n)
+    t2 = t_quantile(df, level) ** 2
+    middle = (share + t2 / (2.0 * size)) / (1.0 + t2 / size)
+    reach = np.sqrt(t2 * share * (1.0 - share) / size + t2**2 / (4.0 * size**2)) / (1.0 + t2 / size)
+    return np.clip(middle - reach, 0.0, 1.0), np.clip(middle + reach, 0.0, 1.0)
+
+
+def logit(share: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0.95) -> Limits:
+    """logit(p) ± t se / (p (1 - p)), back on the scale of shares (R's "xlogit"). Missing at exactly 0 and 1."""
+    inside = (share > TINY) & (share < 1.0 - TINY)
+    p = np.where(inside, share, np.nan)
+    reach = t_quantile(df, level) * se / (p * (1.0 - p))
+    return special.expit(special.logit(p) - reach), special.expit(special.logit(p) + reach)
+
+
+def student_t(value: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0.95) -> Limits:
+    """value ± t se: for means. For shares it is Wald's interval, which is only here to be compared with."""
+    reach = t_quantile(df, level) * se
+    return value - reach, value + reach
+
+
+def _floats(values: IntArray) -> FloatArray:
+    return values.astype(np.float64)
+
+
+def _capped(of: Estimate, level: float) -> Limits:
+    return korn_graubard(of.value, of.se, _floats(of.df), _floats(of.n), level=level, cap=_floats(of.base))
+
+
+def _wilson(of: Estimate, level: float) -> Limits:
+    return wilson(of.value, of.se, _floats(of.df), _floats(of.n), level=level)
+
+
+def _logit(of: Estimate, level: float) -> Limits:
+    return logit(of.value, of.se, _floats(of.df), level=level)
+
+
+def of_means(of: Estimate, level: float) -> Limits:
+    return student_t(of.value, of.se, _floats(of.df), level=level)
+
+
+INTERVALS: Mapping[str, Callable[[Estimate, float], Limits]] = {
+    "korn_graubard_capped": _capped,
+    "wilson": _wilson,
+    "logit": _logit,
+}

@@ -1,0 +1,163 @@
+"""Linearised estimates: how much each PSU moves each estimate, and from it variance, degrees of freedom and deff.
+
+Formulas: statistics.md §4 (Taylor linearisation, ultimate clusters), equal to R survey's svyrecvar. How ratios and
+totals come from sums is left to `estimation`, intervals to `intervals`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.design import FloatArray, Strata
+from analysis.tally import IntArray
+
+BoolArray = npt.NDArray[np.bool_]
+TINY = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """One row an estimate; every column an array. Shares and means are in their own unit, not in percent.
+
+    `n` counts the respondents and `base` the answers behind it (equal for one item). Where nobody answered, `value`
+    and `se` are missing (nan), never 0. `deff` is the variance against that of `base` independent answers; it is
+    missing where the estimate is not a share, or is 0 or 1.
+    """
+
+    codes: tuple[str, ...]
+    value: FloatArray
+    se: FloatArray
+    df: IntArray
+    n: IntArray
+    base: IntArray
+    deff: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear:
+    """Estimates that are linear in sums over PSUs, before their variance: they may still be added and subtracted.
+
+    `influence` (PSUs, estimates) says how much each PSU moves each estimate, `present` where it answered at all.
+    """
+
+    codes: tuple[str, ...]
+    value: FloatArray
+    influence: FloatArray
+    present: BoolArray
+    n: IntArray
+    base: IntArray
+    stratum_of: IntArray
+    strata: Strata
+
+    def renamed(self, *codes: str) -> "Linear":
+        return replace(self, codes=codes)
+
+    def weighted(self, code: str, weights: FloatArray, columns: Sequence[int], n: int) -> "Linear":
+        """One estimate out of several: the sum of the chosen columns times `weights`, covariance included."""
+        chosen = list(columns)
+        return Linear(
+            codes=(code,),
+            value=np.array([np.sum(self.value[chosen] * weights)]) if chosen else np.array([np.nan]),
+            influence=np.sum(self.influence[:, chosen] * weights, axis=1, keepdims=True),
+            present=np.any(self.present[:, chosen], axis=1, keepdims=True),
+            n=np.array([n], dtype=np.int64),
+            base=np.array([self.base[chosen].sum()], dtype=np.int64),
+            stratum_of=self.stratum_of,
+            strata=self.strata,
+        )
+
+    def mean_of(self, code: str, columns: Sequence[int], n: int) -> "Linear":
+        count = max(len(columns), 1)
+        return self.weighted(code, np.full(len(columns), 1.0 / count), columns, n)
+
+    def estimate(self) -> Estimate:
+        se = np.sqrt(variance(self.influence, self.stratum_of, self.strata))
+        se = np.where(np.isnan(self.value), np.nan, se)
+        return Estimate(
+            codes=self.codes,
+            value=self.value,
+            se=se,
+            df=_degrees_of_freedom(self.present, self.stratum_of, len(self.strata.codes)),
+            n=self.n,
+            base=self.base,
+            deff=_design_effect(self.value, se, self.base),
+        )
+
+
+def side_by_side(parts: Sequence[Linear]) -> Linear:
+    """Estimates of the same domain as the columns of one table."""
+    first = parts[0]
+    return Linear(
+        codes=tuple(code for part in parts for code in part.codes),
+        value=np.concatenate([part.value for part in parts]),
+        influence=np.concatenate([part.influence for part in parts], axis=1),
+        present=np.concatenate([part.present for part in parts], axis=1),
+        n=np.concatenate([part.n for part in parts]),
+        base=np.concatenate([part.base for part in parts]),
+        stratum_of=first.stratum_of,
+        strata=first.strata,
+    )
+
+
+def combined(parts: Sequence[tuple[float, Linear]]) -> Linear:
+    """The weighted sum of the same estimates from independent samples (waves), with the variance of the whole.
+
+    Only codes that every part has are combined; an estimate missing in one part is missing. PSUs of different parts
+    are taken as drawn independently.
+    """
+    first = parts[0][1]
+    codes = [code for code in first.codes if all(code in part.codes for _, part in parts)]
+    chosen = [(weight, part, [part.codes.index(code) for code in codes]) for weight, part in parts]
+    offsets = np.cumsum([0, *(len(part.strata.codes) for _, part in parts[:-1])])
+    return Linear(
+        codes=tuple(codes),
+        value=np.sum([weight * part.value[columns] for weight, part, columns in chosen], axis=0),
+        influence=np.concatenate([weight * part.influence[:, columns] for weight, part, columns in chosen]),
+        present=np.concatenate([part.present[:, columns] for _, part, columns in chosen]),
+        n=np.sum([part.n[columns] for _, part, columns in chosen], axis=0),
+        base=np.sum([part.base[columns] for _, part, columns in chosen], axis=0),
+        stratum_of=np.concatenate([part.stratum_of + start for (_, part), start in zip(parts, offsets, strict=True)]),
+        strata=Strata.together([part.strata for _, part in parts]),
+    )
+
+
+def variance(influence: FloatArray, stratum_of: IntArray, strata: Strata) -> FloatArray:
+    """Variance (estimates,) from influences (PSUs, estimates) whose PSUs stand in the order of their strata.
+
+    Sum over strata of (1 - f) m/(m - 1) times the squared deviations, m being all sampled PSUs of the stratum: one
+    without a row in the domain deviates by the mean. R survey's svyrecvar with its rules for strata of one PSU.
+    """
+    present, starts = np.unique(stratum_of, return_index=True)
+    if not len(present):
+        return np.zeros(influence.shape[1])
+    sampled, free, alone = strata.sampled[present], strata.free[present], strata.alone[present]
+    mean = np.add.reduceat(influence, starts, axis=0) / sampled[:, None]
+    row_of = np.searchsorted(present, stratum_of)
+    squares = np.add.reduceat((influence - mean[row_of]) ** 2, starts, axis=0)
+    seen = np.bincount(row_of, minlength=len(present))
+    squares = squares + (sampled - seen)[:, None] * mean**2
+    scale = np.where(sampled > 1, free * sampled / np.where(sampled > 1, sampled - 1, 1.0), 0.0)
+    total: FloatArray = np.sum(scale[:, None] * squares, axis=0)
+    if strata.lonely == "average" and alone.any():
+        return total * (len(present) / max(len(present) - int(alone.sum()), 1))
+    if strata.lonely == "centre" and alone.any():
+        grand = influence.sum(axis=0) / strata.sampled.sum()
+        total = total + np.sum((free * alone)[:, None] * (mean - grand) ** 2, axis=0)
+    return total
+
+
+def _degrees_of_freedom(present: BoolArray, stratum_of: IntArray, strata: int) -> IntArray:
+    """PSUs that answered in the domain minus the strata that hold them."""
+    held = np.zeros((strata, present.shape[1]), dtype=bool)
+    np.logical_or.at(held, stratum_of, present)
+    freedom: IntArray = present.sum(axis=0) - held.sum(axis=0)
+    return freedom
+
+
+def _design_effect(value: FloatArray, se: FloatArray, base: IntArray) -> FloatArray:
+    """Against simple random sampling with replacement: se² (base - 1) / (p (1 - p)); R's deff = "replace"."""
+    spread = value * (1.0 - value)
+    known = (spread > TINY) & (base > 1)
+    return np.where(known, se**2 * (base - 1) / np.where(known, spread, 1.0), np.nan)

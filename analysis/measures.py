@@ -1,0 +1,166 @@
+"""What is counted for an instrument: every question as measures of the tally, with the level it is reported at.
+
+Only items of factors reach the indices; assessments, expectations and profile are reported beside them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.series import name, text
+from analysis.tally import Measure
+from questionnaires import answers
+from questionnaires.model import (
+    AnyQuestion,
+    GeneralRating,
+    Instrument,
+    LongText,
+    MultipleChoice,
+    Number,
+    Percentage,
+    RatedItem,
+    SingleChoice,
+)
+
+LEVEL_OF_PART = {
+    "profile": "profile",
+    "assessment": "assessment",
+    "expectation": "expectation",
+    "general": "assessment",
+    "comment": "assessment",
+}
+# The states of a rated item in its distribution, in the order in which they are shown.
+STATES = {
+    "5": 5,
+    "4": 4,
+    "3": 3,
+    "2": 2,
+    "1": 1,
+    "0": answers.NOT_USED,
+    "skipped": answers.SKIPPED,
+    "dont_know": answers.DONT_KNOW,
+    "prefer_not": answers.PREFER_NOT,
+}
+ALL_SATISFIED = "H2"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A measure that becomes a figure of its own, at its level of the report."""
+
+    level: str
+    measure: Measure
+
+
+def topics(instrument: Instrument) -> tuple[Topic, ...]:
+    """Items first, then every other question, in the order of the instrument. Free text is never counted."""
+    positive = instrument.formula.positive
+    items = [Topic("item", _rating(item, positive)) for item in instrument.items]
+    plain = [
+        Topic(LEVEL_OF_PART[part.kind], measure)
+        for part in instrument.parts
+        if part.kind != "factor"
+        for question in part.questions
+        for measure in _plain(question, positive)
+    ]
+    return (*items, *plain)
+
+
+def index_measures(instrument: Instrument) -> tuple[Measure, ...]:
+    """What the formulas need beyond the items: who rated anything, in the whole and in each factor, and the scores."""
+    positive = instrument.formula.positive
+    whole = _all_satisfied(ALL_SATISFIED, instrument.items, positive)
+    factors = [_all_satisfied(rated_in(factor.code), factor.items, positive) for factor in instrument.factors]
+    scores = [Measure(score_of(item.code), _rated(item), name(item.code), "score") for item in instrument.items]
+    return (whole, *factors, *(scores if "H3" in instrument.formula.beside else ()))
+
+
+def rated_in(factor: str) -> str:
+    return f"{ALL_SATISFIED}:{factor}"
+
+
+def score_of(item: str) -> str:
+    return f"{item}~score"
+
+
+def distribution(instrument: Instrument) -> tuple[Measure, ...]:
+    """For every item and state: who is in it, and (`asked`) who was asked at all."""
+    return tuple(measure for item in instrument.items for measure in _states(instrument, item))
+
+
+def asked(item: str) -> str:
+    return f"{item}=asked"
+
+
+def _states(instrument: Instrument, item: RatedItem) -> Iterator[Measure]:
+    column = name(item.code)
+    known = f"{column} <> {answers.NOT_ASKED}"
+    yield Measure(asked(item.code), known, known)
+    offered = {"0": instrument.not_used_allowed(item), "dont_know": item.dont_know, "prefer_not": item.prefer_not}
+    for state, value in STATES.items():
+        if offered.get(state, True):
+            yield Measure(f"{item.code}={state}", f"{column} = {value}", f"{column} = {value}")
+
+
+def _rated(question: RatedItem | GeneralRating) -> str:
+    return f"{name(question.code)} >= 1"
+
+
+def _satisfied(question: RatedItem | GeneralRating, positive: Sequence[int]) -> str:
+    return f"{name(question.code)} IN ({', '.join(map(str, positive))})"
+
+
+def _rating(question: RatedItem | GeneralRating, positive: Sequence[int]) -> Measure:
+    return Measure(question.code, _rated(question), _satisfied(question, positive))
+
+
+def _all_satisfied(code: str, items: Sequence[RatedItem], positive: Sequence[int]) -> Measure:
+    """Every rated item is satisfied, among those who rated at least one (H2 of domain.md §6)."""
+    any_rated = " OR ".join(_rated(item) for item in items)
+    content = " AND ".join(f"({name(item.code)} < 1 OR {_satisfied(item, positive)})" for item in items)
+    return Measure(code, any_rated, f"({any_rated}) AND {content}")
+
+
+def _answered(question: AnyQuestion) -> str:
+    return f"{name(question.code + '__state')} = 0"
+
+
+def _choices(question: SingleChoice) -> list[Measure]:
+    return [
+        Measure(
+            f"{question.code}={option.code}",
+            _answered(question),
+            f"{_answered(question)} AND {name(question.code)} = {text(option.code)}",
+        )
+        for option in question.options
+    ]
+
+
+def _several(question: MultipleChoice) -> list[Measure]:
+    return [
+        Measure(
+            f"{question.code}={option.code}",
+            _answered(question),
+            f"{_answered(question)} AND coalesce(list_contains({name(question.code)}, {text(option.code)}), FALSE)",
+        )
+        for option in question.options
+    ]
+
+
+def _number(question: Number | Percentage) -> list[Measure]:
+    return [Measure(f"{question.code}~mean", _answered(question), name(question.code), "number")]
+
+
+_BY_KIND: Mapping[type, Callable[[Any], list[Measure]]] = {
+    SingleChoice: _choices,
+    MultipleChoice: _several,
+    Number: _number,
+    Percentage: _number,
+    LongText: lambda _: [],
+}
+
+
+def _plain(question: AnyQuestion, positive: Sequence[int]) -> list[Measure]:
+    if isinstance(question, GeneralRating):
+        return [_rating(question, positive)]
+    return _BY_KIND[type(question)](question)

@@ -1,0 +1,129 @@
+"""Writes a release folder: figures as data, their texts, their context, and the manifest that ties them to the extract.
+
+The folder appears whole or not at all. What the figures are is left to `survey`, documents to `report` and `charts`.
+"""
+
+import csv
+import hashlib
+import json
+import math
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from analysis.display import number
+from analysis.extract import sha256
+from analysis.figures import COLUMNS, Figure
+
+FORMAT = "hailong-release/1"
+DATA_FILES = ("context.json", "display.json", "figures.csv")  # In the order of their names.
+PARTS = ("estimate", "low", "high", "se")
+
+
+class OccupiedFolder(Exception):
+    """Something other than a release stands where the release should go."""
+
+
+@contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """A draft beside `folder` that takes its place when the block ends well, and vanishes when it does not.
+
+    An older release is replaced; anything else that is not empty is left alone (OccupiedFolder).
+    """
+    _check_free(folder)
+    draft = folder.with_name(f".{folder.name}.draft-{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        _put_in_place(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put_in_place(draft: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
+    if folder.exists():
+        folder.rename(old)
+    draft.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_free(folder: Path) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("format")
+    except (OSError, ValueError, AttributeError):
+        found = None
+    if found != FORMAT:
+        raise OccupiedFolder(f"{folder} exists and is not a release; name another folder")
+
+
+def write_data(folder: Path, figures: Sequence[Figure], context: Mapping[str, Any], target: float) -> None:
+    """figures.csv, display.json and context.json."""
+    with (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows([_cell(getattr(figure, column)) for column in COLUMNS] for figure in figures)
+    texts = {figure.id: _texts(figure, target) for figure in figures}
+    _write_json(folder / "display.json", texts)
+    _write_json(folder / "context.json", context)
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _texts(figure: Figure, target: float) -> dict[str, Mapping[str, str]]:
+    """The texts of a figure's numbers; rates are told apart from the target, a standard error has none."""
+    values = {part: getattr(figure, part) for part in PARTS}
+    return {
+        part: number(value, None if part == "se" else target) for part, value in values.items() if not math.isnan(value)
+    }
+
+
+def release_hash(folder: Path) -> str:
+    """Names the figures: sha256 over the lines "name sha256" of the data files."""
+    lines = "".join(f"{file} {sha256(folder / file)}\n" for file in DATA_FILES)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def write_manifest(folder: Path, extract: Mapping[str, Any], at: datetime) -> str:
+    """manifest.json over all files that are there; returns the release hash.
+
+    Written before the documents, which carry the hash, and again when they are there.
+    """
+    hash_of_data = release_hash(folder)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / "manifest.json")
+    manifest = {
+        "format": FORMAT,
+        "release_hash": hash_of_data,
+        "extract_hash": extract["extract_hash"],
+        "simulated": bool(extract.get("simulated", False)),
+        "created_at": at.astimezone(UTC).isoformat(timespec="seconds"),
+        "code_version": _code_version(),
+        "files": {
+            str(path.relative_to(folder)): {"sha256": sha256(path), "bytes": path.stat().st_size} for path in files
+        },
+    }
+    _write_json(folder / "manifest.json", manifest)
+    return hash_of_data
+
+
+def _code_version() -> str:
+    try:
+        return metadata.version("hailong")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

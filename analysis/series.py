@@ -1,0 +1,52 @@
+"""Which mode of collection belongs to which series, and the rows of one wave as the tally reads them.
+
+A series is never mixed with another: only probability modes can stand for people who did not answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+MODES: Mapping[str, tuple[str, ...]] = {
+    "probability": ("qr_slip", "tablet", "phone", "paper_self", "paper_officer"),
+    "open": ("qr_open", "kiosk", "visit_code"),
+    "counter_3": ("counter_3",),
+}
+SERIES_OF_MODE = {mode: series for series, modes in MODES.items() for mode in modes}
+
+
+def text(value: str) -> str:
+    """The value as a literal of SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(column: str) -> str:
+    """The column as an identifier of SQL: codes such as A1.1 hold a point."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def parquet(files: Sequence[Path]) -> str:
+    return f"read_parquet([{', '.join(text(str(file)) for file in files)}], union_by_name = true)"
+
+
+def _series() -> str:
+    cases = " ".join(
+        f"WHEN mode IN ({', '.join(map(text, modes))}) THEN {text(series)}" for series, modes in MODES.items()
+    )
+    return f"CASE {cases} END"
+
+
+def wave_rows(files: Sequence[Path], wave: str, planned: bool) -> str:
+    """The relation of one wave's responses with the columns series, design_stratum, design_psu and design_weight.
+
+    In a wave with a plan a probability response stands for the people of its stratum, through its case; one without a
+    case is outside the frame and left out. Every other response stands for itself: its own PSU, weight 1.
+    """
+    in_plan = f"({'TRUE' if planned else 'FALSE'} AND series = 'probability')"
+    return f"""(
+        SELECT *,
+            CASE WHEN {in_plan} THEN CAST(stratum AS VARCHAR) ELSE '' END AS design_stratum,
+            CASE WHEN {in_plan} THEN CAST(psu AS VARCHAR) ELSE CAST(id AS VARCHAR) END AS design_psu,
+            CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END AS design_weight
+        FROM (SELECT *, {_series()} AS series FROM {parquet(files)} WHERE wave = {text(wave)})
+        WHERE NOT ({in_plan} AND "case" IS NULL)
+    )"""  # noqa: S608  (values are quoted by `text`; the folder's hashes were verified)

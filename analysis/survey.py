@@ -1,0 +1,113 @@
+"""The whole survey: one wave as it is, or several combined by the survey's stated weights, as figures and omissions.
+
+Series are never mixed: only the probability samples of the waves are combined.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.estimation import Domain
+from analysis.figures import Figure, Method, Place, Shown, figures_of, in_order
+from analysis.linear import combined
+from analysis.waves import WaveSums, counted, distribution_figures, domain_figures, index_parts
+
+Omission = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All figures in their published order, and the criteria that the base rule left out."""
+
+    figures: tuple[Figure, ...]
+    omissions: tuple[Omission, ...]
+
+
+def findings(waves: Sequence[WaveSums], weights: Mapping[str, float], method: Method) -> Findings:
+    """Figures of a survey. `weights` (by wave slug) are the stated ones; without them waves stand side by side."""
+    figures: list[Figure] = []
+    omissions: list[Omission] = []
+    for sums in waves:
+        for place, domain in _places(sums, waves):
+            figures += domain_figures(sums, place, domain, method)
+            omissions += _omissions(sums, place, domain)
+        for series in sums.samples:
+            figures += distribution_figures(sums, series, *_whole(sums, waves))
+    if len(waves) > 1 and weights:
+        figures += _combined_figures(waves, weights, method)
+    return Findings(tuple(in_order(figures)), tuple(omissions))
+
+
+def _whole(sums: WaveSums, waves: Sequence[WaveSums]) -> tuple[str, str]:
+    """How the whole of a wave is called: all, or the wave's name where there are several."""
+    return ("all", "all") if len(waves) == 1 else ("wave", sums.wave.slug)
+
+
+def _places(sums: WaveSums, waves: Sequence[WaveSums]) -> Iterator[tuple[Place, Domain]]:
+    """Every domain of a wave. With several waves a unit has a figure of its own only where one wave reaches it."""
+    for series, sample in sums.samples.items():
+        whole = sample.domain()
+        yield Place(series=series, respondents=whole.respondents, **_named(_whole(sums, waves))), whole
+        for domain_type, code in _domains(sums, series, waves):
+            domain = sample.domain(**{domain_type: code})
+            yield Place(series=series, respondents=domain.respondents, **_named((domain_type, code))), domain
+
+
+def _named(place: tuple[str, str]) -> dict[str, str]:
+    return {"domain_type": place[0], "domain": place[1]}
+
+
+def _domains(sums: WaveSums, series: str, waves: Sequence[WaveSums]) -> Iterator[tuple[str, str]]:
+    others = [other for other in waves if other is not sums and series in other.samples]
+    elsewhere = {unit for other in others for unit in other.values(series, "unit")}
+    yield from (("unit", unit) for unit in sums.values(series, "unit") if unit not in elsewhere)
+    if len(waves) > 1:
+        return
+    yield from (("mode", mode) for mode in sums.values(series, "mode"))
+    if len(sums.instrument.respondent_types) > 1:
+        yield from (("respondent_type", code) for code in sums.values(series, "respondent_type"))
+
+
+def _omissions(sums: WaveSums, place: Place, domain: Domain) -> Iterator[Omission]:
+    if not place.respondents:
+        return
+    for item, base in counted(domain, sums.instrument, place.domain_type).omitted:
+        named = {"series": place.series, "domain_type": place.domain_type, "domain": place.domain}
+        yield {**named, "item": item, "base": base}
+
+
+def _combined_figures(waves: Sequence[WaveSums], weights: Mapping[str, float], method: Method) -> Iterator[Figure]:
+    """The indices and factors of the whole survey, and of units and respondent types that every wave reaches."""
+    stated = [(weights.get(sums.wave.slug, 0.0), sums) for sums in waves]
+    parts = [(weight, sums) for weight, sums in stated if weight > 0]
+    if not all("probability" in sums.samples for _, sums in parts):
+        return
+    yield from _combined(parts, ("all", "all"), {}, method)
+    for domain_type in ("respondent_type", "unit"):
+        shared = set.intersection(*(set(sums.values("probability", domain_type)) for _, sums in parts))
+        for code in sorted(shared):
+            yield from _combined(parts, (domain_type, code), {domain_type: code}, method)
+
+
+def _combined(
+    parts: Sequence[tuple[float, WaveSums]], named: tuple[str, str], keys: Mapping[str, str], method: Method
+) -> Iterator[Figure]:
+    total = sum(weight for weight, _ in parts)
+    domains = [(weight / total, sums, sums.samples["probability"].domain(**keys)) for weight, sums in parts]
+    levels = [
+        (weight, index_parts(domain, sums.instrument, counted(domain, sums.instrument, named[0])))
+        for weight, sums, domain in domains
+    ]
+    place = Place(series="combined", respondents=sum(domain.respondents for *_, domain in domains), **_named(named))
+    for i, first in enumerate(levels[0][1]):
+        linear = combined([(weight, shown[i].linear) for weight, shown in levels])
+        if linear.codes:
+            formula = first.formula and f"{first.formula}, waves by stated weights"
+            yield from figures_of(Shown(first.level, linear, first.means, formula), place, method)
+
+
+def stated_weights(manifest: Mapping[str, Any]) -> Mapping[str, float]:
+    """The weights by which the survey combines its waves; none where it has no rule."""
+    combination = manifest["survey"].get("combination") or {}
+    weights = combination.get("weights") or {}
+    return {str(slug): float(weight) for slug, weight in weights.items() if combination.get("rule") == "weighted"}

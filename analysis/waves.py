@@ -1,0 +1,141 @@
+"""One wave: its responses as samples by series, checked against the plan, and the figures of each domain.
+
+How several waves become one survey is left to `survey`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from analysis import indices, measures
+from analysis.design import Design, Lonely
+from analysis.display import rounded
+from analysis.estimation import Domain, Sample
+from analysis.extract import Extract, ExtractFault, Wave
+from analysis.figures import Figure, Method, Place, Shown, figures_of
+from analysis.series import MODES, wave_rows
+from analysis.tally import BadWeights, Tally, tally
+from questionnaires.model import Instrument
+
+KEYS = ("series", "unit", "respondent_type", "mode")
+
+
+@dataclass(frozen=True)
+class WaveSums:
+    """The sums of a wave: a sample by series, and the distribution of every item by series."""
+
+    wave: Wave
+    samples: Mapping[str, Sample]
+    distribution: Tally
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.wave.instrument
+
+    def values(self, series: str, key: str) -> list[str]:
+        """The codes of a domain key in a series; units of the plan also where nobody answered."""
+        found = set(map(str, self.samples[series].tally.keys[key])) - {""}
+        if key == "unit" and series == "probability" and self.wave.plan is not None:
+            found |= {stratum.unit for stratum in self.wave.plan}
+        return sorted(found)
+
+
+def read_wave(connection: duckdb.DuckDBPyConnection, extract: Extract, wave: Wave, lonely: Lonely) -> WaveSums:
+    """Sums the wave's responses. Raises ExtractFault (responses against plan, weights) and LonelyPSU."""
+    rows = wave_rows(extract.parquet, wave.slug, wave.plan is not None)
+    instrument = wave.instrument
+    wanted = {topic.measure.code: topic.measure for topic in measures.topics(instrument)}
+    wanted |= {measure.code: measure for measure in measures.index_measures(instrument)}
+    columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
+    try:
+        cells = tally(connection, rows, list(wanted.values()), design=columns, by=KEYS)
+        states = tally(
+            connection,
+            rows,
+            measures.distribution(instrument),
+            design=Design(weight="design_weight"),
+            by=("series",),
+        )
+    except BadWeights as error:
+        raise ExtractFault(f"in wave {wave.slug} {error}; write the extract again") from error
+    samples = {
+        series: Sample.of(found, _design(wave, series, found, lonely))
+        for series in MODES
+        if len((found := cells.where(series=series)).rows)
+    }
+    return WaveSums(wave, samples, states)
+
+
+def _design(wave: Wave, series: str, cells: Tally, lonely: Lonely) -> Design:
+    """The plan's design for the probability series of a wave that has one; else a plain sample of one stratum.
+
+    One respondent alone has no variance and no degrees of freedom either, so the plain sample needs no choice.
+    """
+    if wave.plan is None or series != "probability":
+        return Design(lonely="certainty")
+    planned = {(stratum.code, psu) for stratum in wave.plan for psu in stratum.cases_by_psu}
+    seen = set(zip(map(str, cells.keys["stratum"]), map(str, cells.keys["psu"]), strict=True))
+    if unknown := sorted(seen - planned):
+        stratum, psu = unknown[0]
+        raise ExtractFault(
+            f"wave {wave.slug} has responses of PSU {psu} in stratum {stratum}, which its plan did not sample "
+            f"({len(unknown)} such PSUs); correct the cases and write the extract again"
+        )
+    return Design(sampled={stratum.code: len(stratum.cases_by_psu) for stratum in wave.plan}, lonely=lonely)
+
+
+def counted(domain: Domain, instrument: Instrument, domain_type: str) -> indices.Criteria:
+    """The base rule belongs to units; elsewhere only criteria without any answer are left out."""
+    minimum = instrument.formula.base_minimum if domain_type == "unit" else 1
+    return indices.criteria(domain, instrument, minimum)
+
+
+def index_parts(domain: Domain, instrument: Instrument, criteria: indices.Criteria) -> list[Shown]:
+    """What the formulas give: overall, then factors."""
+    formula = instrument.formula
+    means = dict.fromkeys(indices.SCORES, 100.0)
+    overall = indices.overall(domain, instrument, criteria)
+    return [
+        Shown("overall", overall, means, f"{formula.name} {formula.version}"),
+        Shown("factor", indices.factor_rates(domain, instrument, criteria)),
+    ]
+
+
+def topic_parts(domain: Domain, instrument: Instrument) -> list[Shown]:
+    """Items and every other counted question, one part a level."""
+    by_level: dict[str, list[str]] = {}
+    for topic in measures.topics(instrument):
+        by_level.setdefault(topic.level, []).append(topic.measure.code)
+    return [
+        Shown(level, domain.ratios(codes), {code: 1.0 for code in codes if code.endswith("~mean")})
+        for level, codes in by_level.items()
+    ]
+
+
+def domain_figures(sums: WaveSums, place: Place, domain: Domain, method: Method) -> Iterator[Figure]:
+    criteria = counted(domain, sums.instrument, place.domain_type)
+    for shown in (*index_parts(domain, sums.instrument, criteria), *topic_parts(domain, sums.instrument)):
+        yield from figures_of(shown, place, method)
+
+
+def distribution_figures(sums: WaveSums, series: str, domain_type: str, domain: str) -> Iterator[Figure]:
+    """For every item the share of each state among those who were asked; n counts them unweighted."""
+    cells = sums.distribution.where(series=series)
+    n, weight = cells.n.sum(axis=0), cells.weight.sum(axis=0)
+    for item in sums.instrument.items:
+        asked = cells.base_of[cells.column(measures.asked(item.code))]
+        for i, measure in enumerate(cells.measures):
+            code, _, state = measure.code.rpartition("=")
+            if code == item.code and state in measures.STATES and n[asked]:
+                yield Figure(
+                    series=series,
+                    level="item",
+                    code=measure.code,
+                    domain_type=domain_type,
+                    domain=domain,
+                    n=int(n[cells.base_of[i]]),
+                    base=int(n[asked]),
+                    estimate=rounded(100.0 * float(weight[cells.base_of[i]] / weight[asked])),
+                    method="share of those asked",
+                )
