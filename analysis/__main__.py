@@ -13,7 +13,7 @@ from typing import NoReturn, get_args
 import click
 import duckdb
 
-from analysis import context, facts, release, survey
+from analysis import charts, context, facts, release, report, survey
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, read_extract
 from analysis.figures import Method
@@ -75,6 +75,10 @@ def _write_figures(extract: Extract, draft: Path, method: Method, lonely: Lonely
 
 def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
     """Charts first: the report shows them."""
+    say("drawing charts")
+    charts.draw(draft)
+    say("writing the report")
+    report.build(draft)
 
 
 def _progress() -> Callable[[str], None]:

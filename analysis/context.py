@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import targets
 from analysis.extract import Extract
-from analysis.facts import Facts, counts, excluded
+from analysis.facts import Facts, counts
 from analysis.figures import Method
 from analysis.survey import Omission
 from questionnaires import loader
@@ -42,7 +42,6 @@ def context(
         "instruments": {wave.content_hash[:12]: json.loads(loader.to_json(wave.instrument)) for wave in extract.waves},
         "units": [{key: unit[key] for key in ("code", "name", "type")} for unit in _sorted(extract.units)],
         "counts": counts(facts, extract),
-        "excluded": excluded(facts, extract),
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
     }

@@ -94,10 +94,11 @@ def counts(facts: Facts, extract: Extract) -> Mapping[str, Any]:
             for unit, found in sorted(by_unit.items())
         ],
         "plan": _plan(extract),
+        "excluded": _excluded(facts, extract),
     }
 
 
-def excluded(facts: Facts, extract: Extract) -> list[dict[str, Any]]:
+def _excluded(facts: Facts, extract: Extract) -> list[dict[str, Any]]:
     outside = sum(map(facts.outside_frame, facts.groups))
     found = [dict(entry) for entry in extract.manifest.get("excluded", [])]
     return [*found, {"reason": "outside_frame", "count": outside}] if outside else found

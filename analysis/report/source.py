@@ -136,7 +136,9 @@ def read(folder: Path) -> Release:
     return Release(
         figures={figure.id: figure for figure in figures},
         display=json.loads((folder / "display.json").read_text("utf-8")),
-        context=json.loads((folder / "context.json").read_text("utf-8")),
+        # The extract's hash names its bytes, the context only their content: so it comes from the manifest.
+        context={"extract_hash": manifest.get("extract_hash", "")}
+        | json.loads((folder / "context.json").read_text("utf-8")),
         release_hash=release_hash,
         created_at=manifest.get("created_at", ""),
     )
