@@ -33,6 +33,8 @@ def cli() -> None:
 
 
 from survey_app.commands import (  # noqa: E402  (the groups below register themselves on `cli`)
+    doctor,
+    extract,
     instruments,
     points,
     server,
@@ -41,4 +43,4 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     users,
 )
 
-__all__ = ["cli", "in_app", "instruments", "points", "server", "surveys", "units", "users"]
+__all__ = ["cli", "doctor", "extract", "in_app", "instruments", "points", "server", "surveys", "units", "users"]

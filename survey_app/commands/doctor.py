@@ -1,0 +1,31 @@
+"""`hailong doctor`: says what an installation lacks, and what to do about it."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from survey_app import clock, config, doctor
+from survey_app.commands import cli
+
+MARKS = {"ok": "✓", "warn": "!", "fail": "✗"}
+
+
+@cli.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For scripts; the shape is kept stable.")
+@click.pass_context
+def examine(context: click.Context, as_json: bool) -> None:
+    """Check this installation.  Example: hailong doctor"""
+    try:
+        settings = config.read()
+    except (ValueError, OSError) as error:
+        raise click.ClickException(f"The settings cannot be read: {error}") from error
+    checks = doctor.examine(settings, clock.utc_now())
+    passed = doctor.passed(checks)
+    if as_json:
+        report = {"ok": passed, "checks": [asdict(check) for check in checks]}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        for check in checks:
+            click.echo(f"{MARKS[check.state]} {check.name:20} {check.message}")
+    context.exit(0 if passed else 1)

@@ -1,0 +1,205 @@
+"""`hailong doctor`'s checks: what an installation needs, whether it is there, and what to do when it is not."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+import typst
+
+from questionnaires import loader
+from survey_app import database
+from survey_app.config import Settings
+from survey_app.models import InstrumentVersion
+
+State = Literal["ok", "warn", "fail"]
+TESTED_PYTHON = (3, 11)
+# An hour before this release was written means a clock that is wrong.
+EARLIEST_SANE_YEAR, LATEST_SANE_YEAR = 2026, 2060
+LITTLE_DISK, NO_DISK = 2_000_000_000, 200_000_000
+OFFICIAL_SERIF = "Times New Roman"
+# Metrically equal to Times New Roman, then what typst carries itself; all have Vietnamese letters.
+SERIF_FALLBACKS = ("Liberation Serif", "Tinos", "TeX Gyre Termes", "Libertinus Serif")
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    state: State
+    message: str  # One sentence: what was found and, unless all is well, what to do.
+
+
+@dataclass(frozen=True)
+class _Subject:
+    settings: Settings
+    at: datetime
+
+
+def examine(settings: Settings, at: datetime) -> list[Check]:
+    """All checks, whatever the outcome of the ones before."""
+    subject = _Subject(settings, at)
+    return [check for examination in EXAMINATIONS for check in _guarded(examination, subject)]
+
+
+def passed(checks: list[Check]) -> bool:
+    return all(check.state != "fail" for check in checks)
+
+
+def _guarded(examination: Callable[[_Subject], Iterator[Check]], subject: _Subject) -> Iterator[Check]:
+    """A check that itself breaks is a finding, not a crash."""
+    try:
+        yield from examination(subject)
+    except Exception as error:
+        name = examination.__name__.removeprefix("_")
+        yield Check(name, "fail", f"Could not be checked ({error.__class__.__name__}: {error}); report this sentence.")
+
+
+def _python(_subject: _Subject) -> Iterator[Check]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] == TESTED_PYTHON:
+        yield Check("python", "ok", f"Python {version}.")
+    else:
+        tested = ".".join(map(str, TESTED_PYTHON))
+        yield Check("python", "warn", f"Python {version}; this release is tested on {tested}: prefer that one.")
+
+
+def _instance(subject: _Subject) -> Iterator[Check]:
+    folder = subject.settings.instance
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            file.write(b"written by doctor")
+            file.flush()
+            os.fsync(file.fileno())
+        yield Check("instance", "ok", f"The folder {folder} can be written.")
+    except OSError as error:
+        advice = "make it writable for this user, or name another with INSTANCE"
+        yield Check("instance", "fail", f"The folder {folder} cannot be written ({error.strerror}): {advice}.")
+
+
+def _disk(subject: _Subject) -> Iterator[Check]:
+    free = shutil.disk_usage(subject.settings.instance).free
+    state: State = "fail" if free < NO_DISK else "warn" if free < LITTLE_DISK else "ok"
+    advice = "" if state == "ok" else " Free some space, or move INSTANCE to a larger disk."
+    yield Check("disk", state, f"{free / 1e9:.1f} GB are free where the data lie.{advice}")
+
+
+def _database(subject: _Subject) -> Iterator[Check]:
+    url = sa.make_url(subject.settings.database_url)
+    engine = database.make_engine(subject.settings.database_url)
+    try:
+        with engine.connect() as connection:
+            version = ".".join(map(str, connection.dialect.server_version_info or ()))
+        yield Check("database", "ok", f"{engine.dialect.name} {version} answers.")
+        yield _migrations(engine)
+        yield from _stored_instruments(engine)
+    except sa.exc.SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        address = url.render_as_string(hide_password=True)
+        yield Check("database", "fail", f"{address} does not answer ({cause}): start it, or correct DATABASE_URL.")
+    finally:
+        engine.dispose()
+
+
+def _migrations(engine: sa.Engine) -> Check:
+    if database.pending(engine):
+        return Check("migrations", "fail", "The database is not at the newest migration: run `hailong init`.")
+    return Check("migrations", "ok", "The database is at the newest migration.")
+
+
+def _stored_instruments(engine: sa.Engine) -> Iterator[Check]:
+    """A version that no longer hashes to its name was changed behind our back."""
+    if not sa.inspect(engine).has_table("instrument_version"):
+        return
+    with engine.connect() as connection:
+        rows = connection.execute(
+            sa.select(InstrumentVersion.code, InstrumentVersion.content, InstrumentVersion.content_hash)
+        ).all()
+    changed = [row.code for row in rows if loader.content_hash(loader.from_json(row.content)) != row.content_hash]
+    if changed:
+        advice = "restore the database from a backup; responses name the old content"
+        yield Check("stored instruments", "fail", f"Changed since they were published: {', '.join(changed)}: {advice}.")
+    elif not rows:
+        yield Check("stored instruments", "warn", "No instrument is published yet: run `hailong instrument import`.")
+    else:
+        yield Check("stored instruments", "ok", f"{len(rows)} published versions match their hashes.")
+
+
+def _builtin_instruments(_subject: _Subject) -> Iterator[Check]:
+    faults = []
+    for code in loader.builtin_codes():
+        try:
+            loader.load_builtin(code)
+        except loader.InstrumentFaults as error:
+            faults += [f"{code}: {fault.place}: {fault.message}" for fault in error.faults]
+    if faults:
+        yield Check("instruments", "fail", f"Instrument files have faults; install again. First: {faults[0]}.")
+    else:
+        yield Check("instruments", "ok", f"{', '.join(loader.builtin_codes())} can be read.")
+
+
+def _clock(subject: _Subject) -> Iterator[Check]:
+    year = subject.at.year
+    if not EARLIEST_SANE_YEAR <= year <= LATEST_SANE_YEAR:
+        yield Check("clock", "fail", f"The clock says {year}: set it, or waves open and close on wrong days.")
+        return
+    try:
+        local = subject.at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+        yield Check("clock", "ok", f"It is {local:%d/%m/%Y %H:%M} in Asia/Ho_Chi_Minh.")
+    except ZoneInfoNotFoundError:
+        yield Check("clock", "fail", "The zone Asia/Ho_Chi_Minh is unknown: install the package tzdata.")
+
+
+def _fonts(_subject: _Subject) -> Iterator[Check]:
+    families = set(typst.Fonts(include_system_fonts=True, include_embedded_fonts=True).families())
+    if OFFICIAL_SERIF in families:
+        yield Check("fonts", "ok", f"{OFFICIAL_SERIF} is installed.")
+        return
+    found = next((name for name in SERIF_FALLBACKS if name in families), None)
+    if found is None:
+        yield Check("fonts", "fail", "No serif font with Vietnamese letters: install fonts-liberation.")
+    elif found == SERIF_FALLBACKS[-1]:
+        yield Check("fonts", "warn", f"PDFs are set in {found}: install fonts-liberation for the official look.")
+    else:
+        yield Check("fonts", "ok", f"PDFs are set in {found}, of the same widths as {OFFICIAL_SERIF}.")
+
+
+def _public_url(subject: _Subject) -> Iterator[Check]:
+    address = subject.settings.public_url
+    parts = urlsplit(address)
+    if parts.hostname in ("localhost", "127.0.0.1", "::1"):
+        advice = "set PUBLIC_URL to the address that citizens' phones reach, before printing QR sheets"
+        yield Check("public address", "warn", f"QR codes would carry {address}: {advice}.")
+    elif parts.scheme != "https":
+        yield Check("public address", "warn", f"{address} is not https: put the site behind TLS.")
+    else:
+        yield Check("public address", "ok", f"QR codes carry {address}.")
+
+
+def _translations(_subject: _Subject) -> Iterator[Check]:
+    catalogue = Path(str(resources.files("survey_app"))) / "translations" / "vi" / "LC_MESSAGES" / "messages.mo"
+    if catalogue.exists():
+        yield Check("translations", "ok", "The Vietnamese texts of the pages are there.")
+    else:
+        yield Check("translations", "fail", "The Vietnamese texts are not compiled: run `make run`.")
+
+
+EXAMINATIONS: tuple[Callable[[_Subject], Iterator[Check]], ...] = (
+    _python,
+    _instance,
+    _disk,
+    _database,
+    _builtin_instruments,
+    _translations,
+    _clock,
+    _fonts,
+    _public_url,
+)
