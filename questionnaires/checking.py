@@ -68,13 +68,22 @@ class _Step:
     specify: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Form:
+    """An instrument made ready to check many submissions."""
+
+    steps: tuple[_Step, ...]
+    fields: frozenset[str]
+    items: tuple[str, ...]
+
+
 def check(instrument: Instrument, submitted: Mapping[str, Sequence[str]], drop_not_asked: bool = False) -> Checked:
     """The answers in canonical form, or every fault. `drop_not_asked`: the respondent agreed to leave those out."""
-    run = _Run(submitted, drop_not_asked)
-    for step in _steps(instrument):
+    form, run = _compiled(instrument), _Run(submitted, drop_not_asked)
+    for step in form.steps:
         run.take(step)
-    run.refuse_unknown(_fields(instrument))
-    if not any(item in run.values for item in _items(instrument)):
+    run.refuse_unknown(form.fields)
+    if not any(item in run.values for item in form.items):
         run.faults.append(AnswerFault("", "nothing_answered"))
     if run.faults:
         return Checked(None, tuple(run.faults))
@@ -142,20 +151,11 @@ class _Run:
 
 
 @lru_cache(maxsize=64)
-def _steps(instrument: Instrument) -> tuple[_Step, ...]:
+def _compiled(instrument: Instrument) -> _Form:
     conditions = dict(route(instrument))
-    return tuple(_step(instrument, question, conditions[question.code]) for question in instrument.questions())
-
-
-@lru_cache(maxsize=64)
-def _fields(instrument: Instrument) -> frozenset[str]:
-    steps = _steps(instrument)
-    return frozenset(step.code for step in steps) | frozenset(step.other for step in steps if step.other)
-
-
-@lru_cache(maxsize=64)
-def _items(instrument: Instrument) -> tuple[str, ...]:
-    return tuple(item.code for item in instrument.items)
+    steps = tuple(_step(instrument, question, conditions[question.code]) for question in instrument.questions())
+    fields = frozenset(step.code for step in steps) | frozenset(step.other for step in steps if step.other)
+    return _Form(steps, fields, tuple(item.code for item in instrument.items))
 
 
 def _step(instrument: Instrument, question: AnyQuestion, shown: Shown | None) -> _Step:

@@ -36,6 +36,8 @@ WORDS = {
     "missing": "missing",
     "extra_forbidden": "unknown name",
     "string_too_short": "empty",
+    "too_short": "too few",
+    "too_long": "too many",
     "union_tag_not_found": "not clear what this is: give `kind`, or for a condition `question` or `any_rated`",
     "union_tag_invalid": "unknown kind",
 }
@@ -71,9 +73,9 @@ def shape_faults(error: ValidationError) -> list[Fault]:
     found: dict[str, Fault] = {}
     for detail in error.errors(include_url=False, include_input=False):
         place = _place(detail["loc"])
-        message = WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
-        found.setdefault(place, Fault(place, message))
-    return list(found.values())
+        found.setdefault(place, Fault(place, WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))))
+    # A list whose every member has faults is also reported as empty, which it is not.
+    return [fault for place, fault in found.items() if not any(other.startswith(f"{place}[") for other in found)]
 
 
 def _place(location: Sequence[str | int]) -> str:
