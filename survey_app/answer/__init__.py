@@ -1,5 +1,5 @@
-"""To be described."""
+"""The citizen's way: a code or a QR, the form, thanks. `pages.form_page` draws the same form for officers."""
 
-from flask import Blueprint
+from survey_app.answer.views import blueprint
 
-blueprint = Blueprint("answer", __name__, template_folder="templates")
+__all__ = ["blueprint"]

@@ -1,0 +1,55 @@
+"""What is wrong with an answer, in words that help to repair it. Faults are found by `questionnaires.checking`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from questionnaires.checking import OTHER, AnswerFault
+from questionnaires.model import Instrument
+
+WORDS: dict[str, Callable[[int | None], str]] = {
+    "unknown_question": lambda _: gettext("The form was sent with a field that does not belong to it."),
+    "not_an_option": lambda _: gettext("Choose one of the answers offered here."),
+    "several_values": lambda _: gettext("Give only one answer here."),
+    "not_asked": lambda _: gettext("With your other answers, this question does not apply to you."),
+    "required": lambda _: gettext("Please answer this question: without it the other answers cannot be counted."),
+    "too_many": lambda limit: gettext("Choose at most %(limit)s.", limit=limit),
+    "not_a_number": lambda _: gettext("Write a whole number with digits, for example 12."),
+    "out_of_range": lambda limit: gettext("This number is beyond the limit, which is %(limit)s.", limit=limit),
+    "too_long": lambda limit: gettext("This is too long: at most %(limit)s characters.", limit=limit),
+    "bad_text": lambda _: gettext(
+        "There are characters here that cannot be kept. Delete them or write the text again."
+    ),
+    "nothing_answered": lambda _: gettext("No satisfaction question is answered yet. Please answer at least one."),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of the summary; `question` is empty for what belongs to no question."""
+
+    question: str
+    number: int
+    text: str
+
+
+def problems(instrument: Instrument, faults: Sequence[AnswerFault]) -> list[Problem]:
+    """The faults in the order of the questions, those without a question first."""
+    numbers = {question.code: number for number, question in enumerate(instrument.questions(), start=1)}
+    found = []
+    for fault in faults:
+        question = fault.question.removesuffix(OTHER)
+        known = question in numbers
+        found.append(Problem(question if known else "", numbers.get(question, 0), WORDS[fault.kind](fault.limit)))
+    return sorted(dict.fromkeys(found), key=lambda problem: problem.number)
+
+
+def by_question(found: Sequence[Problem]) -> Mapping[str, str]:
+    """What stands beside each question."""
+    beside: dict[str, str] = {}
+    for problem in found:
+        beside[problem.question] = (
+            f"{beside[problem.question]} {problem.text}" if problem.question in beside else problem.text
+        )
+    return beside

@@ -1,0 +1,65 @@
+"""Where a form is filled in, and for whom: what stands on its page beside the questions, and why it may be closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from questionnaires import loader
+from questionnaires.model import Instrument
+from survey_app import waves
+from survey_app.clock import local_day
+from survey_app.models import CollectionPoint, InstrumentVersion, Wave
+
+Closed = Literal["inactive", "draft", "not_yet", "closed", "retired"]
+_instruments: dict[str, Instrument] = {}
+
+
+@dataclass(frozen=True)
+class Place:
+    """All in which two pages of one instrument differ, in one language; so a page can be kept by it."""
+
+    action: str  # The address the form is posted to.
+    language: str
+    office: str
+    survey: str
+    owner: str
+    last_day: date
+    simulated: bool
+
+
+def address(code: str, language: str) -> str:
+    return f"/p/{code}?lang={language}"
+
+
+def place_of(point: CollectionPoint, language: str) -> Place:
+    survey, english = point.wave.survey, language == "en"
+    return Place(
+        action=address(point.code, language),
+        language=language,
+        office=point.label_en if english else point.label_vi,
+        survey=survey.name_en if english else survey.name_vi,
+        owner=survey.owner_en if english else survey.owner_vi,
+        last_day=_last_day(point.wave),
+        simulated=point.wave.simulated,
+    )
+
+
+def _last_day(wave: Wave) -> date:
+    return wave.closes_on if wave.closed_at is None else min(wave.closes_on, local_day(wave.closed_at))
+
+
+def instrument_of(version: InstrumentVersion) -> Instrument:
+    """The instrument of a version, read once per process: a version never changes."""
+    if version.content_hash not in _instruments:
+        _instruments[version.content_hash] = loader.from_json(version.content)
+    return _instruments[version.content_hash]
+
+
+def why_closed(point: CollectionPoint, at: datetime) -> Closed | None:
+    """Why nobody can begin here at the instant `at`; None when the form is open."""
+    if point.wave.instrument_version.state == "draft":
+        return "draft"
+    state = waves.state(point.wave, at)
+    if state != "open":
+        return state
+    return None if point.active else "inactive"

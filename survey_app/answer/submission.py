@@ -1,0 +1,48 @@
+"""What a person sent: the raw answers and the few fields of the form that are not answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Request, abort
+
+# A form of ours has some hundred fields; nobody types thousands.
+MOST_FIELDS = 2000
+OWN_FIELDS = ("token", "_language", "_drop_not_asked")
+
+
+@dataclass(frozen=True)
+class Submission:
+    token: str
+    answers: Mapping[str, list[str]]
+    switch_to: str  # The language in which the person wants to go on; empty when the form was sent.
+    drop_not_asked: bool
+
+    def as_fields(self) -> list[tuple[str, str]]:
+        """Everything that must come along when the form is sent once more."""
+        answers = [(name, value) for name, values in self.answers.items() for value in values]
+        return [("token", self.token), *answers]
+
+
+def read(request: Request) -> Submission:
+    fields: dict[str, list[str]] = {}
+    for name, value in _pairs(request):
+        fields.setdefault(name, []).append(value)
+    token, switch_to, drop_not_asked = (fields.pop(name, [""])[0] for name in OWN_FIELDS)
+    return Submission(token, fields, switch_to, drop_not_asked == "1")
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return list(request.form.items(multi=True))
+    # Flask would put bytes that are no UTF-8 into the text as "%ED%A0"; here they stay visible to the check.
+    try:
+        pairs = parse_qsl(request.get_data(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        abort(413)
+    return [(name.decode(errors="surrogateescape"), value.decode(errors="surrogateescape")) for name, value in pairs]
+
+
+def showable(text: str) -> str:
+    """The text as a page can show it: what is no character becomes the sign for that."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")

@@ -1,0 +1,176 @@
+"""The citizen's requests: find the point, draw or check the form, keep the answers, say thanks."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.orm import Session
+
+from questionnaires.answers import Answers
+from questionnaires.checking import AnswerFault, check
+from questionnaires.model import LANGUAGES, Instrument
+from survey_app import clock, database, languages, points, responses, tokens
+from survey_app.answer import assets, blank, compression, submission, wording
+from survey_app.answer.pages import form_page
+from survey_app.answer.places import instrument_of, place_of, why_closed
+from survey_app.answer.submission import Submission
+from survey_app.models import CollectionPoint
+from survey_app.tokens import BadToken, Token
+
+blueprint = Blueprint("answer", __name__, template_folder="templates")
+blueprint.after_request(compression.compress)
+blueprint.add_app_template_global(assets.address, "citizen_asset")
+blueprint.add_app_template_global(wording.day, "day_in_words")
+
+Found = tuple[CollectionPoint, Instrument]
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    """For those who type the code of a sheet instead of scanning it."""
+    code = points.normal_code(request.args.get("code", ""))
+    if code:
+        return redirect(url_for(".show", code=code[:40], lang=languages.current()), 303)
+    return render_template("answer/start.html")
+
+
+@blueprint.get("/p/<code>")
+def show(code: str) -> ResponseReturnValue:
+    found = _find(code)
+    if found is None:
+        return _unknown(code)
+    point, instrument = found
+    closed = why_closed(point, clock.now())
+    if closed is not None:
+        return _closed(point, closed)
+    page = blank.blank_page(place_of(point, languages.current()), instrument)
+    return _kept_for_back(blank.respond(page, _new_token(point)))
+
+
+@blueprint.post("/p/<code>")
+def send(code: str) -> ResponseReturnValue:
+    sent = submission.read(request)
+    found = _find(code)
+    if found is None:
+        return _unknown(code)
+    if sent.switch_to in LANGUAGES:
+        return _in_other_language(found, sent)
+    try:
+        token = _token(found[0], sent)
+    except BadToken:
+        return _without_good_token(found, sent)
+    checked = check(found[1], sent.answers, sent.drop_not_asked)
+    if checked.answers is None:
+        return _again(found, sent, sent.token, checked.faults), 422
+    return _keep(found[0], token, checked.answers)
+
+
+@blueprint.get("/p/<code>/thanks")
+def thanks(code: str) -> ResponseReturnValue:
+    """Says what was kept; the address is signed, so that nobody can send round false thanks."""
+    try:
+        receipt, state = tokens.unsign(_key(), "thanks", request.args.get("r", "")).split(".")
+    except BadToken:
+        return _unknown(code)
+    return render_template("answer/thanks.html", receipt=receipt, state=state, code=points.normal_code(code))
+
+
+@blueprint.get("/asset/<name>")
+def asset(name: str) -> ResponseReturnValue:
+    return assets.respond(name)
+
+
+def _key() -> str:
+    return str(current_app.config["SETTINGS"].token_key)
+
+
+@blueprint.errorhandler(OperationalError)
+@blueprint.errorhandler(TimeoutError)
+def database_away(_error: Exception) -> ResponseReturnValue:
+    """The answers come back on the page: what was typed outlives a database that is down, full or locked."""
+    fields = submission.read(request).as_fields() if request.method == "POST" else []
+    page = render_template("answer/kept.html", fields=[tuple(map(submission.showable, field)) for field in fields])
+    return page, 503, {"Retry-After": "30"}
+
+
+def _find(code: str) -> Found | None:
+    # A short transaction of its own: on SQLite nobody waits for us while answers are checked.
+    with Session(database.engine()) as reading:
+        point = points.find_point(reading, code)
+        return None if point is None else (point, instrument_of(point.wave.instrument_version))
+
+
+def _new_token(point: CollectionPoint) -> str:
+    version = point.wave.instrument_version.content_hash
+    return tokens.issue(_key(), point_code=point.code, version_hash=version, response_id=uuid4(), at=clock.now())
+
+
+def _token(point: CollectionPoint, sent: Submission) -> Token:
+    """The token of the form that was sent; raises BadToken also for that of another point or version."""
+    token = tokens.read(_key(), sent.token)
+    if token.point_code != point.code or not token.is_of_version(point.wave.instrument_version.content_hash):
+        raise BadToken
+    return token
+
+
+def _again(found: Found, sent: Submission, token: str, faults: Sequence[AnswerFault] = (), alert: str = "") -> str:
+    typed = {name: [submission.showable(value) for value in values] for name, values in sent.answers.items()}
+    return form_page(place_of(found[0], languages.current()), found[1], token, typed, faults, alert)
+
+
+def _in_other_language(found: Found, sent: Submission) -> ResponseReturnValue:
+    with force_locale(sent.switch_to):
+        return _again(found, sent, sent.token)
+
+
+def _without_good_token(found: Found, sent: Submission) -> ResponseReturnValue:
+    """Nothing is kept; the page comes back with all that was typed and a token of its own."""
+    closed = why_closed(found[0], clock.now())
+    if closed is not None:
+        return _closed(found[0], closed)
+    alert = gettext("Nothing was sent: the mark of this form is missing, damaged or belongs to another form.")
+    return _again(found, sent, _new_token(found[0]), alert=str(alert)), 400
+
+
+def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseReturnValue:
+    session = database.writing(database.session())
+    try:
+        stored = responses.store(
+            session,
+            token_key=_key(),
+            response_id=token.response_id,
+            wave=point.wave,
+            unit_id=point.unit_id,
+            point_id=point.id,
+            case_id=None,
+            mode=point.mode,
+            language=languages.current(),
+            answers=answers,
+            begun=token.at,
+            sent=clock.now(),
+        )
+    except responses.ResponseConflictError:
+        session.commit()  # The conflict is kept for a person to see.
+        return render_template("answer/conflict.html"), 409
+    session.commit()
+    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}")
+    return redirect(url_for(".thanks", code=point.code, r=signed, lang=languages.current()), 303)
+
+
+def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:
+    place = place_of(point, languages.current())
+    page = render_template("answer/closed.html", place=place, opens_on=point.wave.opens_on, why=why)
+    return page, 403 if why == "not_yet" else 410
+
+
+def _unknown(code: str) -> ResponseReturnValue:
+    return render_template("answer/start.html", unknown=submission.showable(code)[:40]), 404
+
+
+def _kept_for_back(response: Response) -> Response:
+    # Not `no-store`: Back must bring the same form with the same token, so that it counts once.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

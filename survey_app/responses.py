@@ -1,0 +1,103 @@
+"""Keeping responses: each once, whatever is repeated. Checking answers is left to `questionnaires.checking`."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from questionnaires.answers import Answers
+from survey_app import waves
+from survey_app.clock import local_day
+from survey_app.models import Response, ResponseConflict, Wave
+from survey_app.points import ALPHABET
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True)
+class Stored:
+    receipt: str
+    new: bool  # False: the same answers had been kept before, under the same id.
+    state: str
+
+
+class ResponseConflictError(Exception):
+    """The id was taken with other answers: the first stay, these are kept as a conflict (the view commits it)."""
+
+
+class CaseTaken(Exception):
+    """Another response has already been kept for the case."""
+
+
+def receipt(token_key: str, response_id: UUID, content_hash: str) -> str:
+    """The code that proves a response was kept; equal for every repeat of it."""
+    digest = hmac.digest(token_key.encode(), b"receipt" + response_id.bytes + content_hash.encode(), hashlib.sha256)
+    number, letters = int.from_bytes(digest), []
+    for _ in range(12):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
+
+
+def store(
+    session: Session,
+    *,
+    token_key: str,
+    response_id: UUID,
+    wave: Wave,
+    unit_id: int,
+    point_id: int | None,
+    case_id: int | None,
+    mode: str,
+    language: str,
+    answers: Answers,
+    begun: datetime,
+    sent: datetime,
+) -> Stored:
+    """Keeps the response, or finds that it was kept; the session must be `database.writing`. The view commits."""
+    content, content_hash = answers.canonical_json(), answers.content_hash()
+    state: str = waves.state_of_response(wave, begun, sent)
+    row = {
+        "id": response_id,
+        "wave_id": wave.id,
+        "instrument_version_id": wave.instrument_version_id,
+        "unit_id": unit_id,
+        "point_id": point_id,
+        "case_id": case_id,
+        "mode": mode,
+        "language": language,
+        "local_day": local_day(sent),
+        "state": state,
+        "content_hash": content_hash,
+        "answers": content,
+    }
+    new = _insert_if_free(session, Response, row)
+    if not new:
+        state = _kept_state(session, row)
+    return Stored(receipt(token_key, response_id, content_hash), new, state)
+
+
+def _insert_if_free(session: Session, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:
+    # Of clients that send the same id at once the database lets one in; the others wait for it, then get False.
+    insert = _INSERT[session.get_bind().dialect.name](model).on_conflict_do_nothing()
+    result: sa.CursorResult[Any] = session.connection().execute(insert, row)
+    return result.rowcount == 1
+
+
+def _kept_state(session: Session, row: dict[str, Any]) -> str:
+    """The state of the response that was kept first; raises when it says something else."""
+    query = sa.select(Response.content_hash, Response.state).where(Response.id == row["id"])
+    kept = session.execute(query).one_or_none()
+    if kept is None:
+        raise CaseTaken
+    if kept.content_hash != row["content_hash"]:
+        conflict = {"response_id": row["id"]} | {name: row[name] for name in ("content_hash", "answers", "local_day")}
+        _insert_if_free(session, ResponseConflict, conflict)
+        raise ResponseConflictError
+    return str(kept.state)
