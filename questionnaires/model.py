@@ -203,6 +203,7 @@ class Formula(Frozen):
     positive: tuple[int, ...] = (4, 5)
     base_minimum: int = Field(default=30, ge=0)
     beside: tuple[Literal["O_crit", "O_pool", "O_fac", "H2", "H3"], ...] = ()
+    source: Source | None = None
 
 
 class IndexName(Frozen):

@@ -56,6 +56,7 @@ def _codes(code: str) -> list[str]:
 def test_wording_is_a_draft_and_every_item_names_its_source(instrument: Instrument) -> None:
     assert instrument.status == "draft"
     assert all(item.source.decision.startswith("QĐ ") for item in instrument.items)
+    assert instrument.formula.source is not None
 
 
 def test_education_criteria_are_proposed_and_carry_their_number() -> None:
