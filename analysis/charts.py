@@ -6,7 +6,7 @@ Every printed figure is the release's own text; what a chart is called and where
 import json
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,23 +90,33 @@ def _attributes(style: str) -> str:
 
 
 def _overall(release: Release) -> Chart | None:
+    """The index as a bar of 0 to 100 with its interval and the target; its value and verdict stand above in words."""
     index = release.index
     if index is None or index.estimate is None:
         return None
-    canvas = Canvas(figsize=(WIDTH, 1.5))
-    axes = canvas.add_axes((0.03, 0.3, 0.94, 0.34))
-    axes.barh(0, 100, height=0.62, color="#EFEFEF")
-    axes.barh(0, index.estimate, height=0.62, color=ACCENT if index.verdict == "met" else "#8C8C8C")
+    canvas = Canvas(figsize=(WIDTH, 1.7))
+    axes = canvas.add_axes((0.03, 0.2, 0.94, 0.29))
+    axes.barh(0, 100, height=0.7, color="#EDEDED")
+    axes.barh(0, index.estimate, height=0.7, color=ACCENT)
     if index.low is not None and index.high is not None:
-        axes.plot([index.low, index.high], [0, 0], color=INK, linewidth=2.2, solid_capstyle="butt")
-        axes.plot([index.low, index.high], [0, 0], "|", color=INK, markersize=9, markeredgewidth=1.6)
+        for colour, width, cap in (("white", 4.5, 13), (INK, 2, 10)):  # A white edge, to be seen on the bar as well.
+            axes.plot([index.low, index.high], [0, 0], color=colour, linewidth=width, solid_capstyle="projecting")
+            axes.plot([index.low, index.high], [0, 0], "|", color=colour, markersize=cap, markeredgewidth=width)
     axes.axvline(release.target, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-    axes.text(release.target, 0.5, f"Mục tiêu: trên {number(release.target)}%", ha="right", va="bottom", size=8)
-    axes.text(1.5, 0, f"{release.shown(index)}%", va="center", color="white", weight="bold", size=15)
-    axes.set(xlim=(0, 100), ylim=(-0.42, 0.5), yticks=[])
+    axes.text(release.target, 0.56, f"Mục tiêu: trên {number(release.target)}%", ha="center", va="bottom", size=8)
+    axes.set(xlim=(0, 100), ylim=(-0.5, 0.5), yticks=[])
     _percent_axis(axes, range(0, 101, 20))
+    _overall_words(canvas, release, index)
     words = f"{release.instrument.index.name.vi}: {_in_words(release, index)} Kết luận: {VERDICTS[index.verdict]}."
     return Chart(canvas, words)
+
+
+def _overall_words(canvas: Canvas, release: Release, index: Figure) -> None:
+    low, high = release.shown(index, "low"), release.shown(index, "high")
+    interval = f"Khoảng tin cậy {level(release)}%: {low}% – {high}%" if low and high else ""
+    canvas.text(0.03, 0.7, f"{release.shown(index)}%", size=20, weight="bold", color=ACCENT)
+    canvas.text(0.235, 0.79, upper_first(VERDICTS[index.verdict]), size=10, weight="bold")
+    canvas.text(0.235, 0.69, interval, size=8)
 
 
 def _in_words(release: Release, figure: Figure) -> str:
@@ -126,7 +136,7 @@ def _factors(release: Release) -> Chart | None:
             lines.append(Line(f"{ROMAN[place]}. {factor.title.vi}", figure, "plain"))
     if not lines:
         return None
-    canvas = _interval_chart(release, lines, row_height=0.36, label_width=2.35, size=9)
+    canvas = _interval_chart(release, lines, row_height=0.3, label_width=2.05, size=8)
     words = "; ".join(f"{line.label}: {_in_words(release, line.figure).rstrip('.')}" for line in lines)
     return Chart(canvas, f"Tỷ lệ hài lòng theo yếu tố. {words}.")
 
@@ -139,7 +149,7 @@ def _forest(release: Release) -> Chart | None:
     lines = [
         Line(upper_first(release.units.get(figure.domain, figure.domain)), figure, figure.verdict) for figure in units
     ]
-    canvas = _interval_chart(release, lines, row_height=min(0.2, 8.2 / len(lines)), label_width=1.45, size=7.5)
+    canvas = _interval_chart(release, lines, row_height=min(0.2, 6.4 / len(lines)), label_width=1.4, size=7.2)
     _legend(canvas)
     highest, lowest = lines[0], lines[-1]
     counts = ", ".join(
@@ -164,7 +174,7 @@ def _legend(canvas: Canvas) -> None:
 
 def _interval_chart(release: Release, lines: Sequence[Line], row_height: float, label_width: float, size: float) -> Canvas:
     """Rows of estimate and interval against the target, with their texts at the right. Sizes are in inches."""
-    top, bottom, right = 0.42, 0.55, 1.75
+    top, bottom, right = 0.42, 0.48, 1.75 * size / 7.2
     height = top + row_height * len(lines) + bottom
     canvas = Canvas(figsize=(WIDTH, height))
     box = (label_width / WIDTH, bottom / height, (WIDTH - label_width - right) / WIDTH, 1 - (top + bottom) / height)
@@ -192,35 +202,34 @@ def _interval_row(axes: Axes, place: int, line: Line, size: float) -> None:
     axes.plot(figure.estimate, place, markersize=size * 0.66, zorder=3, linestyle="none", **mark)  # type: ignore[arg-type]  # As above.
 
 
-# Where the three texts of a row end, in inches right of the axes.
-COLUMN_ENDS = (0.52, 1.3, 1.7)
+# Where the three texts of a row end, in inches right of the axes at a size of 7.2 points.
+COLUMN_ENDS = (0.52, 1.3, 1.72)
 
 
 def _row_texts(axes: Axes, release: Release, place: int, line: Line, size: float) -> None:
     low, high = release.shown(line.figure, "low"), release.shown(line.figure, "high")
     texts = (release.shown(line.figure), f"{low}–{high}" if low and high else "–", count(line.figure.n))
     for end, words, weight in zip(COLUMN_ENDS, texts, ("bold", "normal", "normal"), strict=True):
-        _beside(axes, words, end, place, size=size, weight=weight)
+        _beside(axes, words, end * size / 7.2, place, size=size, weight=weight)
 
 
 def _column_titles(axes: Axes, release: Release, size: float) -> None:
     for end, words in zip(COLUMN_ENDS, ("%", f"KTC {level(release)}%", "n"), strict=True):
-        _beside(axes, words, end, -0.62, size=size - 0.5, color="#555555", va="bottom")
+        _beside(axes, words, end * size / 7.2, -0.62, size=size - 0.5, color="#555555", va="bottom")
     where = f"Mức {number(release.target)}%"
     axes.text(release.target, -0.62, where, ha="center", va="bottom", size=size - 0.5, color="#555555")
 
 
-def _beside(axes: Axes, words: str, end: float, place: float, va: str = "center", **look: object) -> None:
+def _beside(axes: Axes, words: str, inches: float, place: float, fraction: float = 1, **look: object) -> None:
+    """A text in the row at `place`, so many inches right of the axes' end (fraction 1) or start (0)."""
     axes.annotate(
         words,
-        (1, place),
+        (fraction, place),
         xycoords=("axes fraction", "data"),
-        xytext=(end * 72, 0),
+        xytext=(inches * 72, 0),
         textcoords="offset points",
-        ha="right",
-        va=va,
         annotation_clip=False,
-        **look,  # type: ignore[arg-type]  # Text properties.
+        **{"ha": "right", "va": "center", **look},  # type: ignore[arg-type]  # Text properties.
     )
 
 
@@ -232,28 +241,36 @@ def _items(release: Release) -> Chart | None:
     if not rows:
         return None
     canvas, axes = _items_frame(len(rows))
-    for place, (_, figure, shares) in enumerate(rows):
-        left = -(shares[1] + shares[2] + shares[3] / 2)
-        for answer in (1, 2, 3, 4, 5):
-            axes.barh(place, shares[answer], left=left, height=0.72, color=LEVEL_COLOURS[answer])
-            left += shares[answer]
+    for place, (item, figure, shares) in enumerate(rows):
+        _item_bar(axes, place, shares)
+        words = textwrap.fill(item.criterion.vi, 46)
+        _beside(axes, words, 0.45 - ITEM_LABELS, place, size=7, ha="left", fraction=0, linespacing=0.95)
+        _beside(axes, item.code, 0.06 - ITEM_LABELS, place, size=7, ha="left", fraction=0, color="#555555")
         _beside(axes, release.shown(figure), 0.52, place, size=7.5, weight="bold")
         _beside(axes, count(figure.base), 1.0, place, size=7.5)
-    labels = [textwrap.fill(f"{item.code}  {item.criterion.vi}", 44) for item, _, _ in rows]
-    axes.set_yticks(range(len(rows)), labels, fontsize=7, linespacing=0.95)
     _items_legend(canvas, release)
     words = "; ".join(f"{item.code} {item.criterion.vi}: {release.shown(figure)}%" for item, figure, _ in rows)
     return Chart(canvas, f"Cơ cấu câu trả lời theo tiêu chí; tỷ lệ hài lòng từng tiêu chí: {words}.")
 
 
+ITEM_LABELS = 3.0  # Inches left of the bars.
+
+
+def _item_bar(axes: Axes, place: int, shares: Mapping[int, float]) -> None:
+    left = -(shares[1] + shares[2] + shares[3] / 2)
+    for answer, colour in sorted(LEVEL_COLOURS.items()):
+        axes.barh(place, shares[answer], left=left, height=0.74, color=colour, edgecolor="white", linewidth=0.5)
+        left += shares[answer]
+
+
 def _items_frame(rows: int) -> tuple[Canvas, Axes]:
-    top, bottom, label_width, right = 0.42, 0.42, 2.7, 1.05
-    height = top + bottom + min(0.29, 8.0 / rows) * rows
+    top, bottom, right = 0.42, 0.42, 1.05
+    height = top + bottom + min(0.26, 7.6 / rows) * rows
     canvas = Canvas(figsize=(WIDTH, height))
-    box = (label_width / WIDTH, bottom / height, (WIDTH - label_width - right) / WIDTH, 1 - (top + bottom) / height)
+    box = (ITEM_LABELS / WIDTH, bottom / height, (WIDTH - ITEM_LABELS - right) / WIDTH, 1 - (top + bottom) / height)
     axes = canvas.add_axes(box)
     axes.axvline(0, color="#555555", linewidth=0.8, zorder=3)
-    axes.set(ylim=(rows - 0.4, -0.6), xticks=[])
+    axes.set(ylim=(rows - 0.4, -0.6), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
     for end, words in ((0.52, "Hài lòng %"), (1.0, "n")):
         _beside(axes, words, end, -0.62, size=7, color="#555555", va="bottom")
@@ -262,19 +279,18 @@ def _items_frame(rows: int) -> tuple[Canvas, Axes]:
 
 def _items_legend(canvas: Canvas, release: Release) -> None:
     axes = canvas.axes[0]
-    axes.autoscale(axis="x")
     scale = release.instrument.scale.levels
-    patches = [axes.barh(0, 0, color=LEVEL_COLOURS[answer], label=scale[answer - 1].vi) for answer in (1, 2, 3, 4, 5)]
+    patches = [axes.barh(0, 0, color=colour, label=scale[answer - 1].vi) for answer, colour in sorted(LEVEL_COLOURS.items())]
     bottom = 0.06 / canvas.get_figheight()
     canvas.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=5, fontsize=7.5, handlelength=1.2)
 
 
 def _level_shares(release: Release, code: str) -> dict[int, float]:
     """Share of each level among the answers 1 to 5: the length of its bar, printed nowhere."""
-    levels = {answer: release.find("item", f"{code}={answer}") for answer in (1, 2, 3, 4, 5)}
-    counts = {answer: figure.n if figure else 0 for answer, figure in levels.items()}
-    total = sum(counts.values()) or 1
-    return {answer: 100 * n / total for answer, n in counts.items()}
+    levels = {answer: release.find("item", f"{code}={answer}") for answer in LEVEL_COLOURS}
+    asked = {answer: figure.estimate or 0.0 if figure else 0.0 for answer, figure in levels.items()}
+    total = sum(asked.values()) or 1.0
+    return {answer: 100 * share / total for answer, share in asked.items()}
 
 
 PAINTERS = {"overall": _overall, "factors": _factors, "items": _items, "forest": _forest}

@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from analysis.report.blocks import Column, Draft, Row
-from analysis.report.cells import counted, interval, level, point_reading, row, shown, verdict_words
+from analysis.report.cells import counted, imprecise, interval, level, point_reading, row, shown, verdict_words
 from analysis.report.results import omissions_of
-from analysis.report.source import Release
+from analysis.report.source import Figure, Release
 from analysis.report.words import ROMAN, count, number, upper_first
 
 
@@ -19,7 +19,7 @@ def add_annexes(draft: Draft, release: Release) -> None:
 def _units(draft: Draft, release: Release) -> None:
     planned = {unit["unit"]: unit for unit in release.context["counts"]["by_unit"]}
     codes = _codes(release)
-    draft.heading(3, f"PHỤ LỤC I\nChỉ số theo đơn vị so với mức {number(release.target)}%")
+    draft.heading(3, f"PHỤ LỤC I\nChỉ số theo đơn vị so với mức {number(release.target)}%", new_page=True)
     if not codes:
         draft.text("Không có số liệu theo đơn vị.")
     rows = []
@@ -35,27 +35,33 @@ def _units(draft: Draft, release: Release) -> None:
                 counted(figure, "base"),
                 shown(release, figure),
                 interval(release, figure),
-                verdict_words(figure),
-                upper_first(point_reading(release, figure)),
+                _short_verdict(figure),
+                {"trên": "Có", "không": "Không"}.get(point_reading(release, figure).split()[0], "–"),
             )
         )
     draft.table(
         "Chỉ số theo đơn vị",
         (
-            Column("TT", 9, "center"),
-            Column("Đơn vị", 32),
-            Column("Kế hoạch", 14, "right"),
-            Column("Số người", 13, "right"),
-            Column("Số câu trả lời", 15, "right"),
-            Column("Chỉ số (%)", 15, "right"),
+            Column("TT", 8, "center"),
+            Column("Đơn vị", 33),
+            Column("Kế hoạch", 13, "right"),
+            Column("Số người", 14, "right"),
+            Column("Câu trả lời", 13, "right"),
+            Column("Chỉ số (%)", 14, "right"),
             Column(f"Khoảng tin cậy {level(release)}%", 26, "center"),
-            Column("Kết luận", 20),
-            Column("Giá trị điểm", 16),
+            Column("Kết luận", 27),
+            Column("Điểm trên mức", 13, "center"),
         ),
         rows,
-        "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Giá trị điểm”: chỉ so giá "
-        "trị ước lượng với mục tiêu, không xét sai số chọn mẫu.",
+        "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Điểm trên mức”: chỉ so giá "
+        f"trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu. Dấu *: kết quả kém chính xác.",
     )
+
+
+def _short_verdict(figure: Figure | None) -> str:
+    """The verdict on one line of a narrow column."""
+    words = {"undecided": "Chưa đủ cơ sở"}.get(figure.verdict if figure else "", verdict_words(figure))
+    return words + (" *" if figure and imprecise(figure) else "")
 
 
 def _codes(release: Release) -> list[str]:
@@ -68,7 +74,7 @@ def _codes(release: Release) -> list[str]:
 def _units_by_factor(draft: Draft, release: Release) -> None:
     factors = release.instrument.factors
     rows = [_factor_row(release, position, code) for position, code in enumerate(_codes(release), 1)]
-    draft.heading(3, "PHỤ LỤC II\nTỷ lệ hài lòng theo đơn vị và yếu tố (%)")
+    draft.heading(3, "PHỤ LỤC II\nTỷ lệ hài lòng theo đơn vị và yếu tố (%)", new_page=True)
     names = "; ".join(f"{ROMAN[place]}: {factor.title.vi}" for place, factor in enumerate(factors))
     width = 94 / (len(factors) + 1)
     draft.table(
@@ -92,7 +98,7 @@ def _factor_row(release: Release, position: int, code: str) -> Row:
 
 
 def _omissions(draft: Draft, release: Release) -> None:
-    draft.heading(3, "PHỤ LỤC III\nTiêu chí không đưa vào kết quả của đơn vị do không đủ câu trả lời")
+    draft.heading(3, "PHỤ LỤC III\nTiêu chí không đưa vào kết quả của đơn vị do không đủ câu trả lời", new_page=True)
     items: dict[str, list[str]] = defaultdict(list)
     for unit, item, base in omissions_of(release):
         items[unit].append(f"{item} ({count(base)})")
@@ -110,7 +116,7 @@ def _omissions(draft: Draft, release: Release) -> None:
 
 
 def _trace(draft: Draft, release: Release) -> None:
-    draft.heading(3, "PHỤ LỤC IV\nTruy vết số liệu")
+    draft.heading(3, "PHỤ LỤC IV\nTruy vết số liệu", new_page=True)
     draft.text("Báo cáo này được lập từ một bản phát hành số liệu đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó.")
     waves = release.context["waves"]
     draft.table(
@@ -118,7 +124,7 @@ def _trace(draft: Draft, release: Release) -> None:
         (Column("Nội dung", 38), Column("Mã", 122)),
         [
             row("Bản phát hành", release.release_hash),
-            row("Dữ liệu gốc đã khóa", release.context["extract_hash"]),
+            row("Dữ liệu gốc đã khóa", release.extract_hash),
             *(row(f"Mẫu phiếu ({wave['instrument']})", wave["content_hash"]) for wave in waves),
         ],
         "",

@@ -1,11 +1,11 @@
 """The kinds of piece a report is made of, as plain data. What they say is left to `content`, how they look to the writers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
-Verdict = Literal["met", "not_met", "undecided", "", "none"]
+Verdict = Literal["met", "not_met", "undecided", "", "none", "waves"]
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,17 @@ def plain(text: Runs) -> str:
 
 @dataclass(frozen=True)
 class Heading:
-    """Level 0 is a Phần (centred), 1 a Roman numeral, 2 an Arabic one, 3 an annex, which starts a page."""
+    """Level 0 is a Phần (centred), 1 a Roman numeral, 2 an Arabic one, 3 an annex (centred)."""
 
     level: int
     text: str
+    new_page: bool = False
 
 
 @dataclass(frozen=True)
 class Paragraph:
     text: Runs
-    style: Literal["body", "item", "note"] = "body"
+    leads: bool = False  # Into the table or picture that follows: never parted from it by a page.
 
 
 @dataclass(frozen=True)
@@ -123,27 +124,30 @@ class Draft:
         self.blocks: list[Block] = []
         self.numbers = {"Bảng": 0, "Hình": 0} if numbers is None else numbers
 
-    def heading(self, level: int, text: str) -> None:
-        self.blocks.append(Heading(level, text))
+    def heading(self, level: int, text: str, new_page: bool = False) -> None:
+        self.blocks.append(Heading(level, text, new_page))
 
     def text(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs(*pieces)))
 
     def item(self, *pieces: Piece) -> None:
-        self.blocks.append(Paragraph(runs("- ", *pieces), "item"))
-
-    def note(self, text: str) -> None:
-        self.blocks.append(Paragraph(runs(text), "note"))
+        self.blocks.append(Paragraph(runs("- ", *pieces)))
 
     def table(self, caption: str, columns: Sequence[Column], rows: Sequence[Row], note: str) -> None:
         """A table without rows says nothing and takes no number."""
         if rows:
+            self._lead()
             self.blocks.append(Table(self._caption("Bảng", caption), tuple(columns), tuple(rows), note))
 
     def picture(self, caption: str, name: str, alt: str, note: str = "", width: float = 160) -> None:
         """A chart that was not drawn takes no number."""
         if alt:
+            self._lead()
             self.blocks.append(Picture(self._caption("Hình", caption), name, alt, width, note))
+
+    def _lead(self) -> None:
+        if self.blocks and isinstance(self.blocks[-1], Paragraph):
+            self.blocks[-1] = replace(self.blocks[-1], leads=True)
 
     def _caption(self, kind: str, caption: str) -> str:
         self.numbers[kind] += 1

@@ -31,6 +31,11 @@ def verdict_words(figure: Figure | None) -> str:
     return upper_first(VERDICTS[figure.verdict if figure else ""])
 
 
+def imprecise(figure: Figure) -> bool:
+    """Whether the analysis asks for caution: few degrees of freedom, or a very wide interval."""
+    return "imprecise" in figure.method
+
+
 def point_reading(release: Release, figure: Figure | None) -> str:
     """The estimate alone against the target, unrounded: strictly above, or not."""
     if figure is None or figure.estimate is None:

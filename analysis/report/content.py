@@ -29,7 +29,7 @@ def compose(release: Release, alt: dict[str, str]) -> Report:
         front=front,
         draft_mark=DRAFT,
         simulated_mark=SIMULATED if release.simulated else "",
-        trace=f"Bản phát hành {release.release_hash[:12]} · dữ liệu {release.context['extract_hash'][:12]}",
+        trace=f"Bản phát hành {release.release_hash[:12]} · dữ liệu {release.extract_hash[:12]}",
         title=f"Báo cáo: {front.abstract}",
         blocks=tuple(draft.blocks),
     )
@@ -59,5 +59,5 @@ def _abstract(release: Release) -> str:
 def _closing() -> Closing:
     return Closing(
         recipients=("- ……………………………;", "- ……………………………;", "- Lưu: VT."),
-        signer=("QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", "(Chữ ký, họ và tên, đóng dấu)"),
+        signer=("THỦ TRƯỞNG CƠ QUAN", "(Chữ ký, họ và tên, đóng dấu)"),
     )

@@ -10,7 +10,8 @@ from docx.document import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.shared import Mm, Pt
+from docx.oxml.ns import qn
+from docx.shared import Length, Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -25,7 +26,9 @@ ALIGN = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
 CAPTION = re.compile(r"^(Bảng|Hình) (\d+)(.*)$", re.DOTALL)
+NARROW = 10.5  # Points, in tables of more than seven columns.
 WHOLE_ON_A_PAGE = 14  # Rows; a longer table may break between rows.
+ACCENT = "0B5C8A"
 NO_TIME = datetime(2017, 1, 1, tzinfo=UTC)  # The same release gives the same file.
 
 
@@ -63,7 +66,7 @@ def _front(document: Document, front: blocks.Front) -> None:
 
 def _two_columns(document: Document, widths: Sequence[float]) -> tuple[_Cell, _Cell]:
     table = document.add_table(rows=1, cols=2)
-    _fix_widths(table, widths)
+    _fix_widths(table, widths, margin=0)
     left, right = table.rows[0].cells
     for cell in (left, right):
         cell._tc.remove(cell.paragraphs[0]._p)
@@ -96,7 +99,9 @@ def _add(paragraph: WordParagraph, text: Runs, size: float | None = None, strong
 def _heading(document: Document, block: blocks.Heading) -> None:
     lines = block.text.split("\n")
     paragraph = document.add_paragraph(style=f"Heading {1 if block.level == 3 else block.level + 1}")
-    paragraph.paragraph_format.page_break_before = block.level == 3
+    if block.new_page:
+        paragraph.paragraph_format.page_break_before = True
+        paragraph.paragraph_format.space_before = Pt(0)
     for place, line in enumerate(lines):
         run = paragraph.add_run(line)
         if place < len(lines) - 1:
@@ -104,21 +109,32 @@ def _heading(document: Document, block: blocks.Heading) -> None:
 
 
 def _paragraph(document: Document, block: blocks.Paragraph) -> None:
-    style = "Base note" if block.style == "note" else "Normal"
-    _add(document.add_paragraph(style=style), block.text)
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = block.leads
+    _add(paragraph, block.text)
 
 
 def _box(document: Document, block: blocks.Box) -> None:
     """One framed cell, so that the verdict is seen first and never parted by a page."""
     table = document.add_table(rows=1, cols=1)
     table.style = "Table Grid"
-    _fix_widths(table, (TEXT_WIDTH,))
+    _fix_widths(table, (TEXT_WIDTH,), margin=3)
     _keep_whole(table)
     cell = table.rows[0].cells[0]
+    _accent(cell, ACCENT if block.verdict == "met" else "000000")
     cell.paragraphs[0].style = "Verdict"
     cell.paragraphs[0].add_run(block.headline)
     for line in block.lines:
         _add(cell.add_paragraph(style="Verdict line"), line)
+
+
+def _accent(cell: _Cell, colour: str) -> None:
+    """A thick left edge."""
+    borders, edge = OxmlElement("w:tcBorders"), OxmlElement("w:left")
+    for name, value in (("val", "single"), ("sz", "36"), ("space", "0"), ("color", colour)):
+        edge.set(qn(f"w:{name}"), value)
+    borders.append(edge)
+    cell._tc.get_or_add_tcPr().append(borders)
 
 
 def _table(document: Document, block: blocks.Table) -> None:
@@ -126,12 +142,13 @@ def _table(document: Document, block: blocks.Table) -> None:
     table = document.add_table(rows=1, cols=len(block.columns))
     table.style = "Table Grid"
     _fix_widths(table, [column.width for column in block.columns])
+    size = NARROW if len(block.columns) > 7 else None
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
-        _cell(cell, blocks.runs(column.title), "center", strong=True)
+        _cell(cell, blocks.runs(column.title), "center", True, size)
     for row in block.rows:
         cells = table.add_row().cells
         for cell, column, text in zip(cells, block.columns, row.cells, strict=True):
-            _cell(cell, text, column.align, row.strong)
+            _cell(cell, text, column.align, row.strong, size)
     _fix_widths(table, [column.width for column in block.columns])
     _repeat_head(table)
     _keep_whole(table)
@@ -139,23 +156,37 @@ def _table(document: Document, block: blocks.Table) -> None:
     document.add_paragraph(block.note, "Base note")
 
 
-def _cell(cell: _Cell, text: Runs, align: blocks.Align, strong: bool = False) -> None:
+def _cell(cell: _Cell, text: Runs, align: blocks.Align, strong: bool, size: float | None) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.style = "Table text"
     paragraph.alignment = ALIGN[align]
-    _add(paragraph, text, strong=strong)
+    _add(paragraph, text, size, strong)
 
 
-def _fix_widths(table: WordTable, widths: Sequence[float]) -> None:
+def _fix_widths(table: WordTable, widths: Sequence[float], margin: float = 1.1) -> None:
     """Word obeys the cells, LibreOffice the grid: both are told."""
     table.autofit = False
+    _cell_margins(table, Mm(margin))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     total = sum(widths)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width * TEXT_WIDTH / total)
         for cell in column.cells:
             cell.width = column.width
+
+
+def _cell_margins(table: WordTable, width: Length) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(round(width.twips)))
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    properties = table._tbl.tblPr
+    for old in properties.findall(qn("w:tblCellMar")):
+        properties.remove(old)
+    properties.append(margins)
 
 
 def _repeat_head(table: WordTable) -> None:

@@ -3,7 +3,7 @@
 from analysis.report.blocks import Column, Draft, Run
 from analysis.report.cells import level, row
 from analysis.report.source import Release
-from analysis.report.words import FORMULAS, number, text
+from analysis.report.words import FORMULAS, INTERVALS, LONELY_PSU, number, text
 
 STATES = (
     ("Mức 1 đến mức 5", "Được tính vào cơ sở và vào cơ cấu câu trả lời."),
@@ -63,11 +63,11 @@ def _formula(draft: Draft, release: Release) -> None:
 
 def _interval(draft: Draft, release: Release) -> None:
     method = release.context["method"]
-    lonely = f" {text(method['lonely_psu'])}" if text(method.get("lonely_psu")) else ""
+    lonely = f" {LONELY_PSU[method['lonely_psu']]}" if release.context["counts"]["plan"] else ""
     draft.text(Run("Thiết kế mẫu. ", bold=True), f"{text(method['design'])}{lonely}")
     draft.text(
         Run("Khoảng tin cậy. ", bold=True),
-        f"{text(method['interval'])}, hai phía, mức tin cậy {level(release)}%, tính theo thiết kế mẫu. Nếu lặp lại cuộc khảo sát "
+        f"{INTERVALS[method['interval']]}, hai phía, mức tin cậy {level(release)}%, tính theo thiết kế mẫu. Nếu lặp lại cuộc khảo sát "
         f"rất nhiều lần theo cùng một cách thì khoảng {level(release)}% số khoảng tính được như vậy chứa giá trị thật.",
     )
 

@@ -1,13 +1,13 @@
 """Part two of the report: the index, respondents, factors, items, assessments, expectations and units. It only arranges figures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.report.blocks import Column, Draft, Row
-from analysis.report.cells import counted, interval, level, point_reading, row, shown, verdict_words
+from analysis.report.cells import counted, imprecise, interval, level, point_reading, row, shown, verdict_words
 from analysis.report.conduct import DISTRIBUTION_COLUMNS, distribution_rows
 from analysis.report.source import Figure, Release
-from analysis.report.summary import base_words, verdict_counts
+from analysis.report.summary import HEADLINES, REASONS, base_words, verdict_counts, verdict_of
 from analysis.report.words import FORMULAS, ROMAN, SERIES, count, number, text
 from questionnaires.model import RatedItem
 
@@ -25,7 +25,7 @@ def add_results(draft: Draft, release: Release, alt: dict[str, str]) -> None:
         part = Draft(draft.numbers)  # Of its own, because a section without figures has no heading either.
         title = section(part, release, alt)
         if part.blocks:
-            draft.heading(1, f"{ROMAN[number_of_section]}. {title}")
+            draft.heading(1, f"{ROMAN[number_of_section]}. {title}", new_page=section is _units)
             draft.blocks += part.blocks
             number_of_section += 1
 
@@ -50,7 +50,8 @@ def _index(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             f"{base_words(release.index)} Cơ sở ghi trong bảng là số câu trả lời. Chỉ dòng in đậm được so với mục tiêu.",
         )
     else:
-        draft.text("Không có phiếu nào thuộc mẫu chọn theo xác suất, nên không tính chỉ số và không so với mục tiêu.")
+        kind = verdict_of(release)
+        draft.text(f"{HEADLINES[kind]}. {REASONS[kind]}")
     return "CHỈ SỐ CHUNG"
 
 
@@ -125,8 +126,6 @@ def _factors(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         if figure:
             cells = (counted(figure, "base"), shown(release, figure), interval(release, figure))
             rows.append(row(ROMAN[position], factor.title.vi, str(len(factor.items)), *cells))
-    if rows:
-        draft.picture("Tỷ lệ hài lòng theo yếu tố", "factors", alt.get("factors", ""), _interval_note(release))
     draft.table(
         "Tỷ lệ hài lòng theo yếu tố",
         (
@@ -140,6 +139,8 @@ def _factors(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         rows,
         "Cơ sở: số câu trả lời ở mức 1 đến mức 5 cho các tiêu chí của yếu tố.",
     )
+    if rows:
+        draft.picture("Tỷ lệ hài lòng theo yếu tố so với mức mục tiêu", "factors", alt.get("factors", ""), _interval_note(release))
     return "THEO YẾU TỐ"
 
 
@@ -148,41 +149,43 @@ def _interval_note(release: Release) -> str:
 
 
 def _items(draft: Draft, release: Release, alt: dict[str, str]) -> str:
+    states = {state: words for state, words in OTHER_STATES.items() if _occurs(release, state)}
     rows: list[Row] = []
     for position, factor in enumerate(release.instrument.factors):
-        items = [_item_row(release, item) for item in factor.items if release.find("item", item.code)]
+        items = [_item_row(release, item, states) for item in factor.items if release.find("item", item.code)]
         if items:
             figure = release.find("factor", factor.code)
             factor_cells = (counted(figure, "base"), shown(release, figure), interval(release, figure))
-            rows += [row(ROMAN[position], factor.title.vi, *factor_cells, " ", " ", strong=True), *items]
-    if rows:
-        draft.picture(
-            "Cơ cấu câu trả lời theo tiêu chí",
-            "items",
-            alt.get("items", ""),
-            "Cơ sở (n): số câu trả lời ở mức 1 đến mức 5 của từng tiêu chí.",
-        )
-    draft.table(
-        "Tỷ lệ hài lòng theo tiêu chí",
-        (
-            Column("Mã", 13),
-            Column("Tiêu chí", 56),
-            Column("Cơ sở", 18, "right"),
-            Column("Tỷ lệ (%)", 17, "right"),
-            Column(f"Khoảng tin cậy {level(release)}%", 28, "center"),
-            Column("Không dùng", 14, "right"),
-            Column("Bỏ trống", 14, "right"),
-        ),
-        rows,
-        "Cơ sở: số câu trả lời ở mức 1 đến mức 5. “Không dùng” và “Bỏ trống”: số phiếu, không tính vào cơ sở.",
+            blanks = [" " for _ in states]
+            rows += [row(ROMAN[position], factor.title.vi, *factor_cells, *blanks, strong=True), *items]
+    columns = (
+        Column("Mã", 13),
+        Column("Tiêu chí", 84 - 16 * len(states)),
+        Column("Cơ sở", 17, "right"),
+        Column("Tỷ lệ (%)", 17, "right"),
+        Column(f"Khoảng tin cậy {level(release)}%", 29, "center"),
+        *(Column(words, 16, "right") for words in states.values()),
     )
+    note = "Cơ sở: số câu trả lời ở mức 1 đến mức 5. Các cột sau khoảng tin cậy: số phiếu không tính vào cơ sở."
+    draft.table("Tỷ lệ hài lòng theo tiêu chí", columns, rows, note)
+    if rows:
+        note = "Cơ sở (n): số câu trả lời ở mức 1 đến mức 5 của từng tiêu chí."
+        draft.picture("Cơ cấu câu trả lời theo tiêu chí", "items", alt.get("items", ""), note)
     return "THEO TIÊU CHÍ"
 
 
-def _item_row(release: Release, item: RatedItem) -> Row:
+# States of an item that is not rated, each a column where the instrument offers it.
+OTHER_STATES = {"0": "Không dùng", "dont_know": "Không biết", "prefer_not": "Không trả lời", "skipped": "Bỏ trống"}
+
+
+def _occurs(release: Release, state: str) -> bool:
+    return any(release.find("item", f"{item.code}={state}") for item in release.instrument.items)
+
+
+def _item_row(release: Release, item: RatedItem, states: Iterable[str]) -> Row:
     figure = release.find("item", item.code)
-    states = (counted(release.find("item", f"{item.code}={state}"), "n") for state in ("0", "skipped"))
-    return row(item.code, item.criterion.vi, counted(figure, "base"), shown(release, figure), interval(release, figure), *states)
+    others = (counted(release.find("item", f"{item.code}={state}"), "n") for state in states)
+    return row(item.code, item.criterion.vi, counted(figure, "base"), shown(release, figure), interval(release, figure), *others)
 
 
 def _assessments(draft: Draft, release: Release, alt: dict[str, str]) -> str:
@@ -209,6 +212,11 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             f"Trong {count(len(figures))} đơn vị có số liệu: {verdict_counts(Counter(f.verdict for f in figures), release.target)}. "
             f"Nếu chỉ đọc theo giá trị điểm, không xét sai số chọn mẫu, thì {count(above)} đơn vị trên {number(release.target)}%."
         )
+        if doubtful := sum(map(imprecise, figures)):
+            draft.text(
+                f"Kết quả của {count(doubtful)} đơn vị kém chính xác (ít bậc tự do hoặc khoảng tin cậy rất rộng), cần đọc thận "
+                "trọng; các đơn vị này có dấu * trong Phụ lục I."
+            )
         draft.text(
             f"Mỗi đơn vị có ít phiếu nên khoảng tin cậy rộng. Thứ tự trong hình không phải là xếp hạng: hai đơn vị có khoảng "
             f"tin cậy chồng lên nhau chưa chắc đã khác nhau. Mỗi khoảng có mức tin cậy {level(release)}% khi xét riêng một đơn "

@@ -5,7 +5,6 @@ figures is left to `content`.
 """
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from analysis.release import release_hash
 from questionnaires.model import Instrument
 
-DATA_FILES = ("context.json", "display.json", "figures.csv")
 HEADLINE_SERIES = ("combined", "probability")
 Part = Literal["estimate", "low", "high", "se"]
 
@@ -65,7 +64,7 @@ class Release:
     display: Mapping[str, Mapping[str, Mapping[str, str]]]
     context: Mapping[str, Any]
     release_hash: str
-    created_at: str
+    extract_hash: str
 
     def find(self, level: str, code: str, domain: tuple[str, str] = ("all", "all"), series: str = "") -> Figure | None:
         return self.figures.get("/".join((series or self.series, level, code, *domain)))
@@ -118,18 +117,10 @@ class Release:
         return {unit["code"]: f"{unit['type']} {unit['name']}".strip() for unit in self.context["units"]}
 
 
-def hash_of_data(folder: Path) -> str:
-    """The release hash, from the data files themselves."""
-    digests = ((name, hashlib.sha256((folder / name).read_bytes()).hexdigest()) for name in DATA_FILES)
-    return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in digests).encode()).hexdigest()
-
-
 def read(folder: Path) -> Release:
     """Documents carry the hash, so figures that the manifest does not vouch for are refused."""
-    manifest_file = folder / "manifest.json"
-    manifest = json.loads(manifest_file.read_text("utf-8")) if manifest_file.exists() else {}
-    release_hash = hash_of_data(folder)
-    if manifest.get("release_hash", release_hash) != release_hash:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    if manifest["release_hash"] != release_hash(folder):
         raise ReleaseDoesNotMatch(f"{folder}: the figures have changed since the release was written; analyse again")
     with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
         figures = [Figure.from_row(row) for row in csv.DictReader(file)]
@@ -139,6 +130,6 @@ def read(folder: Path) -> Release:
         # The extract's hash names its bytes, the context only their content: so it comes from the manifest.
         context={"extract_hash": manifest.get("extract_hash", "")}
         | json.loads((folder / "context.json").read_text("utf-8")),
-        release_hash=release_hash,
-        created_at=manifest.get("created_at", ""),
+        release_hash=manifest["release_hash"],
+        extract_hash=manifest["extract_hash"],
     )

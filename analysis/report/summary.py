@@ -5,7 +5,7 @@ from collections import Counter
 from analysis.report.blocks import Box, Draft, Piece, Run, Runs, runs
 from analysis.report.cells import counted, level, point_reading, shown
 from analysis.report.source import Figure, Release
-from analysis.report.words import count, number
+from analysis.report.words import count, number, obstacle
 
 HEADLINES = {
     "met": "ĐẠT MỤC TIÊU: {name} trên {target}%",
@@ -13,6 +13,7 @@ HEADLINES = {
     "undecided": "CHƯA ĐỦ CƠ SỞ KẾT LUẬN: chưa thể nói {name} trên hay không trên {target}%",
     "": "KHÔNG ĐỦ SỐ LIỆU: chưa thể xem xét {name} theo mục tiêu trên {target}%",
     "none": "CHƯA CÓ CHỈ SỐ: không có phiếu nào thuộc mẫu chọn theo xác suất",
+    "waves": "KHÔNG CÓ CHỈ SỐ CHUNG: các đợt khảo sát được kết luận riêng",
 }
 
 REASONS = {
@@ -20,14 +21,18 @@ REASONS = {
     "not_met": "Cả khoảng tin cậy không vượt quá {target}%, nên kết luận chưa đạt có đủ cơ sở.",
     "undecided": "Khoảng tin cậy chứa mức {target}%: số liệu chưa chứng minh được là đạt, cũng chưa chứng minh được là "
     "chưa đạt. Không được đọc kết quả này là “đạt”.",
-    "": "Số câu trả lời quá ít hoặc khoảng tin cậy quá rộng, nên không đưa ra kết luận.",
+    "": "Không đưa ra kết luận, vì {obstacle}.",
     "none": "Trả lời qua kênh mở là tự nguyện, không đại diện cho người dân, nên không dùng để kết luận; kết quả của kênh "
     "này được nêu riêng trong Phần thứ hai.",
+    "waves": "Cuộc khảo sát có nhiều đợt mà chưa quy định quyền số để tổng hợp; kết quả từng đợt nêu trong Phần thứ hai.",
 }
 
 
 def verdict_of(release: Release) -> str:
-    return release.index.verdict if release.index else "none"
+    """The verdict on the headline, or why there is no headline."""
+    if release.index:
+        return release.index.verdict
+    return "waves" if any(release.of_domain_type("wave")) else "none"
 
 
 def add_summary(draft: Draft, release: Release, alt: dict[str, str]) -> None:
@@ -46,7 +51,8 @@ def add_summary(draft: Draft, release: Release, alt: dict[str, str]) -> None:
 
 def _box(release: Release) -> Box:
     kind = verdict_of(release)
-    words = {"name": release.instrument.index.name.vi, "target": number(release.target)}
+    why = obstacle(release.index.method) if release.index else ""
+    words = {"name": release.instrument.index.name.vi, "target": number(release.target), "obstacle": why or "số liệu quá ít"}
     lines: list[Runs] = []
     if release.index and release.index.estimate is not None:
         lines += _figures(release, release.index)
@@ -57,8 +63,9 @@ def _box(release: Release) -> Box:
 def _figures(release: Release, index: Figure) -> list[Runs]:
     low, high = shown(release, index, "low", "%"), shown(release, index, "high", "%")
     interval: tuple[Piece, ...] = (f"; khoảng tin cậy {level(release)}%: từ ", low, " đến ", high)
+    has_interval = index.low is not None and index.high is not None
     return [
-        runs("Giá trị ước lượng: ", shown(release, index, unit="%", bold=True), *interval, "."),
+        runs("Giá trị ước lượng: ", shown(release, index, unit="%", bold=True), *(interval if has_interval else ()), "."),
         runs("Cơ sở tính: ", counted(index, "n"), " người trả lời, ", counted(index, "base"), " câu trả lời."),
         runs(
             f"Đọc theo giá trị điểm (chỉ so giá trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu): ",

@@ -1,5 +1,6 @@
 """The fixed words of the report in Vietnamese: verdicts, modes, series, dates, counts. Figures have their text elsewhere."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,6 +42,7 @@ SERIES_OF_MODE = {
 EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
     "voided": "Phiếu đã bị hủy",
+    "outside_frame": "Trả lời qua kênh của mẫu nhưng không thuộc trường hợp nào trong dàn mẫu",
 }
 
 FORMULAS = {
@@ -51,6 +53,27 @@ FORMULAS = {
     "H2": "Hài lòng toàn diện (hài lòng ở mọi tiêu chí đã đánh giá)",
     "H3": "Điểm trung bình quy đổi (điểm trung bình chia 5)",
 }
+
+INTERVALS = {
+    "korn_graubard_capped": "Khoảng Korn–Graubard (giới hạn Clopper–Pearson theo cỡ mẫu hiệu dụng, cỡ này không vượt quá số "
+    "câu trả lời)",
+    "wilson": "Khoảng Wilson theo cỡ mẫu hiệu dụng",
+    "logit": "Khoảng logit theo cỡ mẫu hiệu dụng",
+}
+
+LONELY_PSU = {
+    "fail": "Trong kỳ này không có tầng nào chỉ có một đơn vị mẫu cấp một.",
+    "certainty": "Tầng chỉ có một đơn vị mẫu cấp một được coi như điều tra toàn bộ.",
+    "average": "Tầng chỉ có một đơn vị mẫu cấp một được gán phương sai trung bình của các tầng khác.",
+    "centre": "Tầng chỉ có một đơn vị mẫu cấp một được tính phương sai quanh trung bình chung của mẫu.",
+}
+
+# Why a figure has no verdict, as `analysis.targets` and `analysis.figures` say it in the column `method`.
+OBSTACLES = (
+    (r"fewer than (\d+) respondents", r"có dưới \1 người trả lời"),
+    (r"no degrees of freedom", "không tính được sai số chọn mẫu"),
+    (r"no criterion with a sufficient base", "không tiêu chí nào đủ số câu trả lời"),
+)
 
 CERTAINTY = {
     "found": "đã đọc trong văn bản",
@@ -82,6 +105,12 @@ def day(iso: str) -> str:
     """2017-06-05 → 05/6/2017: a leading 0 for days under 10 and for months 1 and 2 (NĐ 30/2020/NĐ-CP)."""
     year, month, date = iso[:10].split("-")
     return f"{date}/{month if int(month) < 3 else int(month)}/{year}"
+
+
+def obstacle(method: str) -> str:
+    """The reason in a figure's method why it has no verdict; empty when none is given."""
+    found = ((re.search(pattern, method), words) for pattern, words in OBSTACLES)
+    return next((match.expand(words) for match, words in found if match), "")
 
 
 def lower_first(words: str) -> str:

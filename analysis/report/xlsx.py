@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
 from analysis.report.cells import point_reading, verdict_words
 from analysis.report.source import Figure, Release
-from analysis.report.words import text
+from analysis.report.words import INTERVALS, text
 
 Cell = str | int | float | None
 FIGURE_NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
@@ -134,11 +134,11 @@ def _method(report: Report, release: Release) -> Iterable[Sequence[Cell]]:
     formula = method["formula"]
     yield "Công thức", f"{formula['name']} (phiên bản {formula['version']})"
     yield "Cách đọc công thức", text(formula["reading"])
-    yield "Khoảng tin cậy", text(method["interval"])
+    yield "Khoảng tin cậy", INTERVALS[method["interval"]]
     yield "Mức tin cậy", method["level"]
     yield "Thiết kế mẫu", text(method["design"])
     yield "Cơ sở tối thiểu", method["base_minimum"]
     yield "Mục tiêu (trên)", release.target
     yield "Bản phát hành", release.release_hash
-    yield "Dữ liệu gốc đã khóa", release.context["extract_hash"]
+    yield "Dữ liệu gốc đã khóa", release.extract_hash
     yield "Trạng thái", " · ".join(mark for mark in (report.draft_mark, report.simulated_mark) if mark)

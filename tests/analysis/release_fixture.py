@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.release import release_hash
 from questionnaires import loader
 from questionnaires.model import Instrument, MultipleChoice, PlainPart, SingleChoice
 
@@ -25,7 +26,6 @@ UNITS_2017 = (
     "15586 xã Xuân Lập, 15589 xã Thọ Thắng, 15592 xã Xuân Minh, 15595 xã Xuân Tân, 15598 xã Xuân Vinh, 15601 xã Thọ Trường"
 )
 INDEX = {"met": (84.3, 82.9, 85.6), "not_met": (76.4, 74.8, 77.9), "undecided": (80.6, 78.9, 82.2), "": (82.0, None, None)}
-DATA_FILES = ("context.json", "display.json", "figures.csv")
 
 
 def units(number: int) -> list[dict[str, str]]:
@@ -56,7 +56,8 @@ def make_release(
         writer.writerows(rows)
     _json(folder / "display.json", {row["id"]: _display(row) for row in rows})
     _json(folder / "context.json", _context(form, simulated, units(number_of_units), series))
-    _json(folder / "manifest.json", {"release_hash": _hash(folder), "created_at": "2017-11-20T08:00:00+00:00"})
+    digest = hashlib.sha256(b"extract").hexdigest()
+    _json(folder / "manifest.json", {"release_hash": release_hash(folder), "extract_hash": digest, "simulated": simulated})
     return folder
 
 
@@ -124,7 +125,7 @@ def _row(
         **{"id": name, "series": series, "level": level, "code": code, "domain_type": domain_type, "domain": domain},
         **{"n": n, "base": base, "estimate": round(estimate, 9), "low": low, "high": high, "verdict": verdict},
         **{"se": 0.7 if low else None, "df": 120 if low else None, "deff": 1.4 if low else None},
-        "method": "O_crit v1; korn_graubard_capped; 0.95" + ("; no verdict: fewer than 30 respondents" if n < 30 else ""),
+        "method": "O_crit v1; korn_graubard_capped; 0.95" + ("; no verdict: fewer than 30 respondents" if n < 30 else "; imprecise: fewer than 8 degrees of freedom" if n == 31 else ""),
     }
 
 
@@ -167,7 +168,6 @@ def _context(form: Instrument, simulated: bool, places: list[dict[str, str]], se
             if sampled
         ],
         "method": _method(form),
-        "extract_hash": hashlib.sha256(b"extract").hexdigest(),
     }
 
 
@@ -197,8 +197,3 @@ def _method(form: Instrument) -> dict[str, Any]:
 
 def _json(file: Path, content: object) -> None:
     file.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n", "utf-8")
-
-
-def _hash(folder: Path) -> str:
-    digests = ((name, hashlib.sha256((folder / name).read_bytes()).hexdigest()) for name in DATA_FILES)
-    return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in digests).encode()).hexdigest()
