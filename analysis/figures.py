@@ -14,6 +14,7 @@ from analysis.display import rounded
 from analysis.linear import Estimate, Linear
 
 SERIES = ("combined", "probability", "open", "counter_3")
+VERDICT_SERIES = SERIES[:2]  # Who chose to answer speaks for nobody else, so the other series prove nothing.
 LEVELS = ("overall", "block", "factor", "item", "assessment", "expectation", "profile")
 DOMAIN_TYPES = ("all", "wave", "respondent_type", "mode", "unit")
 COLUMNS = (
@@ -113,7 +114,7 @@ def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int,
     estimate = rounded(unit * float(found.value[i]))
     decided, method_text = "", "t" if code in shown.means else method.interval
     if shown.formula and code == indices.HEADLINE:
-        decided, reason = _decide(int(found.n[i]), int(found.df[i]), low, high, estimate, method.target)
+        decided, reason = _decide(found, i, low, high, place.series, method.target)
         method_text = "; ".join(filter(None, (shown.formula, method.interval, f"{method.level:g}", reason)))
     return Figure(
         series=place.series,
@@ -134,13 +135,21 @@ def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int,
     )
 
 
-def _decide(n: int, df: int, low: float, high: float, estimate: float, target: float) -> tuple[str, str]:
+def _decide(found: Estimate, i: int, low: float, high: float, series: str, target: float) -> tuple[str, str]:
     """The verdict from the limits as published, and what the reader must know: why none, or that it is imprecise."""
-    reason = "no criterion with a sufficient base" if math.isnan(estimate) and n else targets.obstacle(n, df, low)
-    if reason:
+    n, df = int(found.n[i]), int(found.df[i])
+    if reason := _no_verdict(n, df, float(found.value[i]), low, series):
         return "", f"no verdict: {reason}"
     caution = targets.imprecision(df, low, high)
     return targets.verdict(low, high, target), f"imprecise: {caution}" if caution else ""
+
+
+def _no_verdict(n: int, df: int, value: float, low: float, series: str) -> str:
+    if series not in VERDICT_SERIES:
+        return "not a probability sample"
+    if n and math.isnan(value):
+        return "no criterion with a sufficient base"
+    return targets.obstacle(n, df, low)
 
 
 def in_order(figures: Sequence[Figure]) -> list[Figure]:

@@ -18,7 +18,9 @@ from analysis.design import Design, FloatArray
 from analysis.series import name
 
 IntArray = npt.NDArray[np.int64]
+Kind = Literal["share", "score", "number", "real"]
 WEIGHT_BITS = 52  # A scaled weight and its fivefold fit a 64-bit integer; their sums are 128-bit integers.
+REAL_BITS = 36
 
 
 class BadWeights(Exception):
@@ -30,19 +32,21 @@ class Measure:
     """A ratio to be estimated: the weighted sum of `value` over the weighted number of rows that have `answered`.
 
     Both are SQL expressions over a row. A share's `value` is a condition that implies `answered`; a score's is a small
-    integer (0 to 5), a number's any integer.
+    integer (0 to 5), a number's any integer; a real's is rounded to a multiple of 2**-REAL_BITS, so that it adds exactly.
     """
 
     code: str
     answered: str
     value: str
-    kind: Literal["share", "score", "number"] = "share"
+    kind: Kind = "share"
 
 
-_SUM = {
+_SUM: dict[Kind, str] = {
     "share": "sum(w * CAST(({value}) AS TINYINT))",
     "score": "sum(CASE WHEN {answered} THEN w * CAST({value} AS BIGINT) END)",
     "number": "sum(CASE WHEN {answered} THEN CAST(w AS HUGEINT) * CAST({value} AS HUGEINT) END)",
+    "real": "sum(CASE WHEN {answered} THEN CAST(w AS HUGEINT) * CAST(round(({value}) * %d) AS HUGEINT) END)"
+    % 2**REAL_BITS,
 }
 
 
@@ -112,9 +116,13 @@ def tally(
         rows=np.asarray(found["rows"], dtype=np.int64),
         n=_matrix(found, "n", len(bases)).astype(np.int64),
         weight=_matrix(found, "d", len(bases)) / scale,
-        value=_matrix(found, "s", len(measures)) / scale,
+        value=_matrix(found, "s", len(measures)) / scale / [_unit(measure) for measure in measures],
         base_of=np.array([bases.index(measure.answered) for measure in measures], dtype=np.int64),
     )
+
+
+def _unit(measure: Measure) -> float:
+    return math.ldexp(1.0, REAL_BITS) if measure.kind == "real" else 1.0
 
 
 def _scale(connection: duckdb.DuckDBPyConnection, relation: str, weight: str) -> float:

@@ -163,9 +163,7 @@ def make_plan(strata: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, Any]
                 "unit": unit,
                 "population": 1000,
                 "psus_in_frame": 50,
-                "psus": [
-                    {"code": psu, "name": psu, "population": 100, "drawn": 10, "sampled": True} for psu in psus
-                ],
+                "psus": [{"code": psu, "name": psu, "population": 100, "drawn": 10, "sampled": True} for psu in psus],
             }
             for code, (unit, psus) in strata.items()
         ],
