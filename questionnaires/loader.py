@@ -74,7 +74,7 @@ def content_hash(instrument: Instrument) -> str:
 
 def _from_toml(content: bytes) -> Instrument:
     try:
-        return _read(tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n")))
+        return _read(tomllib.loads(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise InstrumentFaults([Fault("file", f"is not UTF-8 (byte {error.start})")]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
