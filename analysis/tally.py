@@ -21,6 +21,7 @@ IntArray = npt.NDArray[np.int64]
 Kind = Literal["share", "score", "number", "real"]
 WEIGHT_BITS = 52  # A scaled weight and its fivefold fit a 64-bit integer; their sums are 128-bit integers.
 REAL_BITS = 36
+WEIGHT = name("~weight")  # The scaled weight; no column of a source is called so.
 
 
 class BadWeights(Exception):
@@ -42,10 +43,10 @@ class Measure:
 
 
 _SUM: dict[Kind, str] = {
-    "share": "sum(w * CAST(({value}) AS TINYINT))",
-    "score": "sum(CASE WHEN {answered} THEN w * CAST({value} AS BIGINT) END)",
-    "number": "sum(CASE WHEN {answered} THEN CAST(w AS HUGEINT) * CAST({value} AS HUGEINT) END)",
-    "real": "sum(CASE WHEN {answered} THEN CAST(w AS HUGEINT) * CAST(round(({value}) * %d) AS HUGEINT) END)"
+    "share": "sum({w} * CAST(({value}) AS TINYINT))",
+    "score": "sum(CASE WHEN {answered} THEN {w} * CAST({value} AS BIGINT) END)",
+    "number": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST({value} AS HUGEINT) END)",
+    "real": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST(round(({value}) * %d) AS HUGEINT) END)"
     % 2**REAL_BITS,
 }
 
@@ -145,20 +146,20 @@ def _sql(
     scale: float,
 ) -> str:
     keys = [
-        f"coalesce(CAST({name(column)} AS VARCHAR), '') AS {name('key_' + key)}" if column else f"'' AS key_{key}"
+        f"coalesce(CAST({name(column)} AS VARCHAR), '') AS {name('~' + key)}" if column else f"'' AS {name('~' + key)}"
         for key, column in columns.items()
     ]
     sums = [f"sum(CAST(({base}) AS TINYINT)) AS n{i}" for i, base in enumerate(bases)]
-    sums += [f"sum(w * CAST(({base}) AS TINYINT)) AS d{i}" for i, base in enumerate(bases)]
+    sums += [f"sum({WEIGHT} * CAST(({base}) AS TINYINT)) AS d{i}" for i, base in enumerate(bases)]
     sums += [
-        f"{_SUM[measure.kind].format(answered=measure.answered, value=measure.value)} AS s{i}"
+        f"{_SUM[measure.kind].format(w=WEIGHT, answered=measure.answered, value=measure.value)} AS s{i}"
         for i, measure in enumerate(measures)
     ]
-    group = ", ".join(name("key_" + key) for key in columns)
-    named = ", ".join(f"{name('key_' + key)} AS {name(key)}" for key in columns)
+    group = ", ".join(name("~" + key) for key in columns)
+    named = ", ".join(f"{name('~' + key)} AS {name(key)}" for key in columns)
     return f"""
         WITH weighed AS (
-            SELECT *, {", ".join(keys)}, CAST(round(({weight}) * {scale!r}) AS BIGINT) AS w
+            SELECT *, {", ".join(keys)}, CAST(round(({weight}) * {scale!r}) AS BIGINT) AS {WEIGHT}
             FROM {relation} AS responses WHERE ({weight}) > 0
         )
         SELECT {named}, count(*) AS rows, {", ".join(sums)}
