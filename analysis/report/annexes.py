@@ -60,7 +60,7 @@ def _units(draft: Draft, release: Release) -> None:
 
 def _short_verdict(figure: Figure | None) -> str:
     """The verdict on one line of a narrow column."""
-    words = {"undecided": "Chưa đủ cơ sở"}.get(figure.verdict if figure else "", verdict_words(figure))
+    words = {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(figure.verdict if figure else "", verdict_words(figure))
     return words + (" *" if figure and imprecise(figure) else "")
 
 

@@ -42,7 +42,7 @@ class Heading:
 @dataclass(frozen=True)
 class Paragraph:
     text: Runs
-    leads: bool = False  # Into the table or picture that follows: never parted from it by a page.
+    leads: bool = False  # Into what follows (table, picture, signature): never parted from it by a page.
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,11 @@ class Draft:
         if alt:
             self._lead()
             self.blocks.append(Picture(self._caption("Hình", caption), name, alt, width, note))
+
+    def close(self, closing: Closing) -> None:
+        """Signature and recipients never stand alone on a page."""
+        self._lead()
+        self.blocks.append(closing)
 
     def _lead(self) -> None:
         if self.blocks and isinstance(self.blocks[-1], Paragraph):

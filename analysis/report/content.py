@@ -22,7 +22,7 @@ def compose(release: Release, alt: dict[str, str]) -> Report:
     add_conduct(draft, release)
     add_results(draft, release, alt)
     add_method(draft, release)
-    draft.blocks.append(_closing())
+    draft.close(_closing())
     add_annexes(draft, release)
     front = _front(release)
     return Report(

@@ -46,16 +46,16 @@ def write(report: Report, charts: Path, file: Path) -> None:
 
 
 def _front(document: Document, front: blocks.Front) -> None:
-    left, right = _two_columns(document, (68, 92))
-    issuer = [(front.superior, 12, False), (front.issuer, 12, True)]
-    for words, size, bold in (line for line in issuer if line[0]):
-        _line(left, words, size, bold)
+    (left, right), (number, place) = _two_columns(document, (68, 92), rows=2)
+    if front.superior:
+        _line(left, front.superior, 12, False)
+    _line(left, front.issuer, 13, True)
     _rule(left, 68, 22)
     _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True)
     _line(right, "Độc lập - Tự do - Hạnh phúc", 13, True)
     _rule(right, 92, 59)  # As long as the motto above it.
-    _line(left, front.number, 13, False)
-    _line(right, front.place, 13, False).runs[0].italic = True
+    _line(number, front.number, 13, False)
+    _line(place, front.place, 13, False).runs[0].italic = True
     title = document.add_paragraph(style="Front")
     title.paragraph_format.space_before = Pt(20)
     _add(title, (blocks.Run(front.kind, bold=True),), 14)
@@ -64,13 +64,14 @@ def _front(document: Document, front: blocks.Front) -> None:
     _rule(document, TEXT_WIDTH, 50)
 
 
-def _two_columns(document: Document, widths: Sequence[float]) -> tuple[_Cell, _Cell]:
-    table = document.add_table(rows=1, cols=2)
+def _two_columns(document: Document, widths: Sequence[float], rows: int = 1) -> list[tuple[_Cell, _Cell]]:
+    """A table without lines; its cells are empty of paragraphs, to be filled by the caller."""
+    table = document.add_table(rows=rows, cols=2)
     _fix_widths(table, widths, margin=0)
-    left, right = table.rows[0].cells
-    for cell in (left, right):
-        cell._tc.remove(cell.paragraphs[0]._p)
-    return left, right
+    for row in table.rows:
+        for cell in row.cells:
+            cell._tc.remove(cell.paragraphs[0]._p)
+    return [(row.cells[0], row.cells[1]) for row in table.rows]
 
 
 def _line(cell: _Cell, words: str, size: float, bold: bool) -> WordParagraph:
@@ -139,27 +140,30 @@ def _accent(cell: _Cell, colour: str) -> None:
 
 def _table(document: Document, block: blocks.Table) -> None:
     _caption(document, block.caption)
+    if block.note:  # Above the rows, where no page break can part it from them.
+        document.add_paragraph(block.note, "Base note").paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(block.columns))
     table.style = "Table Grid"
     _fix_widths(table, [column.width for column in block.columns])
     size = NARROW if len(block.columns) > 7 else None
+    style = "Table text, tight" if len(block.rows) > 30 else "Table text"
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
-        _cell(cell, blocks.runs(column.title), "center", True, size)
+        _cell(cell, style, blocks.runs(column.title), "center", True, size)
     for row in block.rows:
         cells = table.add_row().cells
         for cell, column, text in zip(cells, block.columns, row.cells, strict=True):
-            _cell(cell, text, column.align, row.strong, size)
+            _cell(cell, style, text, column.align, row.strong, size)
     _fix_widths(table, [column.width for column in block.columns])
     _repeat_head(table)
     _keep_whole(table)
-    _keep_together(table, len(block.rows) <= WHOLE_ON_A_PAGE, bool(block.note))
-    document.add_paragraph(block.note, "Base note")
+    _keep_together(table, len(block.rows) <= WHOLE_ON_A_PAGE)
+    document.add_paragraph(style="Gap")
 
 
-def _cell(cell: _Cell, text: Runs, align: blocks.Align, strong: bool, size: float | None) -> None:
+def _cell(cell: _Cell, style: str, text: Runs, align: blocks.Align, strong: bool, size: float | None) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Table text"
+    paragraph.style = style
     paragraph.alignment = ALIGN[align]
     _add(paragraph, text, size, strong)
 
@@ -198,11 +202,11 @@ def _keep_whole(table: WordTable) -> None:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
 
 
-def _keep_together(table: WordTable, whole: bool, note: bool) -> None:
-    """The head stays with the first rows, the last row with the note; a short table stays whole."""
+def _keep_together(table: WordTable, whole: bool) -> None:
+    """The head stays with the first rows; a short table stays whole."""
     last = len(table.rows) - 1
     for place, row in enumerate(table.rows):
-        if (whole and place < last) or place < 2 or (note and place >= last - 1):
+        if place < (last if whole else 2):
             for paragraph in row.cells[0].paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
 
@@ -214,6 +218,8 @@ def _picture(document: Document, block: blocks.Picture, charts: Path) -> None:
     shape = holder.add_run().add_picture(str(charts / f"{block.name}.png"), width=Mm(block.width))
     shape._inline.docPr.set("descr", block.alt)
     shape._inline.docPr.set("title", block.caption)
+    for side in ("distT", "distB", "distL", "distR"):  # Absent, LibreOffice takes 3 mm and shifts the picture.
+        shape._inline.set(side, "0")
     _caption(document, block.caption).paragraph_format.keep_with_next = bool(block.note)
     if block.note:
         document.add_paragraph(block.note, "Base note")
@@ -233,7 +239,7 @@ def _caption(document: Document, words: str) -> WordParagraph:
 
 def _closing(document: Document, block: blocks.Closing) -> None:
     document.add_paragraph(style="Front").paragraph_format.space_after = Pt(14)
-    left, right = _two_columns(document, (80, 80))
+    ((left, right),) = _two_columns(document, (80, 80))
     label = left.add_paragraph(style="Front")
     label.alignment = WD_ALIGN_PARAGRAPH.LEFT
     _add(label, (blocks.Run("Nơi nhận:", bold=True, italic=True),), 12)

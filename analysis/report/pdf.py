@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import typst
 
 from analysis.report.blocks import Report
+from analysis.report.fonts import vietnamese_serif
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 # The same release gives the same bytes, so the file carries no time of its own.
@@ -23,8 +24,18 @@ def write(report: Report, charts: Path, file: Path) -> None:
         for chart in charts.glob("*.svg"):
             shutil.copy(chart, folder / chart.name)
         (folder / "content.json").write_text(as_json(report), "utf-8")
-        source = str(folder / TEMPLATE.name)
-        file.write_bytes(typst.compile(source, root=name, format="pdf", timestamp=NO_TIME))
+        for font in vietnamese_serif():
+            shutil.copy(font, folder / font.name)
+        file.write_bytes(
+            typst.compile(
+                str(folder / TEMPLATE.name),
+                root=name,
+                font_paths=[name],
+                ignore_system_fonts=True,
+                format="pdf",
+                timestamp=NO_TIME,
+            )
+        )
 
 
 def as_json(report: Report) -> str:

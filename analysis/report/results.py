@@ -19,7 +19,7 @@ NOT_A_SAMPLE = (
 
 def add_results(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     draft.heading(0, "PHẦN THỨ HAI\nKẾT QUẢ KHẢO SÁT")
-    sections = (_index, _open_series, _domains, _factors, _items, _assessments, _expectations, _units, _omissions)
+    sections = (_index, _open_series, _domains, _factors, _items, _units, _omissions, _assessments, _expectations)
     number_of_section = 0
     for section in sections:
         part = Draft(draft.numbers)  # Of its own, because a section without figures has no heading either.
@@ -92,10 +92,10 @@ def _domains(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         ("respondent_type", types, "Chỉ số theo đối tượng trả lời"),
         ("wave", waves, "Chỉ số theo đợt khảo sát"),
     ):
-        figures = list(release.of_domain_type(domain_type))
+        figures = sorted(release.of_domain_type(domain_type), key=lambda figure: list(names).index(figure.domain))
         rows = [
             row(
-                names.get(figure.domain, figure.domain),
+                names[figure.domain],
                 counted(figure, "n"),
                 counted(figure, "base"),
                 shown(release, figure),
@@ -212,6 +212,12 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             f"Trong {count(len(figures))} đơn vị có số liệu: {verdict_counts(Counter(f.verdict for f in figures), release.target)}. "
             f"Nếu chỉ đọc theo giá trị điểm, không xét sai số chọn mẫu, thì {count(above)} đơn vị trên {number(release.target)}%."
         )
+        draft.picture(
+            f"Chỉ số theo đơn vị so với mức {number(release.target)}%",
+            "forest",
+            alt.get("forest", ""),
+            f"Vạch ngang: khoảng tin cậy {level(release)}%. n: số người trả lời. Bảng số liệu: Phụ lục I.",
+        )
         if doubtful := sum(map(imprecise, figures)):
             draft.text(
                 f"Kết quả của {count(doubtful)} đơn vị kém chính xác (ít bậc tự do hoặc khoảng tin cậy rất rộng), cần đọc thận "
@@ -221,12 +227,6 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             f"Mỗi đơn vị có ít phiếu nên khoảng tin cậy rộng. Thứ tự trong hình không phải là xếp hạng: hai đơn vị có khoảng "
             f"tin cậy chồng lên nhau chưa chắc đã khác nhau. Mỗi khoảng có mức tin cậy {level(release)}% khi xét riêng một đơn "
             "vị; khi xét cùng lúc nhiều đơn vị, khả năng có ít nhất một kết luận sai sẽ lớn hơn."
-        )
-        draft.picture(
-            f"Chỉ số theo đơn vị so với mức {number(release.target)}%",
-            "forest",
-            alt.get("forest", ""),
-            f"Vạch ngang: khoảng tin cậy {level(release)}%. n: số người trả lời. Bảng số liệu: Phụ lục I.",
         )
     return "THEO ĐƠN VỊ"
 
