@@ -1,7 +1,58 @@
-"""The pages for what went wrong, in the person's language."""
+"""The pages for what went wrong, in the person's language: what happened, and what one can do."""
 
-from flask import Flask
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+# Code → (what happened, what one can do). Other codes get the words of the nearest of these.
+WORDS = {
+    400: (
+        _("This request could not be understood"),
+        _("The page was perhaps open for too long. Go back, load the page again and try once more."),
+    ),
+    403: (_("You may not open this page"), _("It belongs to another role or another unit.")),
+    404: (_("There is no such page"), _("Please compare the address with the sheet or the link that you followed.")),
+    405: (_("This page cannot be used in this way"), _("Go back and use the buttons of the page.")),
+    409: (
+        _("Somebody else was faster"),
+        _("What you sent does not fit what is kept. Go back, load the page again and look at it."),
+    ),
+    413: (
+        _("What you sent is too large"),
+        _(
+            "Nothing was kept, and what you typed could not be read. Go back: your browser usually still has it. "
+            "Shorten the long texts, then send again."
+        ),
+    ),
+    422: (_("Something in what you sent is not right"), _("Go back and correct it.")),
+    429: (_("Too many requests in a short time"), _("Please wait a minute, then try again.")),
+    500: (
+        _("Something went wrong on our side"),
+        _("It is not your fault. Please try again in a minute; what was confirmed before is safe."),
+    ),
+    503: (_("The service cannot be reached just now"), _("Please wait a minute, then try again.")),
+}
+log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
-    """Registers a page for each kind of error."""
+    """One page for every kind of error, for citizens and staff alike."""
+    app.register_error_handler(HTTPException, show)
+
+
+def show(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        log.error("request failed", endpoint=request.endpoint, cause=type(error.original_exception).__name__)
+    title, advice = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
+    page = render_template("answer/error.html", code=code, title=title, advice=advice, reason=_reason(error))
+    headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
+    return page, code, headers
+
+
+def _reason(error: HTTPException) -> str:
+    """What our own code says about this case; the words that Werkzeug brings along are for programmers."""
+    own = error.description and error.description != type(error).description
+    return str(error.description) if own and error.code not in (400, 405, 500) else ""

@@ -8,7 +8,8 @@ from questionnaires.model import LANGUAGES
 
 
 def choose() -> str:
-    asked = request.values.get("lang", "")
+    # Of the address only: to look into the body would read it before anybody asked how large it is.
+    asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked
     # Citizens' pages ask for no account: only where one is already loaded does its language count.

@@ -85,9 +85,8 @@ def store(
 
 def _insert_if_free(session: Session, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:
     # Of clients that send the same id at once the database lets one in; the others wait for it, then get False.
-    insert = _INSERT[session.get_bind().dialect.name](model).on_conflict_do_nothing()
-    result: sa.CursorResult[Any] = session.connection().execute(insert, row)
-    return result.rowcount == 1
+    insert = _INSERT[session.get_bind().dialect.name](model).on_conflict_do_nothing().returning(model.id)
+    return session.connection().execute(insert, row).scalar_one_or_none() is not None
 
 
 def _kept_state(session: Session, row: dict[str, Any]) -> str:

@@ -48,6 +48,7 @@ class Field:
     text: str
     hint: str
     limit: str
+    required: bool
     widget: str
     choices: tuple[Choice, ...]
     condition: str  # "Only if …"; empty when everybody is asked.
@@ -87,6 +88,7 @@ def _field(instrument: Instrument, question: AnyQuestion, language: str, gates: 
         text=question.text[language],
         hint=hint,
         limit=_limit(question, hint),
+        required=question.required,
         widget=WIDGETS[question.kind],
         choices=tuple(
             Choice(value, text, _classes(gates.opened_by(question.code, value), value in specify))

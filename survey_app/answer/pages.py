@@ -23,8 +23,11 @@ def form_page(
     typed: Typed | None = None,
     faults: Sequence[AnswerFault] = (),
     alert: str = "",
+    hidden: Mapping[str, str] | None = None,
 ) -> str:
-    """The whole page. `alert` is a sentence above everything: why the form is shown again though no answer is wrong."""
+    """The whole page. `alert` is a sentence above everything: why the form is shown again though no answer is wrong;
+    `hidden` is what the form carries besides its token, as the pages of signed-in people need.
+    """
     problems = messages.problems(instrument, faults)
     return render_template(
         "answer/form.html",
@@ -37,4 +40,5 @@ def form_page(
         beside=messages.by_question(problems),
         not_asked=any(fault.kind == "not_asked" for fault in faults),
         alert=alert,
+        hidden=hidden or {},
     )

@@ -32,15 +32,21 @@ def address(code: str, language: str) -> str:
 
 
 def place_of(point: CollectionPoint, language: str) -> Place:
-    survey, english = point.wave.survey, language == "en"
+    office = point.label_en if language == "en" else point.label_vi
+    return place_in(point.wave, language, address(point.code, language), office)
+
+
+def place_in(wave: Wave, language: str, action: str, office: str) -> Place:
+    """A place of the wave that is no point: officers' pages name a case as the office."""
+    survey, english = wave.survey, language == "en"
     return Place(
-        action=address(point.code, language),
+        action=action,
         language=language,
-        office=point.label_en if english else point.label_vi,
+        office=office,
         survey=survey.name_en if english else survey.name_vi,
         owner=survey.owner_en if english else survey.owner_vi,
-        last_day=_last_day(point.wave),
-        simulated=point.wave.simulated,
+        last_day=_last_day(wave),
+        simulated=wave.simulated,
     )
 
 

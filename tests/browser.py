@@ -1,0 +1,111 @@
+"""Fixtures for tests in a real Chromium, at the width of a phone; a module that wants them imports them.
+
+`live_server(app)` serves an application of the test in a thread, `granian_server` starts the real server as a process.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PHONE, TABLET, DESKTOP = 360, 800, 1280
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    names = (os.environ.get("CHROMIUM", ""), *CHROMIUM)
+    path = next((found for found in map(shutil.which, filter(None, names)) if found), None)
+    assert path, "no Chromium: .ci/browser installs one, or names what to do"
+    return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": PHONE, "height": 740}, "locale": "vi-VN"}
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """No line per request."""
+
+
+@contextlib.contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def live_server() -> Iterator[Callable[[Flask], str]]:
+    """Call it with an application; it gives the address."""
+    with contextlib.ExitStack() as stack:
+        yield lambda app: stack.enter_context(serving(app))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def granian(folder: Path, database_url: str, **environ: str) -> Iterator[str]:
+    """The address of `hailong serve`, a process of its own, on a migrated database."""
+    port = free_port()
+    settings = {"INSTANCE": str(folder), "DATABASE_URL": database_url, "PORT": str(port), **environ}
+    command = [sys.executable, "-c", "from survey_app.commands import cli; cli()", "serve"]
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_ready(address, folder / "server.log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_ready(address: str, log: Path) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with contextlib.suppress(urllib3.exceptions.HTTPError):
+            if urllib3.request("GET", f"{address}/health/ready", retries=False, timeout=2).status == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"the server is not ready:\n{log.read_text()}")
+
+
+@pytest.fixture
+def granian_server() -> Callable[..., AbstractContextManager[str]]:
+    return granian
+
+
+def accessibility_faults(page: Page) -> str:
+    """What axe finds against WCAG 2.2 A and AA, as text; empty when nothing."""
+    results = Axe().run(page, options=RULES)
+    return str(results.generate_report()) if results.violations_count else ""
