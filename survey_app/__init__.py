@@ -8,6 +8,7 @@ from survey_app import (
     accounts,
     answer,
     config,
+    console,
     database,
     errors,
     field,
@@ -17,6 +18,7 @@ from survey_app import (
     manage,
     results,
 )
+from survey_app.models.accounts import ROLES
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -29,10 +31,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
     accounts.init_app(app)
+    console.init_app(app)
     app.before_request(access.check)
 
     access.register(app, health.blueprint, access.anyone)
     access.register(app, answer.blueprint, access.anyone)
+    access.register(app, console.blueprint, access.roles(*ROLES))
     access.register(app, field.blueprint, access.roles("officer"), url_prefix="/field")
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")

@@ -1,12 +1,16 @@
 """Accounts of staff: passwords, sessions and sign-in are Flask-Security's; which roles exist is ours."""
 
 import uuid
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
+from flask import session as flask_session
+from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password
 from sqlalchemy.orm import Session
 
+from survey_app import database
 from survey_app.models import Role, User
 from survey_app.models.accounts import ROLES
 
@@ -22,9 +26,16 @@ CONFIG = {
     "SECURITY_LOGIN_URL": "/login",
     "SECURITY_LOGOUT_URL": "/logout",
     "SECURITY_LOGOUT_METHODS": ["POST"],
-    "SECURITY_POST_LOGIN_VIEW": "/manage/start",
+    "SECURITY_POST_LOGIN_VIEW": "/start",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_FLASH_MESSAGES": False,  # They exist in no Vietnamese; our pages say what is to be said.
+    "SECURITY_DEFAULT_REMEMBER_ME": False,
+    "REMEMBER_COOKIE_DURATION": timedelta(hours=12),
+    "REMEMBER_COOKIE_HTTPONLY": True,
+    "REMEMBER_COOKIE_SAMESITE": "Lax",
+    # A session ends when nothing was asked for so long.
+    "PERMANENT_SESSION_LIFETIME": timedelta(hours=2),
 }
 
 
@@ -32,6 +43,21 @@ def init_app(app: Flask) -> None:
     app.config.update(CONFIG)
     datastore = SQLAlchemySessionUserDatastore(app.extensions["session"], User, Role)
     app.extensions["security_object"] = Security(app, datastore)
+    user_logged_in.connect(_begin_session, app)
+    user_logged_out.connect(_end_sessions, app)
+
+
+def _begin_session(_app: Flask, **_more: object) -> None:
+    """What somebody may have planted before the sign-in, the CSRF token above all, does not survive it."""
+    flask_session.pop("csrf_token", None)
+    flask_session.permanent = True
+
+
+def _end_sessions(_app: Flask, user: User, **_more: object) -> None:
+    """Signing out ends every session of the account: a cookie copied before is worth nothing afterwards."""
+    session = database.session()
+    session.execute(sa.update(User).where(User.id == user.id).values(fs_uniquifier=uuid.uuid4().hex))
+    session.commit()
 
 
 def add_missing_roles(session: Session) -> None:

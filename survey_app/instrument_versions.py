@@ -1,5 +1,6 @@
 """Instrument versions: publishing one, once and for good. What an instrument is, `questionnaires` says."""
 
+import json
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from questionnaires.model import Instrument
-from survey_app.models import InstrumentVersion
+from survey_app.models import InstrumentVersion, Wave
 
 
 def publish(session: Session, instrument: Instrument, at: datetime) -> InstrumentVersion:
@@ -47,3 +48,15 @@ def published(session: Session) -> list[InstrumentVersion]:
     """What a new wave may use."""
     query = sa.select(InstrumentVersion).where(InstrumentVersion.state == "published")
     return list(session.scalars(query.order_by(InstrumentVersion.code, InstrumentVersion.published_at.desc())))
+
+
+def choices(session: Session, language: str, wave: Wave | None) -> list[tuple[int, str]]:
+    """What a wave may choose from: the published versions, and the one that it already has."""
+    versions = published(session)
+    if wave is not None and wave.instrument_version not in versions:
+        versions = [wave.instrument_version, *versions]
+    return [(version.id, f"{title(version, language)} · {version.code} {version.version}") for version in versions]
+
+
+def title(version: InstrumentVersion, language: str) -> str:
+    return str(json.loads(version.content)["short_title"][language])

@@ -1,13 +1,15 @@
-"""Surveys and their waves: finding and describing them. Whether a wave is open is left to `waves`."""
+"""Surveys and their waves: finding, describing, and what speaks against saving one. When one is open, `waves` says."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey_app import waves
-from survey_app.models import Survey, Wave
+from survey_app.models import Response, Survey, Wave
 
 _WITH_WAVES = selectinload(Survey.waves).joinedload(Wave.instrument_version)
 
@@ -51,3 +53,37 @@ def describe_wave(wave: Wave, at: datetime) -> dict[str, Any]:
         "state": waves.state(wave, at),
         "simulated": wave.simulated,
     }
+
+
+def faults_of_survey(session: Session, survey: Survey, fields: Mapping[str, Any]) -> dict[str, str]:
+    """What speaks against saving `fields` as this survey, by field; empty when nothing does."""
+    faults = {}
+    if _taken(session, Survey, survey.id, fields["slug"]):
+        faults["slug"] = _("This short name is taken.")
+    if fields["combination"] == "single" and len(survey.waves) > 1:
+        faults["combination"] = _("The survey has several waves: their weights are needed.")
+    return faults
+
+
+def faults_of_wave(session: Session, survey: Survey, wave: Wave | None, fields: Mapping[str, Any]) -> dict[str, str]:
+    """What speaks against saving `fields` as this wave, or as a new one, by field."""
+    faults = {}
+    if _taken(session, Wave, wave.id if wave else None, fields["slug"]):
+        faults["slug"] = _("This short name is taken.")
+    if wave is None and survey.waves and survey.combination == "single":
+        faults["name_vi"] = _("This survey is set to one wave. Edit the survey and choose several waves first.")
+    if survey.combination == "weighted" and fields["combining_weight"] is None:
+        faults["combining_weight"] = _("This survey combines several waves: state the weight of this one.")
+    if wave is not None and fields["instrument_version_id"] != wave.instrument_version_id and has_begun(session, wave):
+        faults["instrument_version_id"] = _("Answers have come in: the instrument version of the wave stays.")
+    return faults
+
+
+def has_begun(session: Session, wave: Wave) -> bool:
+    """Whether somebody has answered."""
+    return session.scalar(sa.select(Response.id).where(Response.wave_id == wave.id).limit(1)) is not None
+
+
+def _taken(session: Session, model: type[Survey | Wave], own_id: int | None, slug: str) -> bool:
+    found = session.scalar(sa.select(model.id).where(model.slug == slug))
+    return found is not None and found != own_id

@@ -28,3 +28,9 @@ def state_of_response(wave: Wave, begun: datetime, sent: datetime) -> Literal["a
     if state(wave, sent) == "open" or sent - begun <= GRACE:
         return "accepted"
     return "late"
+
+
+def close(wave: Wave, at: datetime) -> None:
+    """Ends the wave before its last day; one that has ended keeps its end."""
+    if wave.closed_at is None and local_day(at) <= wave.closes_on:
+        wave.closed_at = at

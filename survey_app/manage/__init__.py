@@ -1,5 +1,12 @@
-"""To be described."""
+"""Managers' pages: surveys, waves, points, sheets, progress, units. Who may enter is said where it is registered."""
 
 from flask import Blueprint
 
+from survey_app import console
+
 blueprint = Blueprint("manage", __name__, template_folder="templates")
+blueprint.before_request(console.begin)
+
+from survey_app.manage import points, surveys, units, waves  # noqa: E402  (they register their views on `blueprint`)
+
+__all__ = ["blueprint", "points", "surveys", "units", "waves"]

@@ -1,5 +1,5 @@
-"""To be described."""
+"""Analysts' pages: releases, their figures and documents, and the door that makes a new one."""
 
-from flask import Blueprint
+from survey_app.results.views import blueprint
 
-blueprint = Blueprint("results", __name__, template_folder="templates")
+__all__ = ["blueprint"]

@@ -1,0 +1,111 @@
+"""The managers' forms. What a form cannot know by itself (what is taken, what has begun) the rules check."""
+
+# WTForms brings no types, so every form is a subclass of Any to mypy.
+# mypy: disable-error-code="misc"
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, DecimalField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from survey_app import words
+from survey_app.models.points import POINT_KINDS
+
+REQUIRED = InputRequired(_("Please fill this in."))
+SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
+# The other modes of a point need more than a sheet: slips, codes, a device. They come with their own pages.
+SHEET_MODES = ("qr_open", "kiosk", "paper_self")
+
+
+def _line(limit: int = 300) -> list[Any]:
+    return [REQUIRED, Length(max=limit, message=_("At most %(max)d characters."))]
+
+
+class Day(DateField):
+    """A day; a text that is none is refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("This is not a day.")) from error
+
+
+class Share(DecimalField):
+    """A number; a text that is none is refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([text.replace(",", ".") for text in valuelist])
+        except ValueError as error:
+            raise ValueError(_("This is not a number.")) from error
+
+
+class Checkboxes(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _pairs(texts: dict[str, Any], codes: tuple[str, ...] | None = None) -> list[tuple[str, Any]]:
+    return [(code, texts[code]) for code in codes or tuple(texts)]
+
+
+class SurveyForm(FlaskForm):
+    name_vi = StringField(_("Name in Vietnamese"), _line())
+    name_en = StringField(_("Name in English"), _line())
+    slug = StringField(_("Short name"), [*_line(60), SLUG])
+    index_code = SelectField(_("Index"), choices=lambda: _pairs(words.INDICES))
+    period_from = Day(_("Period from"), [REQUIRED])
+    period_to = Day(_("Period to"), [REQUIRED])
+    owner_vi = StringField(_("Owner in Vietnamese"), _line())
+    owner_en = StringField(_("Owner in English"), _line())
+    method_vi = StringField(_("Method in Vietnamese"), _line(500))
+    method_en = StringField(_("Method in English"), _line(500))
+    target = Share(
+        _("Target in percent"), [REQUIRED, NumberRange(0, 100, _("Between 0 and 100."))], default=80, places=2
+    )
+    units_on = Day(_("Map of units of the day"), [REQUIRED])
+    combination = SelectField(_("Waves"), choices=lambda: _pairs(words.COMBINATIONS))
+
+    def validate_period_to(self, field: Field) -> None:
+        if field.data and self.period_from.data and field.data < self.period_from.data:
+            raise ValidationError(_("The period ends before it begins."))
+
+
+class WaveForm(FlaskForm):
+    name_vi = StringField(_("Name in Vietnamese"), _line())
+    name_en = StringField(_("Name in English"), _line())
+    slug = StringField(_("Short name"), [*_line(60), SLUG])
+    instrument_version_id = SelectField(_("Instrument version"), coerce=int)
+    opens_on = Day(_("First day"), [REQUIRED])
+    closes_on = Day(_("Last day"), [REQUIRED])
+    combining_weight = Share(
+        _("Weight in the survey"), [Optional(), NumberRange(0.000001, 1e9, _("Larger than zero."))], places=None
+    )
+
+    def validate_closes_on(self, field: Field) -> None:
+        if field.data and self.opens_on.data and field.data < self.opens_on.data:
+            raise ValidationError(_("The wave ends before it begins."))
+
+
+class PointForm(FlaskForm):
+    unit_id = SelectField(_("Unit"), coerce=int)
+    label_vi = StringField(_("Name on the sheet, in Vietnamese"), _line(200))
+    label_en = StringField(_("Name on the sheet, in English"), _line(200))
+    kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
+    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, SHEET_MODES))
+
+
+class PointsForm(FlaskForm):
+    """One point for every unit of the chosen types."""
+
+    types = Checkboxes(_("Units of these types"), [InputRequired(_("Choose at least one type."))])
+    kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
+    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, SHEET_MODES))
+
+
+class UnitsForm(FlaskForm):
+    file = FileField(_("CSV file of units"), [FileRequired(_("Please choose a file."))])

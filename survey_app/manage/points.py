@@ -1,0 +1,98 @@
+"""Collection points in the console: the list of a wave, new ones for one unit or many, their sheets as PDF."""
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app import database, points, sheets, units
+from survey_app.manage import blueprint
+from survey_app.manage.forms import PointForm, PointsForm
+from survey_app.manage.waves import find_or_404
+from survey_app.models import CollectionPoint, Unit, Wave
+
+
+@blueprint.get("/waves/<slug>/points")
+def list_points(slug: str) -> ResponseReturnValue:
+    return _page(find_or_404(slug))
+
+
+@blueprint.post("/waves/<slug>/points")
+def add_points(slug: str) -> ResponseReturnValue:
+    """One point for each unit of the chosen types that has none yet."""
+    wave, session = find_or_404(slug), database.session()
+    form, on_map = PointsForm(), _map(wave)
+    form.types.choices = _types(on_map)
+    if not form.validate_on_submit():
+        return _page(wave, many=form), 422
+    chosen = [unit for unit in on_map if unit.type in form.types.data]
+    added = points.add_missing(session, wave, chosen, mode=form.mode.data, kind=form.kind.data)
+    session.commit()
+    flash(_("New points: %(count)d.", count=len(added)))
+    return redirect(url_for("manage.list_points", slug=slug))
+
+
+@blueprint.route("/waves/<slug>/points/new", methods=["GET", "POST"])
+def new_point(slug: str) -> ResponseReturnValue:
+    wave, session, form = find_or_404(slug), database.session(), PointForm()
+    on_map = {unit.id: unit for unit in _map(wave)}
+    form.unit_id.choices = [(unit.id, unit.full_name) for unit in on_map.values()]
+    if form.validate_on_submit():
+        unit = on_map[form.unit_id.data]
+        labels = (form.label_vi.data, form.label_en.data)
+        points.add(session, wave, unit, *labels, mode=form.mode.data, kind=form.kind.data)
+        session.commit()
+        flash(_("The point is saved."))
+        return redirect(url_for("manage.list_points", slug=slug))
+    return render_template("manage/point_form.html", form=form, wave=wave), 422 if form.errors else 200
+
+
+@blueprint.post("/points/<code>/active")
+def switch_point(code: str) -> ResponseReturnValue:
+    point = points.find_point(database.session(), code) or abort(404)
+    point.active = request.form.get("active") == "1"
+    database.session().commit()
+    return redirect(url_for("manage.list_points", slug=point.wave.slug, _anchor=point.code))
+
+
+@blueprint.get("/waves/<slug>/sheets.pdf")
+def wave_sheets(slug: str) -> ResponseReturnValue:
+    found = [point for point in points.of_waves(database.session(), wave=find_or_404(slug).slug) if point.active]
+    return _pdf(found or abort(404), f"qr-{slug}")
+
+
+@blueprint.get("/points/<code>/sheet.pdf")
+def point_sheet(code: str) -> ResponseReturnValue:
+    point = points.find_point(database.session(), code) or abort(404)
+    return _pdf([point], f"qr-{point.code}")
+
+
+def _pdf(found: list[CollectionPoint], name: str) -> Response:
+    size = request.args.get("size", "a4")
+    if size not in sheets.SIZES:
+        abort(404)
+    content = sheets.pdf(found, current_app.config["SETTINGS"].public_url, size)
+    headers = {"Content-Disposition": f'inline; filename="{name}-{size}.pdf"'}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+def _map(wave: Wave) -> list[Unit]:
+    return units.valid_on(database.session(), wave.survey.units_on)
+
+
+def _types(on_map: list[Unit]) -> list[tuple[str, str]]:
+    counts = {unit.type: 0 for unit in on_map}
+    for unit in on_map:
+        counts[unit.type] += 1
+    return [(name, f"{name} ({count})") for name, count in counts.items()]
+
+
+def _page(wave: Wave, many: PointsForm | None = None) -> str:
+    if many is None:
+        many = PointsForm(types=["xã", "thị trấn", "phường"])
+        many.types.choices = _types(_map(wave))
+    found = points.of_waves(database.session(), wave=wave.slug)
+    public_url = current_app.config["SETTINGS"].public_url
+    urls = {point.code: points.url(public_url, point.code) for point in found}
+    return render_template(
+        "manage/points.html", wave=wave, points=found, urls=urls, many=many, simulated=wave.simulated
+    )

@@ -1,0 +1,94 @@
+"""Waves in the console: the form, one wave with its progress, closing it, deciding about late responses."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app import clock, database, instrument_versions, languages, late, points, progress, surveys, waves
+from survey_app.manage import blueprint
+from survey_app.manage.forms import WaveForm
+from survey_app.manage.surveys import add_faults
+from survey_app.manage.surveys import find_or_404 as survey_or_404
+from survey_app.models import Survey, Wave
+
+
+def find_or_404(slug: str) -> Wave:
+    return surveys.find_wave(database.session(), slug) or abort(404)
+
+
+@blueprint.get("/waves/<slug>")
+def show_wave(slug: str) -> ResponseReturnValue:
+    session, wave = database.session(), find_or_404(slug)
+    return render_template(
+        "manage/wave.html",
+        wave=wave,
+        state=waves.state(wave, clock.now()),
+        progress=progress.of_wave(session, wave),
+        points=len(points.of_waves(session, wave=slug)),
+        late=late.waiting(session, wave),
+        conflicts=late.conflicts(session, wave),
+        simulated=wave.simulated,
+    )
+
+
+@blueprint.route("/surveys/<slug>/waves/new", methods=["GET", "POST"])
+def new_wave(slug: str) -> ResponseReturnValue:
+    return _edit(survey_or_404(slug), None)
+
+
+@blueprint.route("/waves/<slug>/edit", methods=["GET", "POST"])
+def edit_wave(slug: str) -> ResponseReturnValue:
+    wave = find_or_404(slug)
+    return _edit(wave.survey, wave)
+
+
+def _edit(survey: Survey, wave: Wave | None) -> ResponseReturnValue:
+    form, session = WaveForm(obj=wave), database.session()
+    form.instrument_version_id.choices = instrument_versions.choices(session, languages.current(), wave)
+    if form.validate_on_submit():
+        faults = surveys.faults_of_wave(session, survey, wave, form.data)
+        if not faults:
+            saved = wave or Wave(survey=survey)
+            form.populate_obj(saved)
+            session.add(saved)
+            session.commit()
+            flash(_("The wave is saved."))
+            return redirect(url_for("manage.show_wave", slug=saved.slug))
+        add_faults(form, faults)
+    status = 422 if form.errors else 200
+    return render_template("manage/wave_form.html", form=form, survey=survey, wave=wave), status
+
+
+@blueprint.get("/waves/<slug>/close")
+def ask_to_close(slug: str) -> ResponseReturnValue:
+    wave = find_or_404(slug)
+    return render_template("manage/close.html", wave=wave, state=waves.state(wave, clock.now()))
+
+
+@blueprint.post("/waves/<slug>/close")
+def close_wave(slug: str) -> ResponseReturnValue:
+    wave = find_or_404(slug)
+    waves.close(wave, clock.now())
+    database.session().commit()
+    flash(_("The wave is closed. Forms begun before may still be sent for 24 hours."))
+    return redirect(url_for("manage.show_wave", slug=slug))
+
+
+@blueprint.post("/waves/<slug>/late")
+def decide_late(slug: str) -> ResponseReturnValue:
+    """Accepts or refuses the late responses of one day; which answers they hold is not shown to who decides."""
+    wave = find_or_404(slug)
+    decision = {"accept": True, "refuse": False}.get(request.form.get("decision", ""))
+    try:
+        day = date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        abort(400)
+    if decision is None:
+        abort(400)
+    session = database.session()
+    count = late.decide(session, wave, day, decision)
+    session.commit()
+    flash(_("Decided: %(count)d late responses.", count=count))
+    return redirect(url_for("manage.show_wave", slug=slug))

@@ -1,0 +1,129 @@
+"""Reads release folders for the pages. Figures are printed as the analysis wrote them; nothing is computed here."""
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+# The series that may carry the headline, best first; open answers never do (design.md §5.6).
+HEADLINE_SERIES = ("combined", "probability")
+CHARTS = ("overall", "forest")
+# What may be taken home, in the order of the page. Everything else of a release stays on the server.
+DOWNLOADS = {
+    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "report.pdf": "application/pdf",
+    "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "figures.csv": "text/csv",
+}
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Release:
+    name: str
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def context(self) -> Mapping[str, Any]:
+        return _json(self.folder / "context.json")
+
+    @cached_property
+    def display(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        return _json(self.folder / "display.json")
+
+    @cached_property
+    def figures(self) -> Mapping[str, Row]:
+        with (self.folder / "figures.csv").open(encoding="utf-8", newline="") as file:
+            return {row["id"]: row for row in csv.DictReader(file)}
+
+    @cached_property
+    def alt(self) -> Mapping[str, str]:
+        """What each chart shows, in words."""
+        return _json(self.folder / "charts" / "alt.json")
+
+    @cached_property
+    def series(self) -> str:
+        present = {row["series"] for row in self.figures.values()}
+        return next((series for series in HEADLINE_SERIES if series in present), "probability")
+
+    @property
+    def simulated(self) -> bool:
+        return bool(self.manifest["simulated"])
+
+    def figure(self, level: str, code: str, domain: str = "all/all", series: str = "") -> Row | None:
+        return self.figures.get(f"{series or self.series}/{level}/{code}/{domain}")
+
+    def shown(self, row: Row | None, part: str, language: str) -> str:
+        """The only text that this number has; empty when there is no number."""
+        return self.display.get(row["id"], {}).get(part, {}).get(language, "") if row else ""
+
+    def by_unit(self) -> list[tuple[Mapping[str, str], Row]]:
+        """The index of each unit, by code."""
+        places = self.context["units"]
+        found = [(place, self.figure("overall", "index", f"unit/{place['code']}")) for place in places]
+        return [(place, row) for place, row in found if row is not None]
+
+    def factors(self) -> list[tuple[Mapping[str, Any], Row]]:
+        """The factors of the headline instrument with their figures."""
+        first = self.context["waves"][0]["content_hash"][:12]
+        parts = [part for part in self.context["instruments"][first]["parts"] if part["kind"] == "factor"]
+        found = [(part, self.figure("factor", part["code"])) for part in parts]
+        return [(part, row) for part, row in found if row is not None]
+
+    def changed_files(self) -> list[str]:
+        """Files that are missing or are no longer those of the manifest."""
+        return sorted(
+            name for name, kept in self.manifest["files"].items() if _digest(self.folder / name) != kept["sha256"]
+        )
+
+    def charts(self) -> list[str]:
+        return [name for name in CHARTS if f"charts/{name}.svg" in self.manifest["files"]]
+
+    def downloads(self) -> list[tuple[str, int]]:
+        """Documents with their size in bytes."""
+        files = self.manifest["files"]
+        return [(name, files[name]["bytes"]) for name in DOWNLOADS if name in files]
+
+
+def all_releases(folder: Path) -> list[Release]:
+    """Every release in the folder, the newest first; what is no release is passed over."""
+    found = list(_releases(folder))
+    return sorted(found, key=lambda release: (str(release.manifest["created_at"]), release.name), reverse=True)
+
+
+def _releases(folder: Path) -> Iterator[Release]:
+    for path in folder.iterdir() if folder.is_dir() else ():
+        release = find(folder, path.name)
+        if release is not None:
+            yield release
+
+
+def find(folder: Path, name: str) -> Release | None:
+    """The release of that name; a name that could lead elsewhere is no name."""
+    if not NAME.fullmatch(name):
+        return None
+    try:
+        manifest = _json(folder / name / "manifest.json")
+    except (OSError, ValueError):
+        return None
+    return Release(name, folder / name, manifest) if manifest.get("format") == "hailong-release/1" else None
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

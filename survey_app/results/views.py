@@ -1,0 +1,76 @@
+"""The results pages' requests. What stands in a release `releases` reads; how one is made `analysis_door` knows."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from survey_app import analysis_door, clock, database, languages, releases, surveys
+from survey_app.releases import Release, Row
+
+blueprint = Blueprint("results", __name__, template_folder="templates")
+
+
+def _folder() -> Path:
+    found: Path = current_app.config["SETTINGS"].releases
+    return found
+
+
+def find_or_404(name: str) -> Release:
+    return releases.find(_folder(), name) or abort(404)
+
+
+@blueprint.get("/")
+def list_releases() -> ResponseReturnValue:
+    found = [(survey, analysis_door.last(_folder(), survey.slug)) for survey in surveys.all_surveys(database.session())]
+    return render_template("results/releases.html", releases=releases.all_releases(_folder()), surveys=found)
+
+
+@blueprint.post("/make/<slug>")
+def make_release(slug: str) -> ResponseReturnValue:
+    if not current_user.has_role("analyst"):
+        abort(403)  # A manager follows the survey; who signs the figures makes them.
+    survey = surveys.find_survey(database.session(), slug) or abort(404)
+    try:
+        analysis_door.start(_folder(), survey.slug, clock.now())
+        flash(_("The release is being made. Load this page again in a minute."))
+    except analysis_door.AlreadyRunning:
+        flash(_("A release of this survey is already being made."), "error")
+    return redirect(url_for("results.list_releases"))
+
+
+@blueprint.get("/<name>")
+def show_release(name: str) -> ResponseReturnValue:
+    release, language = find_or_404(name), languages.current()
+
+    def shown(row: Row | None, part: str = "estimate") -> str:
+        return release.shown(row, part, language)
+
+    return render_template(
+        "results/release.html",
+        release=release,
+        index=release.figure("overall", "index"),
+        open_index=release.figure("overall", "index", series="open"),
+        shown=shown,
+        changed=release.changed_files(),
+        simulated=release.simulated,
+    )
+
+
+@blueprint.get("/<name>/chart/<chart>.svg")
+def show_chart(name: str, chart: str) -> ResponseReturnValue:
+    release = find_or_404(name)
+    if chart not in release.charts():
+        abort(404)
+    return send_file(release.folder / "charts" / f"{chart}.svg", mimetype="image/svg+xml", max_age=0)
+
+
+@blueprint.get("/<name>/file/<file>")
+def download(name: str, file: str) -> Response:
+    release = find_or_404(name)
+    if file not in dict(release.downloads()):
+        abort(404)
+    kind = releases.DOWNLOADS[file]
+    return send_file(release.folder / file, mimetype=kind, as_attachment=True, download_name=f"{name}-{file}")

@@ -1,0 +1,67 @@
+"""What the console calls the kinds of things. The codes are the models'; texts for citizens are in `answer`."""
+
+from flask_babel import lazy_gettext as _
+
+INDICES = {
+    "sipas": _("Satisfaction with administrative service"),
+    "health": _("Satisfaction with public health care"),
+    "education": _("Satisfaction with public education"),
+}
+COMBINATIONS = {"single": _("One wave"), "weighted": _("Several waves with stated weights")}
+WAVE_STATES = {
+    "not_yet": _("not open yet"),
+    "open": _("open"),
+    "closed": _("closed"),
+    "retired": _("instrument version retired"),
+    "inactive": _("switched off"),
+}
+MODES = {
+    "qr_open": _("open QR"),
+    "qr_slip": _("QR on a slip"),
+    "visit_code": _("visit code"),
+    "kiosk": _("kiosk"),
+    "paper_self": _("paper, filled in alone"),
+    "counter_3": _("three-level counter"),
+    "tablet": _("tablet with an officer"),
+    "phone": _("telephone"),
+    "paper_officer": _("paper with an officer"),
+}
+KINDS = {
+    "counter": _("counter"),
+    "ward": _("ward"),
+    "station": _("health station"),
+    "school_gate": _("school gate"),
+    "other": _("other place"),
+}
+DISPOSITIONS = {
+    "open": _("to visit"),
+    "complete": _("answered"),
+    "refused": _("refused"),
+    "not_contacted": _("not met"),
+    "moved": _("moved away"),
+    "wrong_data": _("wrong data"),
+    "not_eligible": _("not eligible"),
+    "other": _("other reason"),
+}
+ROLES = {"manager": _("manager"), "officer": _("officer"), "analyst": _("analyst")}
+RESPONDENT_TYPES = {"citizen": _("citizen"), "business": _("business"), "organisation": _("organisation")}
+SERIES = {
+    "probability": _("Drawn sample"),
+    "open": _("Open answers"),
+    "counter_3": _("Three-level counter"),
+    "modelled": _("Modelled"),
+    "combined": _("Combined"),
+}
+VERDICTS = {
+    "met": _("Met"),
+    "not_met": _("Not met"),
+    "undecided": _("Not enough basis to conclude"),
+    "": _("Not enough data"),
+}
+VERDICT_REASONS = {
+    "met": _("The whole interval lies above the target."),
+    "not_met": _("The whole interval lies at or below the target."),
+    "undecided": _("The interval reaches to both sides of the target."),
+    "": _("Too few people answered for a conclusion."),
+}
+RUN_STATES = {"running": _("being made"), "failed": _("failed"), "finished": _("finished")}
