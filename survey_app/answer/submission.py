@@ -36,11 +36,11 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     if request.mimetype != "application/x-www-form-urlencoded":
         return list(request.form.items(multi=True))
     # Flask would put bytes that are no UTF-8 into the text as "%ED%A0"; here they stay visible to the check.
+    text = request.get_data().decode(errors="surrogateescape")
     try:
-        pairs = parse_qsl(request.get_data(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS)
     except ValueError:
         abort(413)
-    return [(name.decode(errors="surrogateescape"), value.decode(errors="surrogateescape")) for name, value in pairs]
 
 
 def showable(text: str) -> str:

@@ -31,9 +31,13 @@ def _add_roles() -> None:
 @click.option("--access-log/--no-access-log", default=False, help="One line per request, without addresses.")
 def serve(host: str, access_log: bool) -> None:
     """Serve the site on PORT (8000).  Example: PORT=8080 hailong serve"""
-    settings = config.read()
-    Granian(
-        "survey_app.wsgi:app",
+    web_server("survey_app.wsgi:app", config.read(), host, access_log).serve()
+
+
+def web_server(target: str, settings: config.Settings, host: str = "127.0.0.1", access_log: bool = False) -> Granian:
+    """The one way in which we serve; benchmarks serve their bare floor with it too."""
+    return Granian(
+        target,
         address=host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -43,7 +47,6 @@ def serve(host: str, access_log: bool) -> None:
         log_access=access_log,
         log_access_format="%(method)s %(path)s %(status)d %(dt_ms).1f ms",
         respawn_failed_workers=True,
-        process_name="hailong",
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parent.parent / "static"],
-    ).serve()
+    )

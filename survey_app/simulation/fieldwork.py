@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from survey_app.simulation.forms import OFFICER, Form, fill
 from survey_app.simulation.population import Person, Population
 from survey_app.simulation.scenarios import Channel, Scenario
 
+UNITS_FILE = Path(__file__).parent.parent / "data" / "units_tho_xuan.csv"
 MAP_DAY = date(2017, 6, 1)
 COMMUNE_TYPES = ("xã", "thị trấn")
 OPEN_DAYS = 60

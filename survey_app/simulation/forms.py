@@ -57,7 +57,7 @@ class Manner:
 
 OFFICER = Manner()
 # At an open QR people choose themselves to answer, often while the official looks on.
-OPEN = Manner(skips_item=0.06, comments=0.15, flatters=0.3)
+OPEN = Manner(skips_item=0.06, comments=0.15, flatters=0.18)
 PAPER = Manner(skips_item=0.07, skips_other=0.05)
 
 

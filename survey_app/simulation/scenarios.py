@@ -56,7 +56,7 @@ SIPAS = Scenario(
     method_vi="Quyết định số 2640/QĐ-BNV (câu chữ phiếu là dự thảo)",
     method_en="Decision 2640/QĐ-BNV (wording of the form is a draft)",
     profile=Profile(seed=2017, types={"citizen": 0.85, "business": 0.15}, gates={"N7": 0.4}),
-    channels=(Channel("qr_open", 30, OPEN, "Bộ phận Một cửa", "One-stop desk,", selects_content=0.5),),
+    channels=(Channel("qr_open", 30, OPEN, "Bộ phận Một cửa", "One-stop desk,", selects_content=0.4),),
     drawn=True,
 )
 HEALTH = Scenario(
@@ -80,7 +80,7 @@ HEALTH = Scenario(
     ),
     channels=(
         Channel("paper_self", 40, PAPER, "Phiếu giấy tại trạm y tế", "Paper forms, health station of"),
-        Channel("qr_open", 12, OPEN, "Trạm y tế", "Health station of", selects_content=0.5),
+        Channel("qr_open", 12, OPEN, "Trạm y tế", "Health station of", selects_content=0.4),
     ),
     units=10,
     kind="station",
@@ -98,7 +98,7 @@ EDUCATION = Scenario(
     profile=Profile(seed=3982, best=0.88, worst=0.72, hamlets=(4, 6), not_used_elsewhere=0.03),
     channels=(
         Channel("paper_self", 40, PAPER, "Phiếu họp cha mẹ học sinh, trường tại", "Parents' meeting, school of"),
-        Channel("qr_open", 12, OPEN, "Cổng trường tại", "School gate,", selects_content=0.5),
+        Channel("qr_open", 12, OPEN, "Cổng trường tại", "School gate,", selects_content=0.4),
     ),
     units=10,
     kind="school_gate",
