@@ -6,7 +6,7 @@ Every printed figure is the release's own text; what a chart is called and where
 import json
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,21 +16,11 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis.report import source
 from analysis.report.cells import level
+from analysis.report.interval_chart import ACCENT, INK, WIDTH, Line, beside, interval_chart, legend, percent_axis
 from analysis.report.source import Figure, Release
 from analysis.report.words import ROMAN, SIMULATED, VERDICTS, count, number, upper_first
 
 STYLE = Path(__file__).parent / "report" / "hailong.mplstyle"
-WIDTH = 6.3  # Inches: the 160 mm of text on an A4 page, 605 px on a screen.
-ACCENT, INK, GREY, PALE = "#0B5C8A", "#222222", "#6F6F6F", "#C9C9C9"
-
-# Verdict by shape first, so that a grey print and a colour-blind reader lose nothing.
-MARKS = {
-    "met": {"marker": "^", "markerfacecolor": ACCENT, "markeredgecolor": ACCENT},
-    "undecided": {"marker": "o", "markerfacecolor": "white", "markeredgecolor": GREY},
-    "not_met": {"marker": "v", "markerfacecolor": INK, "markeredgecolor": INK},
-    "": {"marker": "x", "markerfacecolor": GREY, "markeredgecolor": GREY},
-}
-LINES = {"met": ACCENT, "undecided": GREY, "not_met": INK, "": PALE}
 LEVEL_COLOURS = {5: ACCENT, 4: "#7FB4D3", 3: "#E4E4E4", 2: "#9B9B9B", 1: "#4A4A4A"}
 
 
@@ -38,15 +28,6 @@ LEVEL_COLOURS = {5: ACCENT, 4: "#7FB4D3", 3: "#E4E4E4", 2: "#9B9B9B", 1: "#4A4A4
 class Chart:
     canvas: Canvas
     alt: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of an interval chart."""
-
-    label: str
-    figure: Figure
-    mark: str
 
 
 def draw(release_dir: Path) -> list[Path]:
@@ -105,7 +86,7 @@ def _overall(release: Release) -> Chart | None:
     axes.axvline(release.target, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
     axes.text(release.target, 0.56, f"Mục tiêu: trên {number(release.target)}%", ha="center", va="bottom", size=8)
     axes.set(xlim=(0, 100), ylim=(-0.5, 0.5), yticks=[])
-    _percent_axis(axes, range(0, 101, 20))
+    percent_axis(axes, range(0, 101, 20))
     _overall_words(canvas, release, index)
     words = f"{release.instrument.index.name.vi}: {_in_words(release, index)} Kết luận: {VERDICTS[index.verdict]}."
     return Chart(canvas, words)
@@ -120,12 +101,10 @@ def _overall_words(canvas: Canvas, release: Release, index: Figure) -> None:
 
 
 def _in_words(release: Release, figure: Figure) -> str:
-    interval = f", khoảng tin cậy {level(release)}% từ {release.shown(figure, 'low')}% đến {release.shown(figure, 'high')}%"
+    interval = (
+        f", khoảng tin cậy {level(release)}% từ {release.shown(figure, 'low')}% đến {release.shown(figure, 'high')}%"
+    )
     return f"{release.shown(figure)}%{interval if figure.low is not None else ''}."
-
-
-def _percent_axis(axes: Axes, ticks: Sequence[int]) -> None:
-    axes.set_xticks(ticks, [f"{tick}%" for tick in ticks])
 
 
 def _factors(release: Release) -> Chart | None:
@@ -136,7 +115,7 @@ def _factors(release: Release) -> Chart | None:
             lines.append(Line(f"{ROMAN[place]}. {factor.title.vi}", figure, "plain"))
     if not lines:
         return None
-    canvas = _interval_chart(release, lines, row_height=0.3, label_width=2.05, size=8)
+    canvas = interval_chart(release, lines, row_height=0.3, label_width=2.05, size=8)
     words = "; ".join(f"{line.label}: {_in_words(release, line.figure).rstrip('.')}" for line in lines)
     return Chart(canvas, f"Tỷ lệ hài lòng theo yếu tố. {words}.")
 
@@ -149,88 +128,19 @@ def _forest(release: Release) -> Chart | None:
     lines = [
         Line(upper_first(release.units.get(figure.domain, figure.domain)), figure, figure.verdict) for figure in units
     ]
-    canvas = _interval_chart(release, lines, row_height=min(0.2, 6.4 / len(lines)), label_width=1.4, size=7.2)
-    _legend(canvas)
+    canvas = interval_chart(release, lines, row_height=min(0.2, 6.4 / len(lines)), label_width=1.4, size=7.2)
+    legend(canvas)
     highest, lowest = lines[0], lines[-1]
     counts = ", ".join(
-        f"{count(sum(figure.verdict == verdict for figure in units))} đơn vị {words}" for verdict, words in VERDICTS.items()
+        f"{count(sum(figure.verdict == verdict for figure in units))} đơn vị {words}"
+        for verdict, words in VERDICTS.items()
     )
     words = (
-        f"Chỉ số của {count(len(units))} đơn vị so với mức {number(release.target)}%: {counts}. Cao nhất: {highest.label}, "
+        f"Chỉ số của {count(len(units))} đơn vị so với mức {number(release.target)}%: {counts}. Cao nhất: "
+        f"{highest.label}, "
         f"{_in_words(release, highest.figure)} Thấp nhất: {lowest.label}, {_in_words(release, lowest.figure)}"
     )
     return Chart(canvas, words)
-
-
-def _legend(canvas: Canvas) -> None:
-    axes = canvas.axes[0]
-    marks = [
-        axes.plot([], [], linestyle="none", markersize=5, label=upper_first(words), **MARKS[verdict])[0]  # type: ignore[arg-type]  # Texts and colours, as plot takes them.
-        for verdict, words in VERDICTS.items()
-    ]
-    bottom = 0.04 / canvas.get_figheight()
-    canvas.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, bottom), ncols=4, fontsize=7.5, columnspacing=1.4)
-
-
-def _interval_chart(release: Release, lines: Sequence[Line], row_height: float, label_width: float, size: float) -> Canvas:
-    """Rows of estimate and interval against the target, with their texts at the right. Sizes are in inches."""
-    top, bottom, right = 0.42, 0.48, 1.75 * size / 7.2
-    height = top + row_height * len(lines) + bottom
-    canvas = Canvas(figsize=(WIDTH, height))
-    box = (label_width / WIDTH, bottom / height, (WIDTH - label_width - right) / WIDTH, 1 - (top + bottom) / height)
-    axes = canvas.add_axes(box)
-    for place, line in enumerate(lines):
-        _interval_row(axes, place, line, size)
-        _row_texts(axes, release, place, line, size)
-    lows = [line.figure.low if line.figure.low is not None else line.figure.estimate or 0 for line in lines]
-    start = max(0, int(min(*lows, release.target - 10) // 10) * 10)
-    axes.axvline(release.target, color=INK, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
-    axes.set(xlim=(start, 100), ylim=(len(lines) - 0.4, -0.6))
-    axes.set_yticks(range(len(lines)), [textwrap.fill(line.label, 34) for line in lines], fontsize=size)
-    axes.grid(axis="x")
-    _percent_axis(axes, range(start, 101, 20 if start < 50 else 10))
-    _column_titles(axes, release, size)
-    return canvas
-
-
-def _interval_row(axes: Axes, place: int, line: Line, size: float) -> None:
-    figure = line.figure
-    colour = LINES.get(line.mark, ACCENT)
-    if figure.low is not None and figure.high is not None:
-        axes.plot([figure.low, figure.high], [place, place], color=colour, solid_capstyle="butt", zorder=2)
-    mark = MARKS.get(line.mark, {"marker": "o", "markerfacecolor": ACCENT, "markeredgecolor": ACCENT})
-    axes.plot(figure.estimate, place, markersize=size * 0.66, zorder=3, linestyle="none", **mark)  # type: ignore[arg-type]  # As above.
-
-
-# Where the three texts of a row end, in inches right of the axes at a size of 7.2 points.
-COLUMN_ENDS = (0.52, 1.3, 1.72)
-
-
-def _row_texts(axes: Axes, release: Release, place: int, line: Line, size: float) -> None:
-    low, high = release.shown(line.figure, "low"), release.shown(line.figure, "high")
-    texts = (release.shown(line.figure), f"{low}–{high}" if low and high else "–", count(line.figure.n))
-    for end, words, weight in zip(COLUMN_ENDS, texts, ("bold", "normal", "normal"), strict=True):
-        _beside(axes, words, end * size / 7.2, place, size=size, weight=weight)
-
-
-def _column_titles(axes: Axes, release: Release, size: float) -> None:
-    for end, words in zip(COLUMN_ENDS, ("%", f"KTC {level(release)}%", "n"), strict=True):
-        _beside(axes, words, end * size / 7.2, -0.62, size=size - 0.5, color="#555555", va="bottom")
-    where = f"Mức {number(release.target)}%"
-    axes.text(release.target, -0.62, where, ha="center", va="bottom", size=size - 0.5, color="#555555")
-
-
-def _beside(axes: Axes, words: str, inches: float, place: float, fraction: float = 1, **look: object) -> None:
-    """A text in the row at `place`, so many inches right of the axes' end (fraction 1) or start (0)."""
-    axes.annotate(
-        words,
-        (fraction, place),
-        xycoords=("axes fraction", "data"),
-        xytext=(inches * 72, 0),
-        textcoords="offset points",
-        annotation_clip=False,
-        **{"ha": "right", "va": "center", **look},  # type: ignore[arg-type]  # Text properties.
-    )
 
 
 def _items(release: Release) -> Chart | None:
@@ -240,14 +150,14 @@ def _items(release: Release) -> Chart | None:
     rows = [(item, figure, shares) for item, figure, shares in rows if sum(shares.values())]
     if not rows:
         return None
-    canvas, axes = _items_frame(len(rows))
-    for place, (item, figure, shares) in enumerate(rows):
+    labels = [textwrap.fill(item.criterion.vi, 48) for item, _, _ in rows]
+    canvas, axes = _items_frame(len(rows), 0.26 if any("\n" in label for label in labels) else 0.2)
+    for place, (words, (item, figure, shares)) in enumerate(zip(labels, rows, strict=True)):
         _item_bar(axes, place, shares)
-        words = textwrap.fill(item.criterion.vi, 46)
-        _beside(axes, words, 0.45 - ITEM_LABELS, place, size=7, ha="left", fraction=0, linespacing=0.95)
-        _beside(axes, item.code, 0.06 - ITEM_LABELS, place, size=7, ha="left", fraction=0, color="#555555")
-        _beside(axes, release.shown(figure), 0.52, place, size=7.5, weight="bold")
-        _beside(axes, count(figure.base), 1.0, place, size=7.5)
+        beside(axes, words, 0.45 - ITEM_LABELS, place, size=7, ha="left", fraction=0, linespacing=0.95)
+        beside(axes, item.code, 0.06 - ITEM_LABELS, place, size=7, ha="left", fraction=0, color="#555555")
+        beside(axes, release.shown(figure), 0.52, place, size=7.5, weight="bold")
+        beside(axes, count(figure.base), 1.0, place, size=7.5)
     _items_legend(canvas, release)
     words = "; ".join(f"{item.code} {item.criterion.vi}: {release.shown(figure)}%" for item, figure, _ in rows)
     return Chart(canvas, f"Cơ cấu câu trả lời theo tiêu chí; tỷ lệ hài lòng từng tiêu chí: {words}.")
@@ -263,9 +173,9 @@ def _item_bar(axes: Axes, place: int, shares: Mapping[int, float]) -> None:
         left += shares[answer]
 
 
-def _items_frame(rows: int) -> tuple[Canvas, Axes]:
-    top, bottom, right = 0.42, 0.42, 1.05
-    height = top + bottom + min(0.26, 7.6 / rows) * rows
+def _items_frame(rows: int, row_height: float) -> tuple[Canvas, Axes]:
+    top, bottom, right = 0.42, 0.45, 1.05
+    height = top + bottom + min(row_height, 7.6 / rows) * rows
     canvas = Canvas(figsize=(WIDTH, height))
     box = (ITEM_LABELS / WIDTH, bottom / height, (WIDTH - ITEM_LABELS - right) / WIDTH, 1 - (top + bottom) / height)
     axes = canvas.add_axes(box)
@@ -273,16 +183,18 @@ def _items_frame(rows: int) -> tuple[Canvas, Axes]:
     axes.set(ylim=(rows - 0.4, -0.6), xticks=[], yticks=[])
     axes.spines["bottom"].set_visible(False)
     for end, words in ((0.52, "Hài lòng %"), (1.0, "n")):
-        _beside(axes, words, end, -0.62, size=7, color="#555555", va="bottom")
+        beside(axes, words, end, -0.62, size=7, color="#555555", va="bottom")
     return canvas, axes
 
 
 def _items_legend(canvas: Canvas, release: Release) -> None:
     axes = canvas.axes[0]
-    scale = release.instrument.scale.levels
-    patches = [axes.barh(0, 0, color=colour, label=scale[answer - 1].vi) for answer, colour in sorted(LEVEL_COLOURS.items())]
+    labels = [label.vi.replace(" (", "\n(") for label in release.instrument.scale.levels]
+    patches = [axes.barh(0, 0, color=LEVEL_COLOURS[answer], label=label) for answer, label in enumerate(labels, 1)]
     bottom = 0.06 / canvas.get_figheight()
-    canvas.legend(handles=patches, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=5, fontsize=7.5, handlelength=1.2)
+    canvas.legend(
+        handles=patches, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=5, fontsize=7.2, handlelength=1.2
+    )
 
 
 def _level_shares(release: Release, code: str) -> dict[int, float]:

@@ -10,7 +10,7 @@ __all__ = ["build"]
 
 
 def build(release_dir: Path) -> list[Path]:
-    """Writes report.docx, report.pdf and report.xlsx into the release folder, with the charts that `charts.draw` left there."""
+    """Writes report.docx, .pdf and .xlsx into the release, with the charts that `charts.draw` left there."""
     release = source.read(release_dir)
     charts = release_dir / "charts"
     alt_file = charts / "alt.json"

@@ -21,7 +21,7 @@ def _units(draft: Draft, release: Release) -> None:
     codes = _codes(release)
     draft.heading(3, f"PHỤ LỤC I\nChỉ số theo đơn vị so với mức {number(release.target)}%", new_page=True)
     if not codes:
-        draft.text("Không có số liệu theo đơn vị.")
+        draft.text("Không có đơn vị nào có phiếu thuộc mẫu chọn theo xác suất.")
     rows = []
     for position, code in enumerate(codes, 1):
         figure = release.find("overall", "index", ("unit", code))
@@ -53,28 +53,33 @@ def _units(draft: Draft, release: Release) -> None:
             Column("Điểm trên mức", 13, "center"),
         ),
         rows,
-        "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Điểm trên mức”: chỉ so giá "
+        "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Điểm trên mức”: "
+        "chỉ so giá "
         f"trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu. Dấu *: kết quả kém chính xác.",
     )
 
 
 def _short_verdict(figure: Figure | None) -> str:
     """The verdict on one line of a narrow column."""
-    words = {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(figure.verdict if figure else "", verdict_words(figure))
+    words = {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(
+        figure.verdict if figure else "", verdict_words(figure)
+    )
     return words + (" *" if figure and imprecise(figure) else "")
 
 
 def _codes(release: Release) -> list[str]:
-    """Units that were planned, answered in, or have a figure; departments without any of these are left out."""
-    counted_units = {unit["unit"] for unit in release.context["counts"]["by_unit"]}
+    """Units that were planned, answered in, or have a figure; none when the headline series has no unit at all."""
     with_figure = {figure.domain for figure in release.of_domain_type("unit")}
-    return [code for code in release.units if code in counted_units | with_figure]
+    received = {unit["unit"] for unit in release.context["counts"]["by_unit"]}
+    return [code for code in release.units if with_figure and code in received | with_figure]
 
 
 def _units_by_factor(draft: Draft, release: Release) -> None:
     factors = release.instrument.factors
     rows = [_factor_row(release, position, code) for position, code in enumerate(_codes(release), 1)]
-    draft.heading(3, "PHỤ LỤC II\nTỷ lệ hài lòng theo đơn vị và yếu tố (%)", new_page=True)
+    draft.heading(3, "PHỤ LỤC II\nTỷ lệ hài lòng theo đơn vị và yếu tố (%)", new_page=bool(rows))
+    if not rows:
+        draft.text("Không có số liệu.")
     names = "; ".join(f"{ROMAN[place]}: {factor.title.vi}" for place, factor in enumerate(factors))
     width = 94 / (len(factors) + 1)
     draft.table(
@@ -93,15 +98,18 @@ def _units_by_factor(draft: Draft, release: Release) -> None:
 
 def _factor_row(release: Release, position: int, code: str) -> Row:
     index = release.find("overall", "index", ("unit", code))
-    factors = (shown(release, release.find("factor", factor.code, ("unit", code))) for factor in release.instrument.factors)
+    factors = (
+        shown(release, release.find("factor", factor.code, ("unit", code))) for factor in release.instrument.factors
+    )
     return row(str(position), upper_first(release.units[code]), counted(index, "n"), *factors, shown(release, index))
 
 
 def _omissions(draft: Draft, release: Release) -> None:
-    draft.heading(3, "PHỤ LỤC III\nTiêu chí không đưa vào kết quả của đơn vị do không đủ câu trả lời", new_page=True)
     items: dict[str, list[str]] = defaultdict(list)
     for unit, item, base in omissions_of(release):
         items[unit].append(f"{item} ({count(base)})")
+    title = "PHỤ LỤC III\nTiêu chí không đưa vào kết quả của đơn vị do không đủ câu trả lời"
+    draft.heading(3, title, new_page=bool(items))
     if not items:
         draft.text("Không có tiêu chí nào bị loại.")
     draft.table(
@@ -117,7 +125,9 @@ def _omissions(draft: Draft, release: Release) -> None:
 
 def _trace(draft: Draft, release: Release) -> None:
     draft.heading(3, "PHỤ LỤC IV\nTruy vết số liệu", new_page=True)
-    draft.text("Báo cáo này được lập từ một bản phát hành số liệu đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó.")
+    draft.text(
+        "Báo cáo này được lập từ một bản phát hành số liệu đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó."
+    )
     waves = release.context["waves"]
     draft.table(
         "Mã nhận dạng của số liệu",

@@ -1,4 +1,7 @@
-"""The kinds of piece a report is made of, as plain data. What they say is left to `content`, how they look to the writers."""
+"""The kinds of piece a report is made of, as plain data.
+
+What they say is left to `content`, how they look to the writers `docx` and `pdf`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -65,6 +68,7 @@ class Column:
 class Row:
     cells: tuple[Runs, ...]
     strong: bool = False
+    leads: bool = False  # Stands over the rows that follow: never parted from them by a page.
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Turns figures into the runs and cells of the report, each run naming its figure. The words around them are left to `content`."""
+"""Turns figures into the runs and cells of the report, each run naming its figure.
+
+The words around them are left to `content`.
+"""
 
 from analysis.report.blocks import Piece, Row, Run, Runs, runs
 from analysis.report.source import Figure, Part, Release
@@ -23,8 +26,9 @@ def counted(figure: Figure | None, column: str) -> Run:
     return Run(count(getattr(figure, column)), figure=f"{figure.id}#{column}") if figure else NOTHING
 
 
-def row(*cells: Piece | Runs, strong: bool = False) -> Row:
-    return Row(tuple(cell if isinstance(cell, tuple) else runs(cell or " ") for cell in cells), strong)
+def row(*cells: Piece | Runs, strong: bool = False, leads: bool = False) -> Row:
+    filled = tuple(cell if isinstance(cell, tuple) else runs(cell or " ") for cell in cells)
+    return Row(filled, strong or leads, leads)
 
 
 def verdict_words(figure: Figure | None) -> str:

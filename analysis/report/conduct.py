@@ -70,12 +70,15 @@ def _plan(draft: Draft, release: Release) -> None:
     plan = counts.get("plan")
     if not plan:
         draft.text(
-            "Các đợt khảo sát không có kế hoạch chọn mẫu kèm theo; khoảng tin cậy (nếu có) được tính như với mẫu ngẫu nhiên đơn giản."
+            "Các đợt khảo sát không có kế hoạch chọn mẫu kèm theo; khoảng tin cậy (nếu có) được tính như với mẫu "
+            "ngẫu nhiên đơn giản."
         )
         return
     reached = sum(1 for unit in counts["by_unit"] if unit.get("probability"))
     sampled = counts["by_series"].get("probability", 0)
-    draft.text("Mẫu được chọn theo xác suất, phân tầng theo đơn vị. Bảng dưới đây đối chiếu kế hoạch với kết quả thu phiếu.")
+    draft.text(
+        "Mẫu được chọn theo xác suất, phân tầng theo đơn vị. Bảng dưới đây đối chiếu kế hoạch với kết quả thu phiếu."
+    )
     draft.table(
         "Kế hoạch chọn mẫu và kết quả",
         (Column("Nội dung", 90), Column("Kế hoạch", 35, "right"), Column("Thực hiện", 35, "right")),
@@ -97,7 +100,9 @@ def _channels(draft: Draft, release: Release) -> None:
     counts = release.context["counts"]
     by_mode = counts["by_mode"]
     rows = [
-        row(words, SERIES[SERIES_OF_MODE[mode]], count(by_mode[mode])) for mode, words in MODES.items() if by_mode.get(mode)
+        row(words, SERIES[SERIES_OF_MODE[mode]], count(by_mode[mode]))
+        for mode, words in MODES.items()
+        if by_mode.get(mode)
     ]
     if rows:
         rows.append(row("Cộng", " ", count(sum(by_mode.values())), strong=True))
@@ -105,7 +110,8 @@ def _channels(draft: Draft, release: Release) -> None:
         "Số phiếu theo kênh trả lời",
         (Column("Kênh", 75), Column("Loạt số liệu", 55), Column("Số phiếu", 30, "right")),
         rows,
-        f"Cơ sở: {count(counts['responses'])} phiếu hợp lệ của mọi kênh. Chỉ mẫu chọn theo xác suất được dùng để tính chỉ số.",
+        f"Cơ sở: {count(counts['responses'])} phiếu hợp lệ của mọi kênh. Chỉ mẫu chọn theo xác suất được dùng để "
+        "tính chỉ số.",
     )
 
 
@@ -136,11 +142,15 @@ def _profile(draft: Draft, release: Release) -> None:
     )
 
 
-DISTRIBUTION_COLUMNS = (Column("Câu hỏi và phương án", 104), Column("Cơ sở", 26, "right"), Column("Tỷ lệ (%)", 30, "right"))
+DISTRIBUTION_COLUMNS = (
+    Column("Câu hỏi và phương án", 104),
+    Column("Cơ sở", 26, "right"),
+    Column("Tỷ lệ (%)", 30, "right"),
+)
 
 
 def distribution_rows(release: Release, kinds: tuple[str, ...]) -> list[Row]:
-    """For each question of the plain parts of these kinds: the question with its base, then its options with their shares."""
+    """Each question of the plain parts of these kinds: its text with the base, then its options with their shares."""
     rows: list[Row] = []
     for part in release.instrument.parts:
         if isinstance(part, PlainPart) and part.kind in kinds:
@@ -155,7 +165,7 @@ def _question_rows(release: Release, level: str, question: AnyQuestion) -> list[
     if not found:
         return []
     several = " (chọn nhiều phương án)" if isinstance(question, MultipleChoice) else ""
-    head = row(question.text.vi + several, counted(found[0][1], "base"), " ", strong=True)
+    head = row(question.text.vi + several, counted(found[0][1], "base"), " ", leads=True)
     return [head, *(row(name, " ", shown(release, figure)) for name, figure in found)]
 
 

@@ -1,4 +1,7 @@
-"""What the report says, as plain data made from one release folder. How it looks is left to `docx`, `pdf` and `xlsx`."""
+"""What the report says, as plain data made from one release folder.
+
+How it looks is left to `docx`, `pdf` and `xlsx`.
+"""
 
 import re
 

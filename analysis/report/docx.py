@@ -1,9 +1,13 @@
-"""Writes the report as DOCX with Word's own styles, captions and repeated table heads. The page itself is `docx_page`'s."""
+"""Writes the report as DOCX with Word's own styles, captions and repeated table heads.
+
+The page itself is left to `docx_page`.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -75,7 +79,7 @@ def _two_columns(document: Document, widths: Sequence[float], rows: int = 1) -> 
 
 
 def _line(cell: _Cell, words: str, size: float, bold: bool) -> WordParagraph:
-    paragraph = cell.add_paragraph(style="Front")
+    paragraph: WordParagraph = cell.add_paragraph(style="Front")
     _add(paragraph, (blocks.Run(words, bold=bold),), size)
     return paragraph
 
@@ -156,7 +160,7 @@ def _table(document: Document, block: blocks.Table) -> None:
     _fix_widths(table, [column.width for column in block.columns])
     _repeat_head(table)
     _keep_whole(table)
-    _keep_together(table, len(block.rows) <= WHOLE_ON_A_PAGE)
+    _keep_together(table, block.rows)
     document.add_paragraph(style="Gap")
 
 
@@ -202,12 +206,15 @@ def _keep_whole(table: WordTable) -> None:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
 
 
-def _keep_together(table: WordTable, whole: bool) -> None:
-    """The head stays with the first rows; a short table stays whole."""
-    last = len(table.rows) - 1
-    for place, row in enumerate(table.rows):
-        if place < (last if whole else 2):
-            for paragraph in row.cells[0].paragraphs:
+def _keep_together(table: WordTable, rows: Sequence[blocks.Row]) -> None:
+    """The head stays with the first row, a leading row with its first, the last two together.
+
+    A short table stays whole.
+    """
+    last = len(rows)  # The head is row 0.
+    for place, (word_row, leads) in enumerate(zip(table.rows, (True, *(row.leads for row in rows)), strict=True)):
+        if place < last and (last <= WHOLE_ON_A_PAGE or leads or place == last - 1):
+            for paragraph in word_row.cells[0].paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
 
 
@@ -252,7 +259,7 @@ def _closing(document: Document, block: blocks.Closing) -> None:
     note.paragraph_format.space_after = Pt(70)
 
 
-WRITERS = {
+WRITERS: dict[type, Callable[[Document, Any], None]] = {
     blocks.Heading: _heading,
     blocks.Paragraph: _paragraph,
     blocks.Box: _box,

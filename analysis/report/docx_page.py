@@ -1,14 +1,19 @@
-"""The Word page of an official document (NĐ 30/2020/NĐ-CP): styles, margins, page number, marks. Content is `docx`'s."""
+"""The Word page of an official document (NĐ 30/2020/NĐ-CP): styles, margins, page number, marks.
+
+What stands on the page is left to `docx`.
+"""
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _Footer, _Header
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from analysis.report.blocks import Report
 
@@ -134,10 +139,19 @@ def border(paragraph: Paragraph, sides: tuple[str, ...], eighths: int, space: in
     properties.insert_element_before(borders, *AFTER_BORDERS)
 
 
-AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
+AFTER_BORDERS = (
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:jc",
+    "w:rPr",
+)
 
 
-def field(paragraph: Paragraph, instruction: str, shown: str) -> "Run":
+def field(paragraph: Paragraph, instruction: str, shown: str) -> Run:
     """A Word field (page number, caption number) with the text it shows until Word updates it."""
     run = paragraph.add_run()
     for kind in ("begin", instruction, "separate", shown, "end"):
@@ -145,7 +159,7 @@ def field(paragraph: Paragraph, instruction: str, shown: str) -> "Run":
     return run
 
 
-def _field_part(kind: str, instruction: str, shown: str) -> "OxmlElement":
+def _field_part(kind: str, instruction: str, shown: str) -> BaseOxmlElement:
     if kind in ("begin", "separate", "end"):
         part = OxmlElement("w:fldChar")
         part.set(qn("w:fldCharType"), kind)
@@ -160,15 +174,16 @@ def _watermark(words: str) -> object:
     """Large pale letters behind the text of every page, as Word itself draws them."""
     width, height = Emu(Mm(165)).pt, Emu(Mm(40)).pt
     return parse_xml(
-        f'<w:r {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+        f'<w:r {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml" '
+        'xmlns:o="urn:schemas-microsoft-com:office:office">'
         "<w:rPr><w:noProof/></w:rPr><w:pict>"
         '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
         'path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/>'
         '<v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/>'
         '<v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>'
         '<v:path textpathok="t" o:connecttype="custom"/><v:textpath on="t" fitshape="t"/></v:shapetype>'
-        f'<v:shape id="PowerPlusWaterMarkObject" type="#_x0000_t136" alt="{words}" style="position:absolute;margin-left:0;'
-        f"margin-top:0;width:{width:.0f}pt;height:{height:.0f}pt;rotation:315;z-index:-251658752;"
+        f'<v:shape id="PowerPlusWaterMarkObject" type="#_x0000_t136" alt="{words}" '
+        f'style="position:absolute;margin-left:0;margin-top:0;width:{width:.0f}pt;height:{height:.0f}pt;rotation:315;z-index:-251658752;'
         "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
         'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#eeeeee" stroked="f">'
         f'<v:textpath style="font-family:&quot;{FONT}&quot;;font-size:1pt;font-weight:bold" string="{words}"/>'

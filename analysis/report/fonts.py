@@ -5,12 +5,11 @@ are looked into, not only their names. Without any, typst's own Libertinus Serif
 """
 
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import typst
-from fontTools.ttLib import TTFont
+from matplotlib.ft2font import FT2Font
 
 FAMILIES = ("Times New Roman", "Liberation Serif")
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -24,17 +23,13 @@ def vietnamese_serif() -> tuple[Path, ...]:
     """The files of the first family that has regular, bold, italic and bold italic with all letters; else none."""
     installed = typst.Fonts(include_embedded_fonts=False).fonts()
     for family in FAMILIES:
-        faces = {(font.style, font.weight): Path(font.path) for font in installed if font.family == family and _whole(font)}
+        found = [(font, Path(font.path)) for font in installed if font.family == family and font.path]
+        faces = {(font.style, font.weight): file for font, file in found if not missing_letters(file)}
         if {(style, weight) for style in ("normal", "italic") for weight in (400, 700)} <= faces.keys():
             return tuple(faces.values())
     return ()
 
 
-def _whole(font: typst.FontInfo) -> bool:
-    return bool(font.path) and not missing_letters(Path(font.path or ""), font.index)
-
-
-def missing_letters(file: Path, index: int = 0) -> Iterable[str]:
-    with TTFont(file, fontNumber=index, lazy=True) as face:
-        known = face.getBestCmap()
+def missing_letters(file: Path) -> list[str]:
+    known = FT2Font(str(file)).get_charmap()
     return sorted(letter for letter in LETTERS if ord(letter) not in known)

@@ -43,7 +43,8 @@ def add_method(draft: Draft, release: Release) -> None:
     for term, meaning in TERMS:
         draft.item(Run(term, bold=True), f": {meaning}")
     draft.text(
-        "Mọi con số trong báo cáo được lấy tự động từ bản phát hành số liệu nêu tại Phụ lục IV, không nhập bằng tay, và có thể "
+        "Mọi con số trong báo cáo được lấy tự động từ bản phát hành số liệu nêu tại Phụ lục IV, không nhập bằng "
+        "tay, và có thể "
         "tính lại từ dữ liệu đã khóa./."
     )
 
@@ -56,7 +57,8 @@ def _formula(draft: Draft, release: Release) -> None:
     if minimum:
         draft.text(
             Run("Cơ sở tối thiểu. ", bold=True),
-            f"Ở một đơn vị, tiêu chí có dưới {number(minimum)} câu trả lời bị loại khỏi kết quả của đơn vị đó; việc loại được in "
+            f"Ở một đơn vị, tiêu chí có dưới {number(minimum)} câu trả lời bị loại khỏi kết quả của đơn vị đó; việc "
+            "loại được in "
             "trong báo cáo. Đơn vị không đủ số liệu thì không có kết luận.",
         )
 
@@ -67,7 +69,8 @@ def _interval(draft: Draft, release: Release) -> None:
     draft.text(Run("Thiết kế mẫu. ", bold=True), f"{text(method['design'])}{lonely}")
     draft.text(
         Run("Khoảng tin cậy. ", bold=True),
-        f"{INTERVALS[method['interval']]}, hai phía, mức tin cậy {level(release)}%, tính theo thiết kế mẫu. Nếu lặp lại cuộc khảo sát "
+        f"{INTERVALS[method['interval']]}, hai phía, mức tin cậy {level(release)}%, tính theo thiết kế mẫu. Nếu lặp "
+        "lại cuộc khảo sát "
         f"rất nhiều lần theo cùng một cách thì khoảng {level(release)}% số khoảng tính được như vậy chứa giá trị thật.",
     )
 
@@ -82,7 +85,8 @@ def _verdicts(draft: Draft, release: Release) -> None:
     draft.item(Run("Chưa đạt", bold=True), f": giới hạn trên không vượt quá {target}%;")
     draft.item(Run("Chưa đủ cơ sở kết luận", bold=True), f": khoảng tin cậy chứa mức {target}%.")
     draft.text(
-        f"“Đọc theo giá trị điểm” chỉ so giá trị ước lượng với {target}%, không xét sai số chọn mẫu; cách đọc này được nêu bên "
+        f"“Đọc theo giá trị điểm” chỉ so giá trị ước lượng với {target}%, không xét sai số chọn mẫu; cách đọc này "
+        "được nêu bên "
         "cạnh để tham khảo, không thay cho kết luận."
     )
 
@@ -90,6 +94,7 @@ def _verdicts(draft: Draft, release: Release) -> None:
 def _rounding(draft: Draft) -> None:
     draft.text(
         Run("Làm tròn. ", bold=True),
-        "Số liệu được tính và so sánh khi chưa làm tròn, rồi in với hai chữ số thập phân (nhiều hơn khi làm tròn gây hiểu nhầm). ",
+        "Số liệu được tính và so sánh khi chưa làm tròn, rồi in với hai chữ số thập phân (nhiều hơn khi làm tròn "
+        "gây hiểu nhầm). ",
         "Vì vậy các tỷ lệ cộng lại có thể lệch 100% một chút.",
     )

@@ -1,4 +1,7 @@
-"""Writes the report as PDF: the content goes as JSON to the typst template beside this file. Looks are the template's."""
+"""Writes the report as PDF: the content goes as JSON to the typst template beside this file.
+
+How it looks is left to the template.
+"""
 
 import json
 import shutil

@@ -1,4 +1,7 @@
-"""Part two of the report: the index, respondents, factors, items, assessments, expectations and units. It only arranges figures."""
+"""Part two of the report: the index, respondents, factors, items, units, assessments and expectations.
+
+It only arranges figures; nothing is computed but how many units got which verdict.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +15,8 @@ from analysis.report.words import FORMULAS, ROMAN, SERIES, count, number, text
 from questionnaires.model import RatedItem
 
 NOT_A_SAMPLE = (
-    "Kết quả của kênh mở là của những người tự nguyện trả lời, không phải mẫu chọn theo xác suất: không đại diện cho toàn "
+    "Kết quả của kênh mở là của những người tự nguyện trả lời, không phải mẫu chọn theo xác suất: không đại diện "
+    "cho toàn "
     "bộ người dân, không có khoảng tin cậy, không dùng để kết luận và không được cộng vào chỉ số."
 )
 
@@ -34,7 +38,11 @@ def _index(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     formula = release.context["method"]["formula"]
     if release.index:
         draft.text("Chỉ số được tính theo công thức do phiếu khảo sát quy định: ", text(formula["reading"]))
-        rows = [_index_row(release, release.index, f"{FORMULAS.get(formula['name'], formula['name'])} (chỉ số chính thức)", True)]
+        rows = [
+            _index_row(
+                release, release.index, f"{FORMULAS.get(formula['name'], formula['name'])} (chỉ số chính thức)", True
+            )
+        ]
         beside = ((name, release.find("overall", name)) for name in FORMULAS)
         rows += [_index_row(release, figure, FORMULAS[name], False) for name, figure in beside if figure]
         draft.table(
@@ -47,7 +55,8 @@ def _index(draft: Draft, release: Release, alt: dict[str, str]) -> str:
                 Column("Kết luận", 24),
             ),
             rows,
-            f"{base_words(release.index)} Cơ sở ghi trong bảng là số câu trả lời. Chỉ dòng in đậm được so với mục tiêu.",
+            f"{base_words(release.index)} Cơ sở ghi trong bảng là số câu trả lời. Chỉ dòng in đậm được so với mục "
+            "tiêu.",
         )
     else:
         kind = verdict_of(release)
@@ -140,12 +149,15 @@ def _factors(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         "Cơ sở: số câu trả lời ở mức 1 đến mức 5 cho các tiêu chí của yếu tố.",
     )
     if rows:
-        draft.picture("Tỷ lệ hài lòng theo yếu tố so với mức mục tiêu", "factors", alt.get("factors", ""), _interval_note(release))
+        draft.picture(
+            "Tỷ lệ hài lòng theo yếu tố so với mức mục tiêu", "factors", alt.get("factors", ""), _interval_note(release)
+        )
     return "THEO YẾU TỐ"
 
 
 def _interval_note(release: Release) -> str:
-    return f"Vạch ngang: khoảng tin cậy {level(release)}%; đường đứt: mức {number(release.target)}%. {base_words(release.index)}"
+    marks = f"Vạch ngang: khoảng tin cậy {level(release)}%; đường đứt: mức {number(release.target)}%."
+    return f"{marks} {base_words(release.index)}"
 
 
 def _items(draft: Draft, release: Release, alt: dict[str, str]) -> str:
@@ -157,14 +169,14 @@ def _items(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             figure = release.find("factor", factor.code)
             factor_cells = (counted(figure, "base"), shown(release, figure), interval(release, figure))
             blanks = [" " for _ in states]
-            rows += [row(ROMAN[position], factor.title.vi, *factor_cells, *blanks, strong=True), *items]
+            rows += [row(ROMAN[position], factor.title.vi, *factor_cells, *blanks, leads=True), *items]
     columns = (
-        Column("Mã", 13),
-        Column("Tiêu chí", 84 - 16 * len(states)),
-        Column("Cơ sở", 17, "right"),
-        Column("Tỷ lệ (%)", 17, "right"),
-        Column(f"Khoảng tin cậy {level(release)}%", 29, "center"),
-        *(Column(words, 16, "right") for words in states.values()),
+        Column("Mã", 12),
+        Column("Tiêu chí", 91 - 15 * len(states)),
+        Column("Cơ sở", 15, "right"),
+        Column("Tỷ lệ (%)", 15, "right"),
+        Column(f"Khoảng tin cậy {level(release)}%", 27, "center"),
+        *(Column(words, 15, "right") for words in states.values()),
     )
     note = "Cơ sở: số câu trả lời ở mức 1 đến mức 5. Các cột sau khoảng tin cậy: số phiếu không tính vào cơ sở."
     draft.table("Tỷ lệ hài lòng theo tiêu chí", columns, rows, note)
@@ -185,7 +197,14 @@ def _occurs(release: Release, state: str) -> bool:
 def _item_row(release: Release, item: RatedItem, states: Iterable[str]) -> Row:
     figure = release.find("item", item.code)
     others = (counted(release.find("item", f"{item.code}={state}"), "n") for state in states)
-    return row(item.code, item.criterion.vi, counted(figure, "base"), shown(release, figure), interval(release, figure), *others)
+    return row(
+        item.code,
+        item.criterion.vi,
+        counted(figure, "base"),
+        shown(release, figure),
+        interval(release, figure),
+        *others,
+    )
 
 
 def _assessments(draft: Draft, release: Release, alt: dict[str, str]) -> str:
@@ -209,8 +228,10 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     if figures:
         above = sum(point_reading(release, figure).startswith("trên") for figure in figures)
         draft.text(
-            f"Trong {count(len(figures))} đơn vị có số liệu: {verdict_counts(Counter(f.verdict for f in figures), release.target)}. "
-            f"Nếu chỉ đọc theo giá trị điểm, không xét sai số chọn mẫu, thì {count(above)} đơn vị trên {number(release.target)}%."
+            f"Trong {count(len(figures))} đơn vị có số liệu: "
+            f"{verdict_counts(Counter(f.verdict for f in figures), release.target)}. "
+            f"Nếu chỉ đọc theo giá trị điểm, không xét sai số chọn mẫu, thì {count(above)} đơn vị trên "
+            f"{number(release.target)}%."
         )
         draft.picture(
             f"Chỉ số theo đơn vị so với mức {number(release.target)}%",
@@ -220,12 +241,15 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         )
         if doubtful := sum(map(imprecise, figures)):
             draft.text(
-                f"Kết quả của {count(doubtful)} đơn vị kém chính xác (ít bậc tự do hoặc khoảng tin cậy rất rộng), cần đọc thận "
+                f"Kết quả của {count(doubtful)} đơn vị kém chính xác (ít bậc tự do hoặc khoảng tin cậy rất rộng), "
+                "cần đọc thận "
                 "trọng; các đơn vị này có dấu * trong Phụ lục I."
             )
         draft.text(
-            f"Mỗi đơn vị có ít phiếu nên khoảng tin cậy rộng. Thứ tự trong hình không phải là xếp hạng: hai đơn vị có khoảng "
-            f"tin cậy chồng lên nhau chưa chắc đã khác nhau. Mỗi khoảng có mức tin cậy {level(release)}% khi xét riêng một đơn "
+            "Mỗi đơn vị có ít phiếu nên khoảng tin cậy rộng. Thứ tự trong hình không phải là xếp hạng: hai đơn vị "
+            "có khoảng "
+            f"tin cậy chồng lên nhau chưa chắc đã khác nhau. Mỗi khoảng có mức tin cậy {level(release)}% khi xét "
+            "riêng một đơn "
             "vị; khi xét cùng lúc nhiều đơn vị, khả năng có ít nhất một kết luận sai sẽ lớn hơn."
         )
     return "THEO ĐƠN VỊ"
@@ -234,11 +258,15 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
 def _omissions(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     omissions = omissions_of(release)
     minimum = release.context["method"]["base_minimum"]
-    rule = f"Tiêu chí có dưới {number(minimum)} câu trả lời ở một đơn vị thì không đưa vào kết quả của đơn vị đó (quy tắc cơ sở tối thiểu)."
+    rule = (
+        f"Tiêu chí có dưới {number(minimum)} câu trả lời ở một đơn vị thì không đưa vào kết quả của đơn vị đó "
+        "(quy tắc cơ sở tối thiểu)."
+    )
     if omissions:
         units = len({unit for unit, _, _ in omissions})
         draft.text(
-            f"{rule} Quy tắc này đã loại {count(len(omissions))} lượt tiêu chí ở {count(units)} đơn vị; danh sách nêu tại Phụ lục III."
+            f"{rule} Quy tắc này đã loại {count(len(omissions))} lượt tiêu chí ở {count(units)} đơn vị; danh sách "
+            "nêu tại Phụ lục III."
         )
     elif minimum:
         draft.text(f"{rule} Trong kỳ này không có tiêu chí nào bị loại.")

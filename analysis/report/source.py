@@ -77,9 +77,9 @@ class Release:
     def of_domain_type(self, domain_type: str) -> Iterator[Figure]:
         """The index of every domain of one type in the headline series, in the order of the file."""
         for figure in self.figures.values():
-            if (figure.series, figure.level, figure.code) == (self.series, "overall", "index"):
-                if figure.domain_type == domain_type:
-                    yield figure
+            named = (figure.series, figure.level, figure.code, figure.domain_type)
+            if named == (self.series, "overall", "index", domain_type):
+                yield figure
 
     @cached_property
     def series(self) -> str:

@@ -22,9 +22,11 @@ REASONS = {
     "undecided": "Khoảng tin cậy chứa mức {target}%: số liệu chưa chứng minh được là đạt, cũng chưa chứng minh được là "
     "chưa đạt. Không được đọc kết quả này là “đạt”.",
     "": "Không đưa ra kết luận, vì {obstacle}.",
-    "none": "Trả lời qua kênh mở là tự nguyện, không đại diện cho người dân, nên không dùng để kết luận; kết quả của kênh "
+    "none": "Trả lời qua kênh mở là tự nguyện, không đại diện cho người dân, nên không dùng để kết luận; kết quả "
+    "của kênh "
     "này được nêu riêng trong Phần thứ hai.",
-    "waves": "Cuộc khảo sát có nhiều đợt mà chưa quy định quyền số để tổng hợp; kết quả từng đợt nêu trong Phần thứ hai.",
+    "waves": "Cuộc khảo sát có nhiều đợt mà chưa quy định quyền số để tổng hợp; kết quả từng đợt nêu trong Phần thứ "
+    "hai.",
 }
 
 
@@ -52,7 +54,11 @@ def add_summary(draft: Draft, release: Release, alt: dict[str, str]) -> None:
 def _box(release: Release) -> Box:
     kind = verdict_of(release)
     why = obstacle(release.index.method) if release.index else ""
-    words = {"name": release.instrument.index.name.vi, "target": number(release.target), "obstacle": why or "số liệu quá ít"}
+    words = {
+        "name": release.instrument.index.name.vi,
+        "target": number(release.target),
+        "obstacle": why or "số liệu quá ít",
+    }
     lines: list[Runs] = []
     if release.index and release.index.estimate is not None:
         lines += _figures(release, release.index)
@@ -65,10 +71,13 @@ def _figures(release: Release, index: Figure) -> list[Runs]:
     interval: tuple[Piece, ...] = (f"; khoảng tin cậy {level(release)}%: từ ", low, " đến ", high)
     has_interval = index.low is not None and index.high is not None
     return [
-        runs("Giá trị ước lượng: ", shown(release, index, unit="%", bold=True), *(interval if has_interval else ()), "."),
+        runs(
+            "Giá trị ước lượng: ", shown(release, index, unit="%", bold=True), *(interval if has_interval else ()), "."
+        ),
         runs("Cơ sở tính: ", counted(index, "n"), " người trả lời, ", counted(index, "base"), " câu trả lời."),
         runs(
-            f"Đọc theo giá trị điểm (chỉ so giá trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu): ",
+            f"Đọc theo giá trị điểm (chỉ so giá trị ước lượng với {number(release.target)}%, không xét sai số chọn "
+            "mẫu): ",
             Run(point_reading(release, index), bold=True),
             ".",
         ),
@@ -87,7 +96,8 @@ def _responses(draft: Draft, release: Release) -> None:
     draft.item(f"Số phiếu hợp lệ của mẫu chọn theo xác suất: {count(sampled)}{planned}.")
     if by_series.get("open"):
         draft.item(
-            f"Ngoài mẫu có {count(by_series['open'])} phiếu tự nguyện qua kênh mở; các phiếu này được tính riêng, không "
+            f"Ngoài mẫu có {count(by_series['open'])} phiếu tự nguyện qua kênh mở; các phiếu này được tính riêng, "
+            "không "
             "nhập vào chỉ số."
         )
 

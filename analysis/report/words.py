@@ -1,4 +1,7 @@
-"""The fixed words of the report in Vietnamese: verdicts, modes, series, dates, counts. Figures have their text elsewhere."""
+"""The fixed words of the report in Vietnamese: verdicts, modes, series, dates, counts.
+
+The text of a figure is not made here but read from the release.
+"""
 
 import re
 from collections.abc import Mapping
@@ -55,7 +58,8 @@ FORMULAS = {
 }
 
 INTERVALS = {
-    "korn_graubard_capped": "Khoảng Korn–Graubard (giới hạn Clopper–Pearson theo cỡ mẫu hiệu dụng, cỡ này không vượt quá số "
+    "korn_graubard_capped": "Khoảng Korn–Graubard (giới hạn Clopper–Pearson theo cỡ mẫu hiệu dụng, cỡ này không "
+    "vượt quá số "
     "câu trả lời)",
     "wilson": "Khoảng Wilson theo cỡ mẫu hiệu dụng",
     "logit": "Khoảng logit theo cỡ mẫu hiệu dụng",

@@ -1,4 +1,7 @@
-"""Writes the report's workbook: every figure as a number with its text beside it. No cell is merged, no text is a formula."""
+"""Writes the report's workbook: every figure as a number with its text beside it.
+
+No cell is merged and no text is a formula.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -106,8 +109,8 @@ def _units(release: Release) -> Iterable[Sequence[Cell]]:
         figure = release.find("overall", "index", ("unit", code))
         numbers = (figure.base, figure.estimate, figure.low, figure.high) if figure else (None,) * 4
         yield (
-            code, release.units.get(code, code), counts.get("planned"), counts.get("probability"), counts.get("open"), *numbers,
-            release.shown(figure), verdict_words(figure), point_reading(release, figure),
+            code, release.units.get(code, code), counts.get("planned"), counts.get("probability"), counts.get("open"),
+            *numbers, release.shown(figure), verdict_words(figure), point_reading(release, figure),
         )  # fmt: skip
 
 
@@ -124,8 +127,8 @@ def _items(release: Release) -> Iterable[Sequence[Cell]]:
         if figure:
             states = (release.find("item", f"{item.code}={state}") for state in STATES)
             yield (
-                item.code, item.criterion.vi, figure.base, figure.estimate, figure.low, figure.high, release.shown(figure),
-                *(state.n if state else None for state in states),
+                item.code, item.criterion.vi, figure.base, figure.estimate, figure.low, figure.high,
+                release.shown(figure), *(state.n if state else None for state in states),
             )  # fmt: skip
 
 

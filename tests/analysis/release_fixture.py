@@ -15,17 +15,31 @@ from analysis.release import release_hash
 from questionnaires import loader
 from questionnaires.model import Instrument, MultipleChoice, PlainPart, SingleChoice
 
-COLUMNS = "id series level code domain_type domain n base estimate se df low high deff verdict method".split()
-UNITS_2017 = (
-    "15481 thị trấn Thọ Xuân, 15484 thị trấn Lam Sơn, 15487 thị trấn Sao Vàng, 15490 xã Xuân Khánh, 15493 xã Thọ Nguyên, "
-    "15496 xã Xuân Thành, 15499 xã Hạnh Phúc, 15502 xã Bắc Lương, 15505 xã Nam Giang, 15508 xã Xuân Phong, 15511 xã Thọ Lộc, "
-    "15514 xã Xuân Trường, 15517 xã Xuân Hòa, 15520 xã Thọ Hải, 15523 xã Tây Hồ, 15526 xã Xuân Giang, 15529 xã Xuân Quang, "
-    "15532 xã Xuân Sơn, 15535 xã Xuân Hưng, 15538 xã Thọ Diên, 15541 xã Thọ Lâm, 15544 xã Thọ Xương, 15547 xã Xuân Bái, "
-    "15550 xã Xuân Phú, 15553 xã Xuân Thắng, 15556 xã Xuân Lam, 15559 xã Xuân Thiên, 15562 xã Thọ Minh, 15565 xã Xuân Châu, "
-    "15568 xã Thọ Lập, 15571 xã Quảng Phú, 15574 xã Xuân Tín, 15577 xã Phú Yên, 15580 xã Xuân Yên, 15583 xã Xuân Lai, "
-    "15586 xã Xuân Lập, 15589 xã Thọ Thắng, 15592 xã Xuân Minh, 15595 xã Xuân Tân, 15598 xã Xuân Vinh, 15601 xã Thọ Trường"
+COLUMNS = (
+    *("id", "series", "level", "code", "domain_type", "domain", "n", "base", "estimate", "se", "df"),
+    *("low", "high", "deff", "verdict", "method"),
 )
-INDEX = {"met": (84.3, 82.9, 85.6), "not_met": (76.4, 74.8, 77.9), "undecided": (80.6, 78.9, 82.2), "": (82.0, None, None)}
+UNITS_2017 = (
+    "15481 thị trấn Thọ Xuân, 15484 thị trấn Lam Sơn, 15487 thị trấn Sao Vàng, 15490 xã Xuân Khánh, 15493 xã Thọ "
+    "Nguyên, "
+    "15496 xã Xuân Thành, 15499 xã Hạnh Phúc, 15502 xã Bắc Lương, 15505 xã Nam Giang, 15508 xã Xuân Phong, 15511 xã "
+    "Thọ Lộc, "
+    "15514 xã Xuân Trường, 15517 xã Xuân Hòa, 15520 xã Thọ Hải, 15523 xã Tây Hồ, 15526 xã Xuân Giang, 15529 xã Xuân "
+    "Quang, "
+    "15532 xã Xuân Sơn, 15535 xã Xuân Hưng, 15538 xã Thọ Diên, 15541 xã Thọ Lâm, 15544 xã Thọ Xương, 15547 xã Xuân "
+    "Bái, "
+    "15550 xã Xuân Phú, 15553 xã Xuân Thắng, 15556 xã Xuân Lam, 15559 xã Xuân Thiên, 15562 xã Thọ Minh, 15565 xã "
+    "Xuân Châu, "
+    "15568 xã Thọ Lập, 15571 xã Quảng Phú, 15574 xã Xuân Tín, 15577 xã Phú Yên, 15580 xã Xuân Yên, 15583 xã Xuân Lai, "
+    "15586 xã Xuân Lập, 15589 xã Thọ Thắng, 15592 xã Xuân Minh, 15595 xã Xuân Tân, 15598 xã Xuân Vinh, 15601 xã Thọ "
+    "Trường"
+)
+INDEX = {
+    "met": (84.3, 82.9, 85.6),
+    "not_met": (76.4, 74.8, 77.9),
+    "undecided": (80.6, 78.9, 82.2),
+    "": (82.0, None, None),
+}
 
 
 def units(number: int) -> list[dict[str, str]]:
@@ -57,11 +71,15 @@ def make_release(
     _json(folder / "display.json", {row["id"]: _display(row) for row in rows})
     _json(folder / "context.json", _context(form, simulated, units(number_of_units), series))
     digest = hashlib.sha256(b"extract").hexdigest()
-    _json(folder / "manifest.json", {"release_hash": release_hash(folder), "extract_hash": digest, "simulated": simulated})
+    _json(
+        folder / "manifest.json", {"release_hash": release_hash(folder), "extract_hash": digest, "simulated": simulated}
+    )
     return folder
 
 
-def _rows(form: Instrument, verdict: str, places: list[dict[str, str]], series: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _rows(
+    form: Instrument, verdict: str, places: list[dict[str, str]], series: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     chance = random.Random(2017)
     if "open" in series:
         yield _row("open/overall/index/all/all", 512, 9_800, 91.2)
@@ -118,14 +136,27 @@ def _plain(form: Instrument, chance: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def _row(
-    name: str, n: int, base: int, estimate: float, low: float | None = None, high: float | None = None, verdict: str = ""
+    name: str,
+    n: int,
+    base: int,
+    estimate: float,
+    low: float | None = None,
+    high: float | None = None,
+    verdict: str = "",
 ) -> dict[str, Any]:
     series, level, code, domain_type, domain = name.split("/")
     return {
         **{"id": name, "series": series, "level": level, "code": code, "domain_type": domain_type, "domain": domain},
         **{"n": n, "base": base, "estimate": round(estimate, 9), "low": low, "high": high, "verdict": verdict},
         **{"se": 0.7 if low else None, "df": 120 if low else None, "deff": 1.4 if low else None},
-        "method": "O_crit v1; korn_graubard_capped; 0.95" + ("; no verdict: fewer than 30 respondents" if n < 30 else "; imprecise: fewer than 8 degrees of freedom" if n == 31 else ""),
+        "method": "O_crit v1; korn_graubard_capped; 0.95"
+        + (
+            "; no verdict: fewer than 30 respondents"
+            if n < 30
+            else "; imprecise: fewer than 8 degrees of freedom"
+            if n == 31
+            else ""
+        ),
     }
 
 
@@ -191,7 +222,11 @@ def _method(form: Instrument) -> dict[str, Any]:
         "lonely_psu": "fail",
         "base_minimum": form.formula.base_minimum,
         "target": 80.0,
-        "formula": {"name": form.formula.name, "version": form.formula.version, "reading": form.formula.reading.model_dump()},
+        "formula": {
+            "name": form.formula.name,
+            "version": form.formula.version,
+            "reading": form.formula.reading.model_dump(),
+        },
     }
 
 
