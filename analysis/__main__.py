@@ -57,6 +57,10 @@ def main(folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: floa
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
     except (ExtractFault, release.OccupiedFolder) as fault:
         _fail(str(fault))
+    except OSError as error:
+        _fail(
+            f"{error.filename or out} cannot be read or written ({error.strerror or error}); free space or name another"
+        )
     say(f"wrote {out} (release {found[:12]})")
 
 

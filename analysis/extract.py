@@ -125,7 +125,10 @@ def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> W
         ) from error
     if entry["has_plan"] and entry["slug"] not in plans:
         raise ExtractFault(f"wave {entry['slug']} has a plan that plan.json does not hold; write the extract again")
-    plan = _strata(plans[entry["slug"]]) if entry["has_plan"] else None
+    try:
+        plan = _strata(plans[entry["slug"]]) if entry["has_plan"] else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise ExtractFault(f"the plan of wave {entry['slug']} lacks {error}; write the extract again") from error
     return Wave(entry["slug"], instrument, entry["content_hash"], plan)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from analysis.design import FloatArray
-from analysis.linear import TINY, Estimate
+from analysis.linear import TINY, BoolArray, Estimate
 from analysis.tally import IntArray
 
 Limits = tuple[FloatArray, FloatArray]
@@ -29,11 +29,14 @@ def effective_size(share: FloatArray, se: FloatArray, df: FloatArray, n: FloatAr
 
     Where the sample shows no spread at all (everybody satisfied, or nobody), the design cannot tell n_eff; n stands in.
     """
-    shows_spread = (se > TINY) & (share > TINY) & (share < 1.0 - TINY)
-    spread = np.where(shows_spread, se, 1.0)
-    size = np.where(shows_spread, share * (1.0 - share) / spread**2, n)
+    spread = _shows_spread(share, se)
+    size = np.where(spread, share * (1.0 - share) / np.where(spread, se, 1.0) ** 2, n)
     correction: FloatArray = size * (t_quantile(n - 1.0, level) / t_quantile(df, level)) ** 2
     return correction
+
+
+def _shows_spread(share: FloatArray, se: FloatArray) -> BoolArray:
+    return (se > TINY) & (share > TINY) & (share < 1.0 - TINY)
 
 
 def korn_graubard(
@@ -47,7 +50,7 @@ def korn_graubard(
 ) -> Limits:
     """Clopper–Pearson limits at the effective size (Korn & Graubard 1998; R survey's svyciprop "beta").
 
-    `n` counts respondents; `cap` bounds n*: respondents for one item, answers for an index (NCHS caps at n).
+    `n` counts the observations behind the share; `cap` bounds n* (NCHS caps at n).
     """
     size = effective_size(share, se, df, n, level)
     size = size if cap is None else np.minimum(size, cap)
@@ -92,7 +95,15 @@ def _floats(values: IntArray) -> FloatArray:
 
 
 def _capped(of: Estimate, level: float) -> Limits:
-    return korn_graubard(of.value, of.se, _floats(of.df), _floats(of.n), level=level, cap=_floats(of.base))
+    """The default: n and cap are the answers behind the figure: the respondents of an item, all answers to an index.
+
+    With respondents in the place of answers an index of 22 items at .95 with n = 30 is covered by .924 of the
+    intervals, with answers by .934 (4,000 draws). Answers that all agree come from people who may be all alike, so
+    without spread the cap is the respondents.
+    """
+    answers = _floats(of.base)
+    cap = np.where(_shows_spread(of.value, of.se), answers, _floats(of.n))
+    return korn_graubard(of.value, of.se, _floats(of.df), answers, level=level, cap=cap)
 
 
 def _wilson(of: Estimate, level: float) -> Limits:

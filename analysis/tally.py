@@ -33,7 +33,8 @@ class Measure:
     """A ratio to be estimated: the weighted sum of `value` over the weighted number of rows that have `answered`.
 
     Both are SQL expressions over a row. A share's `value` is a condition that implies `answered`; a score's is a small
-    integer (0 to 5), a number's any integer; a real's is rounded to a multiple of 2**-REAL_BITS, so that it adds exactly.
+    integer (0 to 5), a number's any integer; a real's is rounded to a multiple of 2**-REAL_BITS, so that it adds up
+    exactly.
     """
 
     code: str
@@ -46,8 +47,7 @@ _SUM: dict[Kind, str] = {
     "share": "sum({w} * CAST(({value}) AS TINYINT))",
     "score": "sum(CASE WHEN {answered} THEN {w} * CAST({value} AS BIGINT) END)",
     "number": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST({value} AS HUGEINT) END)",
-    "real": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST(round(({value}) * %d) AS HUGEINT) END)"
-    % 2**REAL_BITS,
+    "real": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST(round(({value}) * {real}) AS HUGEINT) END)",
 }
 
 
@@ -152,7 +152,7 @@ def _sql(
     sums = [f"sum(CAST(({base}) AS TINYINT)) AS n{i}" for i, base in enumerate(bases)]
     sums += [f"sum({WEIGHT} * CAST(({base}) AS TINYINT)) AS d{i}" for i, base in enumerate(bases)]
     sums += [
-        f"{_SUM[measure.kind].format(w=WEIGHT, answered=measure.answered, value=measure.value)} AS s{i}"
+        f"{_SUM[measure.kind].format(w=WEIGHT, real=2**REAL_BITS, answered=measure.answered, value=measure.value)} AS s{i}"
         for i, measure in enumerate(measures)
     ]
     group = ", ".join(name("~" + key) for key in columns)

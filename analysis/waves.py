@@ -14,9 +14,9 @@ from analysis.display import rounded
 from analysis.estimation import Domain, Sample
 from analysis.extract import Extract, ExtractFault, Wave
 from analysis.figures import Figure, Method, Place, Shown, figures_of
-from analysis.series import MODES, wave_rows
+from analysis.series import MODES, name, wave_rows
 from analysis.tally import BadWeights, Tally, tally
-from questionnaires.model import Instrument
+from questionnaires.model import GeneralRating, Instrument, RatedItem
 
 KEYS = ("series", "unit", "respondent_type", "mode")
 
@@ -45,6 +45,7 @@ def read_wave(connection: duckdb.DuckDBPyConnection, extract: Extract, wave: Wav
     """Sums the wave's responses. Raises ExtractFault (responses against plan, weights) and LonelyPSU."""
     rows = wave_rows(extract.parquet, wave.slug, wave.plan is not None)
     instrument = wave.instrument
+    _check_ratings(connection, rows, wave)
     wanted = {topic.measure.code: topic.measure for topic in measures.topics(instrument)}
     wanted |= {measure.code: measure for measure in measures.index_measures(instrument)}
     columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
@@ -65,6 +66,19 @@ def read_wave(connection: duckdb.DuckDBPyConnection, extract: Extract, wave: Wav
         if len((found := cells.where(series=series)).rows)
     }
     return WaveSums(wave, samples, states)
+
+
+def _check_ratings(connection: duckdb.DuckDBPyConnection, rows: str, wave: Wave) -> None:
+    """Every rated question of the instrument has a level or a state in every response: an empty cell means nothing."""
+    ratings = [q.code for q in wave.instrument.questions() if isinstance(q, RatedItem | GeneralRating)]
+    odd = [f"count(*) FILTER (WHERE NOT coalesce({name(code)} BETWEEN -4 AND 5, FALSE))" for code in ratings]
+    found = connection.execute(f"SELECT {', '.join(odd)} FROM {rows} AS responses").fetchone() or ()  # noqa: S608
+    wrong = [code for code, count in zip(ratings, found, strict=True) if count]
+    if wrong:
+        raise ExtractFault(
+            f"wave {wave.slug} has responses with neither a level nor a state for {', '.join(wrong)}; "
+            "write the extract again"
+        )
 
 
 def _design(wave: Wave, series: str, cells: Tally, lonely: Lonely) -> Design:

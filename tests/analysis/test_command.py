@@ -127,11 +127,11 @@ def test_responses_that_are_not_those_of_the_manifest_are_refused(tmp_path: Path
         ({"weight": None}, "have a case but no weight"),
         ({"weight": -1.0}, "missing, negative or not a number"),
         ({"mode": "telepathy"}, "unknown mode telepathy"),
+        ({"A2": None}, "neither a level nor a state for A2"),
+        ({"B1": 6}, "neither a level nor a state for B1"),
     ],
 )
-def test_a_response_that_does_not_fit_the_plan_is_refused(
-    tmp_path: Path, fields: dict[str, Any], sentence: str
-) -> None:
+def test_a_response_that_cannot_be_right_is_refused(tmp_path: Path, fields: dict[str, Any], sentence: str) -> None:
     case = {"stratum": "S1", "psu": "P1", "case": "c", "weight": 1.0}
     extract = make_extract(tmp_path / "extract", [*planned_rows(), make_row(**case | fields)], plans={"w1": PLAN})
     result = run(extract, tmp_path / "release")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import intervals
+from analysis.linear import Estimate
 
 
 def _one(*values: float) -> tuple[np.ndarray, ...]:
@@ -52,6 +53,43 @@ def test_without_spread_the_number_of_respondents_decides(share: float, low: flo
     found = intervals.korn_graubard(*_one(share, 0.0, 35, 36), cap=np.array([36.0 * 22]))
 
     assert [found[0][0], found[1][0]] == pytest.approx([low, high], abs=1e-12)
+
+
+def make_estimate(value: np.ndarray, se: np.ndarray, df: int, n: int, answers: int) -> Estimate:
+    def many(number: int) -> np.ndarray:
+        return np.full(len(value), number)
+
+    return Estimate(
+        codes=("index",) * len(value),
+        value=value,
+        se=se,
+        df=many(df),
+        n=many(n),
+        base=many(n * answers),
+        deff=np.full(len(value), np.nan),
+    )
+
+
+def test_an_index_without_spread_is_as_sure_as_its_respondents_allow() -> None:
+    low, _ = intervals.INTERVALS["korn_graubard_capped"](make_estimate(*_one(1.0, 0.0), 35, 36, 22), 0.95)
+
+    assert low[0] == pytest.approx(0.025 ** (1 / 36))
+
+
+@pytest.mark.parametrize(
+    ("truth", "n", "least"), [(0.80, 30, 0.93), (0.95, 30, 0.93), (0.98, 30, 0.91), (0.90, 100, 0.93)]
+)
+def test_the_interval_of_an_index_covers_the_truth(truth: float, n: int, least: float) -> None:
+    """Simple samples of people whose 22 answers hang together (latent correlation .45), 4,000 times."""
+    draw = np.random.default_rng(1)
+    inclined = stats.norm.ppf(truth) + np.sqrt(0.45) * draw.normal(size=(4000, n))
+    shares = draw.binomial(22, stats.norm.cdf(inclined / np.sqrt(0.55))) / 22
+    index = make_estimate(shares.mean(axis=1), shares.std(axis=1, ddof=1) / np.sqrt(n), n - 1, n, 22)
+    low, high = intervals.INTERVALS["korn_graubard_capped"](index, 0.95)
+
+    assert np.mean((low <= truth) & (truth <= high)) >= least
+    if truth == 0.80:
+        assert np.mean(low > truth) <= 0.05
 
 
 def test_a_share_of_1_may_miss_it_by_a_bit() -> None:
