@@ -151,10 +151,7 @@ def _sql(
     ]
     sums = [f"sum(CAST(({base}) AS TINYINT)) AS n{i}" for i, base in enumerate(bases)]
     sums += [f"sum({WEIGHT} * CAST(({base}) AS TINYINT)) AS d{i}" for i, base in enumerate(bases)]
-    sums += [
-        f"{_SUM[measure.kind].format(w=WEIGHT, real=2**REAL_BITS, answered=measure.answered, value=measure.value)} AS s{i}"
-        for i, measure in enumerate(measures)
-    ]
+    sums += [f"{_sum(measure)} AS s{i}" for i, measure in enumerate(measures)]
     group = ", ".join(name("~" + key) for key in columns)
     named = ", ".join(f"{name('~' + key)} AS {name(key)}" for key in columns)
     return f"""
@@ -165,6 +162,10 @@ def _sql(
         SELECT {named}, count(*) AS rows, {", ".join(sums)}
         FROM weighed GROUP BY {group} ORDER BY {group}
     """  # noqa: S608  (expressions come from instruments, whose codes are checked by their model)
+
+
+def _sum(measure: Measure) -> str:
+    return _SUM[measure.kind].format(w=WEIGHT, real=2**REAL_BITS, answered=measure.answered, value=measure.value)
 
 
 def _matrix(found: dict[str, Any], prefix: str, count: int) -> FloatArray:
