@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defaultload, defer, joinedload
 
 from survey_app import waves
-from survey_app.models import CollectionPoint, Survey, Unit, Wave
+from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
 
 # Without 0 O 1 I L U: a code is typed by hand from a sheet on the wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,9 +32,21 @@ def _with_wave() -> sa.Select[CollectionPoint]:
     )
 
 
+# Made once, and without the two long texts: it runs for every page and every answer of a citizen.
+_BY_CODE = (
+    _with_wave()
+    .where(CollectionPoint.code == sa.bindparam("code"))
+    .options(
+        defaultload(CollectionPoint.wave).options(
+            defer(Wave.plan_json), defaultload(Wave.instrument_version).defer(InstrumentVersion.content)
+        )
+    )
+)
+
+
 def find_point(session: Session, code: str) -> CollectionPoint | None:
     """The point with its wave, survey, instrument version and unit loaded."""
-    return session.scalar(_with_wave().where(CollectionPoint.code == normal_code(code)))
+    return session.scalar(_BY_CODE, {"code": normal_code(code)})
 
 
 def of_waves(session: Session, survey: str | None = None, wave: str | None = None) -> list[CollectionPoint]:
