@@ -248,3 +248,16 @@ def test_no_answer_at_all_is_an_empty_release(tmp_path: Path) -> None:
 
     assert read_figures(release) == {}
     assert context_of(release)["counts"]["responses"] == 0
+
+
+def test_documents_come_with_the_release_and_change_no_hash(tmp_path: Path) -> None:
+    extract = make_extract(tmp_path / "extract", planned_rows(), plans={"w1": PLAN})
+    figures_only = tmp_path / "figures"
+    assert run(extract, figures_only).exit_code == 0
+    whole = CliRunner().invoke(main, [str(extract), "--out", str(tmp_path / "whole")])
+
+    assert whole.exit_code == 0, whole.output
+    files = set(manifest_of(tmp_path / "whole")["files"])
+    assert {"report.docx", "report.pdf", "report.xlsx"} < files
+    assert any(file.startswith("charts/") and file.endswith(".svg") for file in files)
+    assert manifest_of(tmp_path / "whole")["release_hash"] == manifest_of(figures_only)["release_hash"]

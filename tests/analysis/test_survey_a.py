@@ -113,6 +113,38 @@ def test_each_definition_of_an_index_is_what_r_says(kind: str, factor: str) -> N
         assert found.se[0] == pytest.approx(se, rel=CLOSE), commune
 
 
+def test_an_index_of_complete_respondents_with_stated_weights_is_what_r_says() -> None:
+    """Row means of the five factors, of those who answered in each, times .15 .20 .25 .25 .15."""
+    parts = [_row_measures(factor)[0] for factor in "ABCDE"]
+    complete = " AND ".join(f"({part.answered})" for part in parts)
+    sample = make_sample([replace(part, answered=complete) for part in parts])
+    rates = sample.domain().ratios([part.code for part in parts])
+    found = rates.weighted("index", np.array([0.15, 0.20, 0.25, 0.25, 0.15]), range(5), 0).estimate()
+
+    expected = values_of(DATA / "factor_index.json")["weighted_index"]
+    assert found.value[0] == pytest.approx(expected["est"], rel=CLOSE)
+    assert found.se[0] == pytest.approx(expected["se"], rel=CLOSE)
+
+
+def test_the_mean_of_two_shares_carries_their_covariance() -> None:
+    both = '("A1" >= 1) AND ("A2" >= 1)'
+    sample = make_sample([Measure(item, both, f'{both} AND "{item}" >= 4') for item in ("A1", "A2")])
+    found = sample.domain().ratios(["A1", "A2"]).mean_of("both", [0, 1], 0).estimate()
+
+    expected = values_of(DATA / "factor_index.json")["check_two_items_complete"]
+    assert found.value[0] == pytest.approx(expected["est"], rel=CLOSE)
+    assert found.se[0] == pytest.approx(expected["se"], rel=CLOSE)
+
+
+def test_the_shares_of_the_levels_are_what_r_says() -> None:
+    sample = make_sample([Measure(f"A1={level}", '"A1" >= 1', f'"A1" = {level}') for level in range(1, 6)])
+    found = sample.domain().ratios([f"A1={level}" for level in range(1, 6)]).estimate()
+
+    expected = values_of(DATA / "item_by_commune.json")["A1_levels"]
+    assert found.value == pytest.approx(expected["est"], rel=CLOSE)
+    assert found.se == pytest.approx(expected["se"], rel=CLOSE)
+
+
 def test_domains_that_cross_strata_are_what_r_says() -> None:
     expected = values_of(DATA / "item_by_commune.json")
     for key, name in (("counter", "A1_by_counter"), ("rgroup", "A1_by_rgroup")):
@@ -120,6 +152,11 @@ def test_domains_that_cross_strata_are_what_r_says() -> None:
             found = _sample().domain(**{key: str(value)}).ratios(["A1"]).estimate()
             assert found.value[0] == pytest.approx(expected[name]["est"][i], rel=CLOSE)
             assert found.se[0] == pytest.approx(expected[name]["se"][i], rel=CLOSE)
+
+    index = values_of(DATA / "factor_index.json")["by_counter_T"]
+    for i, value in enumerate(index["by"]["counter"]):
+        found = _sample().domain(counter=str(value)).ratios(["rowmean_T"]).estimate()
+        assert found.se[0] == pytest.approx(index["se"][i], rel=CLOSE)
 
     counter = _sample().domain(counter="3").ratios(["A1"]).estimate()
     assert (counter.df[0], counter.n[0]) == (
