@@ -37,7 +37,7 @@ DISPOSITIONS = {
     "open": _("to visit"),
     "complete": _("answered"),
     "refused": _("refused"),
-    "not_contacted": _("not met"),
+    "not_contacted": _("not reached"),
     "moved": _("moved away"),
     "wrong_data": _("wrong data"),
     "not_eligible": _("not eligible"),
