@@ -22,7 +22,6 @@ TABLE = sa.Table(
 
 app = Flask(__name__)
 engine = database.make_engine(os.environ["DATABASE_URL"])
-TABLE.metadata.create_all(engine)
 writing = engine.execution_options(writes=True)
 
 

@@ -37,6 +37,8 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
         return list(request.form.items(multi=True))
     # Flask would put bytes that are no UTF-8 into the text as "%ED%A0"; here they stay visible to the check.
     text = request.get_data().decode(errors="surrogateescape")
+    if not text:  # A signed-in page: the check of its CSRF token has already read the form.
+        return list(request.form.items(multi=True))
     try:
         return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS)
     except ValueError:

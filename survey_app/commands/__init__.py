@@ -33,6 +33,7 @@ def cli() -> None:
 
 
 from survey_app.commands import (  # noqa: E402  (the groups below register themselves on `cli`)
+    demo,
     doctor,
     extract,
     instruments,
@@ -43,4 +44,4 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     users,
 )
 
-__all__ = ["cli", "doctor", "extract", "in_app", "instruments", "points", "server", "surveys", "units", "users"]
+__all__ = ["cli", "demo", "doctor", "extract", "in_app", "instruments", "points", "server", "surveys", "units", "users"]

@@ -31,12 +31,12 @@ def _add_roles() -> None:
 @click.option("--access-log/--no-access-log", default=False, help="One line per request, without addresses.")
 def serve(host: str, access_log: bool) -> None:
     """Serve the site on PORT (8000).  Example: PORT=8080 hailong serve"""
-    web_server("survey_app.wsgi:app", config.read(), host, access_log).serve()
+    run("survey_app.wsgi:app", config.read(), host, access_log)
 
 
-def web_server(target: str, settings: config.Settings, host: str = "127.0.0.1", access_log: bool = False) -> Granian:
+def run(target: str, settings: config.Settings, host: str = "127.0.0.1", access_log: bool = False) -> None:
     """The one way in which we serve; benchmarks serve their bare floor with it too."""
-    return Granian(
+    Granian(
         target,
         address=host,
         port=settings.port,
@@ -49,4 +49,4 @@ def web_server(target: str, settings: config.Settings, host: str = "127.0.0.1", 
         respawn_failed_workers=True,
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parent.parent / "static"],
-    )
+    ).serve()

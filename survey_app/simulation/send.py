@@ -11,11 +11,11 @@ from urllib.parse import urlencode, urljoin
 import urllib3
 
 from survey_app.simulation.fieldwork import CaseForm, PointForms
-from survey_app.simulation.forms import Form
 
 T = TypeVar("T")
+Sent = Callable[[int], None]  # Told how many more forms have been sent.
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-# Two servers' workers and this client share the machine; more senders would only wait for each other.
+# The server's workers and this client share the machine; more senders would only wait for each other.
 SENDERS = 6
 
 
@@ -76,11 +76,51 @@ class Visitor:
         if target is None:
             raise SendError(f"GET {path}: no form to fill in")
         status, _text = self.post(urljoin(path, target.action), {**target.hidden, **form})
-        if status not in (200, 302, 303):
-            raise SendError(f"POST {path}: HTTP {status}")
+        if status not in (302, 303):  # A page instead of "go on" is the same form again, with what is wrong.
+            raise SendError(f"POST {path}: not accepted (HTTP {status})")
 
 
 def read_forms(page: str) -> list[PageForm]:
     parser = _Forms()
     parser.feed(page)
     return parser.found
+
+
+def at_points(address: str, waiting: Sequence[PointForms], sent: Sent) -> None:
+    """Citizens at collection points; at one point they come one after the other."""
+    visitor = Visitor(address)
+
+    def answer(point: PointForms) -> None:
+        for form in point.forms:
+            visitor.submit(f"/p/{point.code}", form)
+            sent(1)
+
+    _all_at_once(answer, waiting)
+
+
+def by_officer(address: str, email: str, password: str, visits: Sequence[CaseForm], sent: Sent) -> None:
+    """An officer's cases: interviews entered, and what became of the others."""
+    officer = Visitor(address)
+    officer.submit("/login", {"email": email, "password": password}, containing="/login")
+    officer.get("/field/cases")  # The page after sign-in brings the session's CSRF token, one for all senders.
+
+    def settle(visit: CaseForm) -> None:
+        if visit.form is not None:
+            officer.submit(f"/field/cases/{visit.case_id}/answer", visit.form, containing="/answer")
+        else:
+            officer.submit(f"/field/cases/{visit.case_id}", {"disposition": visit.outcome}, containing="/disposition")
+        sent(1)
+
+    _all_at_once(settle, visits)
+
+
+def _all_at_once(work: Callable[[T], None], things: Iterable[T]) -> None:
+    """Runs `work` on several things at a time; the first failure ends it."""
+    with ThreadPoolExecutor(SENDERS) as senders:
+        futures = [senders.submit(work, thing) for thing in things]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            senders.shutdown(cancel_futures=True)
+            raise

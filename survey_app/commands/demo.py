@@ -1,0 +1,165 @@
+"""`hailong demo`, what `make run` calls: simulated waves, their reports, and the site until it is stopped."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+import urllib3
+from flask import Flask
+
+from survey_app import analysis_process, clock, config, create_app, database, extract, points, releases, sheets, surveys
+from survey_app.commands import cli
+from survey_app.config import Settings
+from survey_app.simulation import fieldwork, installation, send
+from survey_app.simulation.scenarios import SCENARIOS, SIPAS, Scenario
+
+PATIENCE = 60.0
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--once", is_flag=True, help="End when everything is made, instead of serving on.")
+def demo(host: str, once: bool) -> None:
+    """Set up simulated surveys with their reports and serve them.  Example: PORT=8080 hailong demo"""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        settings = config.read()
+        _check_port(host, settings.port)
+        click.echo("Bringing the database up to date …")
+        database.upgrade(settings.database_url)
+        app = create_app(settings)
+        passwords = _install(app, settings)
+        address = f"http://{host}:{settings.port}"
+        with _serving(host, address) as server:
+            _fill(app, settings, address, passwords[installation.OFFICER])
+            _release(app, settings)
+            _print_addresses(app, settings, address, passwords)
+            if not once:
+                server.wait()
+    except (ValueError, send.SendError) as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo("Stopped. The data stay; `make run` starts again in seconds.")
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        # A server that has just ended may leave connections behind; they are no reason to refuse.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            advice = f"stop the other program, or choose another port: PORT={port + 1} make run"
+            raise ValueError(f"Port {port} on {host} cannot be used ({error.strerror}): {advice}") from error
+
+
+def _install(app: Flask, settings: Settings) -> Mapping[str, str]:
+    with app.app_context():
+        session = database.writing(database.session())
+        passwords = installation.install(session, settings, clock.now())
+        session.commit()
+    return passwords
+
+
+@contextmanager
+def _serving(host: str, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The site as a process of its own, ready on entry, ended on exit."""
+    command = [sys.executable, "-m", "survey_app", "serve", "--host", host]
+    server = subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own module, no shell)
+    try:
+        _wait_until_ready(address, server)
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:
+    pool, deadline = urllib3.PoolManager(retries=False, timeout=2.0), time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if pool.request("GET", f"{address}/health/ready").status == 200:
+                return
+        except urllib3.exceptions.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise ValueError("The site did not become ready: run `hailong doctor` to see what is missing.")
+
+
+def _fill(app: Flask, settings: Settings, address: str, password: str) -> None:
+    """Sends what the simulated waves still lack."""
+    for scenario in SCENARIOS:
+        with app.app_context():
+            session = database.writing(database.session())
+            if installation.is_filled(session, settings, scenario):
+                continue
+            click.echo(f"Imagining people: {scenario.name_en} …")
+            field, wave = installation.prepare(session, settings, scenario, clock.now())
+            session.commit()
+            waiting = fieldwork.points_to_fill(session, field, wave)
+            visits = fieldwork.cases_to_visit(session, field, wave)
+        forms = sum(len(point.forms) for point in waiting)
+        with _progress("  forms at collection points", forms) as sent:
+            send.at_points(address, waiting, sent)
+        if visits:
+            with _progress("  cases visited by an officer", len(visits)) as sent:
+                send.by_officer(address, installation.OFFICER, password, visits, sent)
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[send.Sent]:
+    start = time.monotonic()
+    with click.progressbar(length=length, label=label, show_pos=True) as bar:
+        yield bar.update
+    click.echo(f"  {length} sent over HTTP in {time.monotonic() - start:.0f} s")
+
+
+def _release(app: Flask, settings: Settings) -> None:
+    """Extract, figures and documents of each simulated survey that has no release yet."""
+    for scenario in SCENARIOS:
+        if _newest_release(settings, scenario) is not None:
+            continue
+        click.echo(f"Extract, figures and report: {scenario.name_en} …")
+        name = f"{scenario.slug}-{clock.utc_now().astimezone(clock.LOCAL):%Y%m%d-%H%M%S}"
+        with app.app_context():
+            survey = surveys.find_survey(database.session(), scenario.slug)
+            assert survey is not None  # noqa: S101  (made by `_fill`)
+            extract.write(database.session(), survey, settings.extracts / name, clock.now())
+        analysis_process.release(settings.extracts / name, settings.releases / name)
+
+
+def _newest_release(settings: Settings, scenario: Scenario) -> Path | None:
+    found = releases.all_releases(settings.releases)
+    return next((release.folder for release in found if release.name.startswith(f"{scenario.slug}-")), None)
+
+
+def _print_addresses(app: Flask, settings: Settings, address: str, passwords: Mapping[str, str]) -> None:
+    with app.app_context():
+        found = points.of_waves(database.session(), wave=SIPAS.wave_slug)
+        sheet = settings.instance / f"qr-{SIPAS.wave_slug}.pdf"
+        if not sheet.exists():
+            sheet.write_bytes(sheets.pdf(found, settings.public_url))
+        citizen = points.url(address, found[0].code)
+    click.echo(f"\nThe site is ready, with simulated data only.\n  Citizen's page   {citizen}")
+    click.echo(f"  Console          {address}/login")
+    for email, password in passwords.items():
+        click.echo(f"    {email:20} {password:14} (demo account, {installation.PEOPLE[email][0]})")
+    click.echo(f"  QR sheets        {sheet}")
+    for scenario in SCENARIOS:
+        click.echo(f"  Report           {_newest_release(settings, scenario)}/report.pdf")
+    click.echo(f"  Known truth      {installation.truth_file(settings, SIPAS)}\nCtrl-C stops the site; the data stay.")
