@@ -50,7 +50,16 @@ def draw(release_dir: Path) -> list[Path]:
 def _save(chart: Chart, stem: Path, simulated: bool) -> list[Path]:
     height = chart.canvas.get_figheight()
     if simulated:
-        chart.canvas.text(1 - 0.06 / WIDTH, 1 - 0.06 / height, SIMULATED, ha="right", va="top", weight="bold", size=7.5)
+        chart.canvas.text(
+            1 - 0.06 / WIDTH,
+            1 - 0.06 / height,
+            SIMULATED,
+            ha="right",
+            va="top",
+            weight="bold",
+            size=7.5,
+            gid="simulated",
+        )
     svg, png = stem.with_suffix(".svg"), stem.with_suffix(".png")
     chart.canvas.savefig(svg, metadata={"Date": None, "Creator": None, "Title": chart.alt})
     svg.write_text(_without_styles(svg.read_text("utf-8")), "utf-8")

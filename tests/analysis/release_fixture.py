@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis import charts, report
 from analysis.release import release_hash
 from questionnaires import loader
 from questionnaires.model import Instrument, MultipleChoice, PlainPart, SingleChoice
@@ -59,10 +60,13 @@ def make_release(
     series: Sequence[str] = ("probability", "open"),
     without: Sequence[str] = (),
     instrument: str = "sipas2017",
+    estimate: float | None = None,
+    respondents: int = 1_230,
 ) -> Path:
     """A release whose headline has `verdict`; `without` leaves out whole levels ("factor", "item", …)."""
     form = loader.load_builtin(instrument)
-    rows = [row for row in _rows(form, verdict, units(number_of_units), series) if row["level"] not in without]
+    headline = _headline(verdict, estimate, respondents)
+    rows = [row for row in _rows(form, headline, units(number_of_units), series) if row["level"] not in without]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
@@ -77,24 +81,42 @@ def make_release(
     return folder
 
 
+def make_documents(folder: Path, **release: Any) -> Path:
+    """The release with its charts and documents."""
+    make_release(folder, **release)
+    charts.draw(folder)
+    report.build(folder)
+    return folder
+
+
+def display_texts(folder: Path) -> set[str]:
+    """Every text that a figure of the release may be printed as."""
+    display = json.loads((folder / "display.json").read_text("utf-8"))
+    return {texts["vi"] for parts in display.values() for texts in parts.values()}
+
+
 def _rows(
-    form: Instrument, verdict: str, places: list[dict[str, str]], series: Sequence[str]
+    form: Instrument, headline: dict[str, Any], places: list[dict[str, str]], series: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     chance = random.Random(2017)
     if "open" in series:
         yield _row("open/overall/index/all/all", 512, 9_800, 91.2)
     if "probability" not in series:
         return
-    estimate, low, high = INDEX[verdict]
-    yield _row("probability/overall/index/all/all", 1_230, 24_650, estimate, low, high, verdict)
+    yield headline
     for code in form.formula.beside:
-        yield _row(f"probability/overall/{code}/all/all", 1_230, 24_650, estimate - 0.4, estimate - 1.9, estimate + 1.1)
+        yield _row(f"probability/overall/{code}/all/all", headline["n"], 24_650, 81.4, 79.9, 82.9)
     yield from _domains(form, chance, places)
     for factor in form.factors:
         yield _spread(f"probability/factor/{factor.code}/all/all", chance, 1_230, 4_700)
         for item in factor.items:
             yield from _item(item.code, chance)
     yield from _plain(form, chance)
+
+
+def _headline(verdict: str, estimate: float | None, respondents: int) -> dict[str, Any]:
+    usual, low, high = INDEX[verdict]
+    return _row("probability/overall/index/all/all", respondents, 24_650, estimate or usual or 0, low, high, verdict)
 
 
 def _domains(form: Instrument, chance: random.Random, places: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
@@ -147,7 +169,14 @@ def _row(
     series, level, code, domain_type, domain = name.split("/")
     return {
         **{"id": name, "series": series, "level": level, "code": code, "domain_type": domain_type, "domain": domain},
-        **{"n": n, "base": base, "estimate": round(estimate, 9), "low": low, "high": high, "verdict": verdict},
+        **{
+            "n": n,
+            "base": base,
+            "estimate": round(estimate, 9),
+            "low": low and round(low, 9),
+            "high": high and round(high, 9),
+            "verdict": verdict,
+        },
         **{"se": 0.7 if low else None, "df": 120 if low else None, "deff": 1.4 if low else None},
         "method": "O_crit v1; korn_graubard_capped; 0.95"
         + (
