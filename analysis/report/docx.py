@@ -148,9 +148,9 @@ def _table(document: Document, block: blocks.Table) -> None:
         document.add_paragraph(block.note, "Base note").paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(block.columns))
     table.style = "Table Grid"
-    _fix_widths(table, [column.width for column in block.columns])
     size = NARROW if len(block.columns) > 7 else None
-    style = "Table text, tight" if len(block.rows) > 30 else "Table text"
+    # The id, because python-docx would look the name up again for each of a thousand cells.
+    style = document.styles["Table text, tight" if len(block.rows) > 30 else "Table text"].style_id
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
         _cell(cell, style, blocks.runs(column.title), "center", True, size)
     for row in block.rows:
@@ -167,7 +167,7 @@ def _table(document: Document, block: blocks.Table) -> None:
 def _cell(cell: _Cell, style: str, text: Runs, align: blocks.Align, strong: bool, size: float | None) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
-    paragraph.style = style
+    paragraph._p.style = style
     paragraph.alignment = ALIGN[align]
     _add(paragraph, text, size, strong)
 
@@ -178,10 +178,12 @@ def _fix_widths(table: WordTable, widths: Sequence[float], margin: float = 1.1) 
     _cell_margins(table, Mm(margin))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     total = sum(widths)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width * TEXT_WIDTH / total)
-        for cell in column.cells:
-            cell.width = column.width
+    exact = [Mm(width * TEXT_WIDTH / total) for width in widths]
+    for column, width in zip(table.columns, exact, strict=True):
+        column.width = width
+    for row in table.rows:
+        for cell, width in zip(row.cells, exact, strict=True):
+            cell.width = width
 
 
 def _cell_margins(table: WordTable, width: Length) -> None:
@@ -192,9 +194,7 @@ def _cell_margins(table: WordTable, width: Length) -> None:
         edge.set(qn("w:type"), "dxa")
         margins.append(edge)
     properties = table._tbl.tblPr
-    for old in properties.findall(qn("w:tblCellMar")):
-        properties.remove(old)
-    properties.append(margins)
+    properties.insert_element_before(margins, "w:tblLook")  # Word insists on the schema's order.
 
 
 def _repeat_head(table: WordTable) -> None:

@@ -58,6 +58,8 @@ def _properties(document: Document, report: Report) -> None:
 
 
 def _styles(document: Document) -> None:
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN")  # For spelling and for screen readers.
     body = document.styles["Normal"]
     _font(body, BODY)
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY

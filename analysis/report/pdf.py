@@ -36,6 +36,7 @@ def write(report: Report, charts: Path, file: Path) -> None:
                 font_paths=[name],
                 ignore_system_fonts=True,
                 format="pdf",
+                pdf_standards=["ua-1"],  # Typst refuses a picture without words or a heading out of order.
                 timestamp=NO_TIME,
             )
         )
