@@ -1,5 +1,6 @@
 """Where a form is filled in, and for whom: what stands on its page beside the questions, and why it may be closed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -56,9 +57,13 @@ def _last_day(wave: Wave) -> date:
 
 def instrument_of(version: InstrumentVersion) -> Instrument:
     """The instrument of a version, read once per process: a version never changes."""
-    if version.content_hash not in _instruments:
-        _instruments[version.content_hash] = loader.from_json(version.content)
-    return _instruments[version.content_hash]
+    return read_once(version.content_hash, lambda: version.content)
+
+
+def read_once(content_hash: str, content: Callable[[], str]) -> Instrument:
+    found = _instruments.get(content_hash)
+    # Of two threads that read it at once, both use the first: much else is kept by this very object.
+    return found or _instruments.setdefault(content_hash, loader.from_json(content()))
 
 
 def why_closed(point: CollectionPoint, at: datetime) -> Closed | None:

@@ -7,15 +7,14 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import OperationalError, TimeoutError
-from sqlalchemy.orm import Session
 
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, check
 from questionnaires.model import LANGUAGES, Instrument
 from survey_app import clock, database, languages, points, responses, tokens
-from survey_app.answer import assets, blank, compression, submission, wording
+from survey_app.answer import assets, blank, compression, lookup, submission, wording
 from survey_app.answer.pages import form_page
-from survey_app.answer.places import instrument_of, place_of, why_closed
+from survey_app.answer.places import place_of, why_closed
 from survey_app.answer.submission import Submission
 from survey_app.models import CollectionPoint
 from survey_app.tokens import BadToken, Token
@@ -46,7 +45,7 @@ def show(code: str) -> ResponseReturnValue:
     closed = why_closed(point, clock.now())
     if closed is not None:
         return _closed(point, closed)
-    page = blank.blank_page(place_of(point, languages.current()), instrument)
+    page = blank.blank_page(place_of(point, languages.choose()), instrument)
     return _kept_for_back(blank.respond(page, _new_token(point)))
 
 
@@ -98,9 +97,8 @@ def database_away(_error: Exception) -> ResponseReturnValue:
 
 def _find(code: str) -> Found | None:
     # A short transaction of its own: on SQLite nobody waits for us while answers are checked.
-    with Session(database.engine()) as reading:
-        point = points.find_point(reading, code)
-        return None if point is None else (point, instrument_of(point.wave.instrument_version))
+    with database.engine().connect() as reading:
+        return lookup.find(reading, code)
 
 
 def _new_token(point: CollectionPoint) -> str:
@@ -147,7 +145,7 @@ def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseRet
             point_id=point.id,
             case_id=None,
             mode=point.mode,
-            language=languages.current(),
+            language=languages.choose(),
             answers=answers,
             begun=token.at,
             sent=clock.now(),
@@ -157,7 +155,7 @@ def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseRet
         return render_template("answer/conflict.html"), 409
     session.commit()
     signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}")
-    return redirect(url_for(".thanks", code=point.code, r=signed, lang=languages.current()), 303)
+    return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}", 303)
 
 
 def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:

@@ -176,5 +176,5 @@ function fillIn(form) {
   addEventListener("pageshow", () => { busy = false; refresh(); });
 }
 
-if (sent) drafts.drop(`/p/${sent.dataset.sent}`);
+if (sent) drafts.drop(sent.dataset.sent);
 if (form) fillIn(form);
