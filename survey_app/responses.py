@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -85,8 +86,13 @@ def store(
 
 def _insert_if_free(session: Session, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:
     # Of clients that send the same id at once the database lets one in; the others wait for it, then get False.
-    insert = _INSERT[session.get_bind().dialect.name](model).on_conflict_do_nothing().returning(model.id)
+    insert = _insert(session.get_bind().dialect.name, model)
     return session.connection().execute(insert, row).scalar_one_or_none() is not None
+
+
+@cache
+def _insert(dialect: str, model: type[Response | ResponseConflict]) -> Any:
+    return _INSERT[dialect](model).on_conflict_do_nothing().returning(model.id)
 
 
 def _kept_state(session: Session, row: dict[str, Any]) -> str:

@@ -49,5 +49,8 @@ def _point(row: tuple[object, ...]) -> CollectionPoint:
 
 
 def _instrument(connection: sa.Connection, version: InstrumentVersion) -> Instrument:
-    query = sa.select(InstrumentVersion.content).where(InstrumentVersion.id == version.id)
-    return read_once(version.content_hash, lambda: connection.execute(query).scalar_one())
+    def content() -> str:
+        query = sa.select(InstrumentVersion.content).where(InstrumentVersion.id == version.id)
+        return connection.execute(query).scalar_one()
+
+    return read_once(version.content_hash, content)
