@@ -22,23 +22,10 @@ def _units(draft: Draft, release: Release) -> None:
     draft.heading(3, f"PHỤ LỤC I\nChỉ số theo đơn vị so với mức {number(release.target)}%", new_page=True)
     if not codes:
         draft.text("Không có đơn vị nào có phiếu thuộc mẫu chọn theo xác suất.")
-    rows = []
-    for position, code in enumerate(codes, 1):
-        figure = release.find("overall", "index", ("unit", code))
-        counts = planned.get(code, {})
-        rows.append(
-            row(
-                str(position),
-                upper_first(release.units[code]),
-                count(counts["planned"]) if counts.get("planned") else "–",
-                counted(figure, "n"),
-                counted(figure, "base"),
-                shown(release, figure),
-                interval(release, figure),
-                _short_verdict(figure),
-                {"trên": "Có", "không": "Không"}.get(point_reading(release, figure).split()[0], "–"),
-            )
-        )
+    rows = [
+        _unit_row(release, position, code, planned.get(code, {}).get("planned"))
+        for position, code in enumerate(codes, 1)
+    ]
     draft.table(
         "Chỉ số theo đơn vị",
         (
@@ -56,6 +43,22 @@ def _units(draft: Draft, release: Release) -> None:
         "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Điểm trên mức”: "
         "chỉ so giá "
         f"trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu. Dấu *: kết quả kém chính xác.",
+    )
+
+
+def _unit_row(release: Release, position: int, code: str, planned: int | None) -> Row:
+    figure = release.find("overall", "index", ("unit", code))
+    reading = point_reading(release, figure).split()[0]
+    return row(
+        str(position),
+        upper_first(release.units[code]),
+        count(planned) if planned else "–",
+        counted(figure, "n"),
+        counted(figure, "base"),
+        shown(release, figure),
+        interval(release, figure),
+        _short_verdict(figure),
+        {"trên": "Có", "không": "Không"}.get(reading, "–"),
     )
 
 
