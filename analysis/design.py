@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 Lonely = Literal["fail", "certainty", "average", "centre"]
 
 
@@ -52,13 +53,24 @@ class Design:
 
 @dataclass(frozen=True, kw_only=True)
 class Strata:
-    """The strata of a sample, one entry each: sampled PSUs, share of the frame not sampled, one PSU only."""
+    """The strata of a sample, one entry each: sampled units, share of the frame not sampled, one unit only.
+
+    Units are PSUs; at a later stage they are drawn `within` a unit of the stage before (its number), and
+    `free` carries the sampled fraction of the stages before. `domain_lonely` treats a stratum of which a domain keeps
+    one unit by the same rule as one of which one unit was sampled (R: options(survey.adjust.domain.lonely)).
+    """
 
     codes: tuple[str, ...]
     sampled: FloatArray
     free: FloatArray
-    alone: npt.NDArray[np.bool_]
+    alone: BoolArray
     lonely: Lonely
+    domain_lonely: bool = False
+    within: npt.NDArray[np.int64] | None = None
+
+    @property
+    def parent(self) -> npt.NDArray[np.int64]:
+        return np.zeros(len(self.codes), dtype=np.int64) if self.within is None else self.within
 
     @classmethod
     def together(cls, parts: Sequence["Strata"]) -> "Strata":
@@ -69,4 +81,5 @@ class Strata:
             free=np.concatenate([part.free for part in parts]),
             alone=np.concatenate([part.alone for part in parts]),
             lonely=parts[0].lonely,
+            domain_lonely=parts[0].domain_lonely,
         )

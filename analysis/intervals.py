@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from scipy import special
 
-from analysis.design import FloatArray
-from analysis.linear import TINY, BoolArray, Estimate
+from analysis.design import BoolArray, FloatArray
+from analysis.linear import TINY, Estimate
 from analysis.tally import IntArray
 
 Limits = tuple[FloatArray, FloatArray]

@@ -1,19 +1,18 @@
 """Linearised estimates: how much each PSU moves each estimate, and from it variance, degrees of freedom and deff.
 
-Formulas: statistics.md §4 (Taylor linearisation, ultimate clusters), equal to R survey's svyrecvar. How ratios and
-totals come from sums is left to `estimation`, intervals to `intervals`.
+Formulas: statistics.md §4 (Taylor linearisation, ultimate clusters). How ratios and totals come from sums is left to
+`estimation`, how influences become a variance to `variance`, intervals to `intervals`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from analysis.design import FloatArray, Strata
+from analysis.design import BoolArray, FloatArray, Strata
 from analysis.tally import IntArray
+from analysis.variance import variance
 
-BoolArray = npt.NDArray[np.bool_]
 TINY = 1e-12
 
 
@@ -121,31 +120,6 @@ def combined(parts: Sequence[tuple[float, Linear]]) -> Linear:
         stratum_of=np.concatenate([part.stratum_of + start for (_, part), start in zip(parts, offsets, strict=True)]),
         strata=Strata.together([part.strata for _, part in parts]),
     )
-
-
-def variance(influence: FloatArray, stratum_of: IntArray, strata: Strata) -> FloatArray:
-    """Variance (estimates,) from influences (PSUs, estimates) whose PSUs stand in the order of their strata.
-
-    Sum over strata of (1 - f) m/(m - 1) times the squared deviations, m being all sampled PSUs of the stratum: one
-    without a row in the domain deviates by the mean. R survey's svyrecvar with its rules for strata of one PSU.
-    """
-    present, starts = np.unique(stratum_of, return_index=True)
-    if not len(present):
-        return np.zeros(influence.shape[1])
-    sampled, free, alone = strata.sampled[present], strata.free[present], strata.alone[present]
-    mean = np.add.reduceat(influence, starts, axis=0) / sampled[:, None]
-    row_of = np.searchsorted(present, stratum_of)
-    squares = np.add.reduceat((influence - mean[row_of]) ** 2, starts, axis=0)
-    seen = np.bincount(row_of, minlength=len(present))
-    squares = squares + (sampled - seen)[:, None] * mean**2
-    scale = np.where(sampled > 1, free * sampled / np.where(sampled > 1, sampled - 1, 1.0), 0.0)
-    total: FloatArray = np.sum(scale[:, None] * squares, axis=0)
-    if strata.lonely == "average" and alone.any():
-        return total * (len(present) / max(len(present) - int(alone.sum()), 1))
-    if strata.lonely == "centre" and alone.any():
-        grand = influence.sum(axis=0) / strata.sampled.sum()
-        total = total + np.sum((free * alone)[:, None] * (mean - grand) ** 2, axis=0)
-    return total
 
 
 def _degrees_of_freedom(present: BoolArray, stratum_of: IntArray, strata: int) -> IntArray:
