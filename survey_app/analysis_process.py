@@ -1,4 +1,4 @@
-"""The one door to the analysis: a process of its own, so that nothing that serves citizens ever loads pandas."""
+"""Runs the analysis as a process of its own: what serves citizens never loads pandas. Its progress is passed on."""
 
 import subprocess
 import sys
@@ -16,9 +16,10 @@ def report(folder: Path) -> None:
 
 
 def _run(module: str, *arguments: str) -> None:
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  (our own module, no shell)
-    sys.stderr.write(done.stderr)
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
-        raise ValueError(f"The analysis did not finish: {last[0]}")
+    command, last = [sys.executable, "-m", module, *arguments], ""
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  (our own module, no shell)
+        for line in process.stderr or ():
+            sys.stderr.write(line)
+            last = line.strip() or last
+    if process.returncode:
+        raise ValueError(last.removeprefix("Error: ") or f"The analysis ended with exit code {process.returncode}.")

