@@ -1,5 +1,6 @@
 """Accounts of staff: passwords, sessions and sign-in are Flask-Security's; which roles exist is ours."""
 
+import unicodedata
 import uuid
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from survey_app.models import Role, User
 from survey_app.models.accounts import ROLES
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
+NORMAL_FORM = "NFKD"  # The same Vietnamese letters are typed as other bytes on another keyboard.
 CONFIG = {
     "SECURITY_REGISTERABLE": False,
     "SECURITY_RECOVERABLE": False,
@@ -22,6 +24,7 @@ CONFIG = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
     "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,
+    "SECURITY_PASSWORD_NORMALIZE_FORM": NORMAL_FORM,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
     "SECURITY_LOGIN_URL": "/login",
     "SECURITY_LOGOUT_URL": "/logout",
@@ -30,6 +33,9 @@ CONFIG = {
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,  # They exist in no Vietnamese; our pages say what is to be said.
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # No page of ours asks for the password a second time.
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
     "REMEMBER_COOKIE_DURATION": timedelta(hours=12),
     "REMEMBER_COOKIE_HTTPONLY": True,
@@ -79,7 +85,7 @@ def add_user(session: Session, email: str, password: str, names: tuple[str, ...]
     user = User(
         email=email,
         name=name,
-        password=hash_password(password),
+        password=hash_password(unicodedata.normalize(NORMAL_FORM, password)),
         fs_uniquifier=uuid.uuid4().hex,
         roles=roles,
     )

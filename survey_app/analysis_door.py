@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from survey_app.clock import LOCAL
+from survey_app.config import Settings
 
 DIED = "The process ended without a word: it was stopped, or the machine was."
 
@@ -33,8 +34,9 @@ class Run:
     sentence: str = ""  # Why it failed.
 
 
-def start(releases: Path, survey: str, at: datetime) -> Run:
+def start(settings: Settings, survey: str, at: datetime) -> Run:
     """Starts making a release of `survey`; the caller does not wait. Raises AlreadyRunning."""
+    releases = settings.releases
     name = f"{survey}-{at.astimezone(LOCAL):%Y%m%d-%H%M%S}"
     run = Run(survey, name, "running", at.astimezone(LOCAL).isoformat(timespec="seconds"))
     file = _file(releases, survey)
@@ -45,6 +47,7 @@ def start(releases: Path, survey: str, at: datetime) -> Run:
         # The child inherits the lock, so there is no moment at which nobody holds it.
         subprocess.Popen(  # noqa: S603  (our own module, no shell; the survey's slug is one of the database)
             command,
+            env=os.environ | {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url},
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -71,7 +74,8 @@ def last(releases: Path, survey: str) -> Run | None:
 def finish(releases: Path, survey: str) -> None:
     """The child's work: makes the release and notes how it went."""
     run = Run(**json.loads(_file(releases, survey).read_text(encoding="utf-8")))
-    command = [str(Path(sys.executable).with_name("hailong")), "analyse", survey, "--out", str(releases / run.name)]
+    hailong = [sys.executable, "-c", "from survey_app.commands import cli; cli()"]
+    command = [*hailong, "analyse", survey, "--out", str(releases / run.name)]
     done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603  (as above)
     sentence = "" if done.returncode == 0 else _reason(done.stderr, done.returncode)
     state = "failed" if done.returncode else "finished"

@@ -34,7 +34,7 @@ def make_release(slug: str) -> ResponseReturnValue:
         abort(403)  # A manager follows the survey; who signs the figures makes them.
     survey = surveys.find_survey(database.session(), slug) or abort(404)
     try:
-        analysis_door.start(_folder(), survey.slug, clock.now())
+        analysis_door.start(current_app.config["SETTINGS"], survey.slug, clock.now())
         flash(_("The release is being made. Load this page again in a minute."))
     except analysis_door.AlreadyRunning:
         flash(_("A release of this survey is already being made."), "error")

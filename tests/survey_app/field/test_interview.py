@@ -1,0 +1,154 @@
+"""An officer's day: the list of cases, an interview on the citizen's own form, results of visits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey_app import cases, database
+from survey_app.models import Case, Response, ResponseConflict
+from tests import factories
+from tests.staff import Staff, csrf_in, make_staff
+from tests.survey_app.answer.conftest import GOOD, token_in
+
+
+@pytest.fixture
+def officer(console_app: Flask) -> Staff:
+    """With cases 1 to 3 of an open wave, whose ids are the same."""
+    officer_id = make_staff(console_app, "officer")
+    with console_app.app_context():
+        session = database.session()
+        wave, unit = factories.make_wave(session), factories.make_unit(session)
+        for number in (1, 2, 3):
+            factories.make_case(session, wave, unit, number, officer_id=officer_id)
+        session.commit()
+    return Staff(console_app, "officer@example.vn")
+
+
+@pytest.fixture
+def look(console_app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
+    def ask(query: Callable[[Session], Any]) -> Any:
+        with console_app.app_context():
+            return query(database.session())
+
+    return ask
+
+
+def interview(officer: Staff, case: int, answers: dict[str, str] = GOOD, token: str = "") -> Any:
+    page = officer.get(f"/field/cases/{case}/answer").text
+    fields = {"csrf_token": csrf_in(page), "token": token or token_in(page), **answers}
+    return officer.client.post(f"/field/cases/{case}/answer", data=fields)
+
+
+def disposition(case: int) -> Callable[[Session], str]:
+    return lambda session: session.get_one(Case, case).disposition
+
+
+def test_an_interview_is_kept_under_its_case_and_leads_to_the_next(officer: Staff, look: Any) -> None:
+    sent = interview(officer, 1)
+    receipt = officer.get(sent.location).text
+    kept = look(lambda session: session.scalars(sa.select(Response)).one())
+
+    assert sent.status_code == 303
+    assert (kept.case_id, kept.point_id, kept.mode, kept.state) == (1, None, "tablet", "accepted")
+    assert look(disposition(1)) == "complete"
+    assert 'href="/field/cases/2"' in receipt
+
+
+def test_the_receipt_cannot_be_made_up(officer: Staff) -> None:
+    assert officer.get("/field/cases/1/receipt?r=AAAA.accepted").status_code == 302
+
+
+def test_the_same_interview_sent_twice_is_kept_once(officer: Staff, look: Any) -> None:
+    page = officer.get("/field/cases/1/answer").text
+    fields = {"csrf_token": csrf_in(page), "token": token_in(page), **GOOD}
+    first, again = (officer.client.post("/field/cases/1/answer", data=fields) for _ in range(2))
+
+    assert first.location == again.location
+    assert look(lambda session: session.scalar(sa.select(sa.func.count()).select_from(Response))) == 1
+
+
+def test_other_answers_under_the_same_id_are_a_conflict_and_the_first_stay(officer: Staff, look: Any) -> None:
+    page = officer.get("/field/cases/1/answer").text
+    fields = {"csrf_token": csrf_in(page), "token": token_in(page), **GOOD}
+    officer.client.post("/field/cases/1/answer", data=fields)
+    other = officer.client.post("/field/cases/1/answer", data={**fields, "A1.1": "1"})
+
+    assert other.status_code == 409
+    assert '"A1.1":4' in look(lambda session: session.scalars(sa.select(Response)).one().answers)
+    assert look(lambda session: session.scalar(sa.select(sa.func.count()).select_from(ResponseConflict))) == 1
+
+
+def test_a_case_takes_one_response_whoever_opened_a_second_form(officer: Staff, look: Any) -> None:
+    early = token_in(officer.get("/field/cases/1/answer").text)
+    interview(officer, 1)
+    fields = {"csrf_token": csrf_in(officer.get("/field/cases/2").text)}
+    late = officer.client.post("/field/cases/1/answer", data={**fields, "token": early, **GOOD, "A1.1": "2"})
+
+    assert late.status_code == 409
+    assert look(lambda session: session.scalar(sa.select(sa.func.count()).select_from(Response))) == 1
+
+
+def test_a_token_of_another_case_keeps_nothing_and_loses_nothing(officer: Staff, look: Any) -> None:
+    foreign = token_in(officer.get("/field/cases/2/answer").text)
+    page = interview(officer, 1, {**GOOD, "comment": "giữ lại chữ này"}, foreign)
+
+    assert page.status_code == 400
+    assert "giữ lại chữ này" in page.text
+    assert look(lambda session: session.scalar(sa.select(sa.func.count()).select_from(Response))) == 0
+
+
+def test_a_mistake_comes_back_with_what_was_typed(officer: Staff) -> None:
+    page = interview(officer, 1, {**GOOD, "A1.1": "9", "comment": "còn đây"})
+
+    assert page.status_code == 422
+    assert "còn đây" in page.text
+    assert 'name="csrf_token"' in page.text
+
+
+def test_the_language_switch_keeps_the_answers(officer: Staff) -> None:
+    page = interview(officer, 1, {**GOOD, "comment": "còn đây", "_language": "en"})
+
+    assert page.status_code == 200
+    assert '<html lang="en">' in page.text
+    assert "còn đây" in page.text
+
+
+def test_a_closed_wave_takes_no_new_interview_but_the_one_begun_in_time(
+    console_app: Flask, officer: Staff, look: Any
+) -> None:
+    page = officer.get("/field/cases/1/answer").text
+    console_app.config["CLOCK"] = lambda: factories.NOON.replace(month=12, day=24)
+    assert officer.get("/field/cases/2/answer").status_code == 302
+    fields = {"csrf_token": csrf_in(page), "token": token_in(page), **GOOD}
+    sent = officer.client.post("/field/cases/1/answer", data=fields)
+
+    assert sent.status_code == 303
+    assert look(lambda session: session.scalars(sa.select(Response)).one().state) == "late"
+
+
+def test_a_refusal_is_noted_and_an_answered_case_stays_answered(officer: Staff, look: Any) -> None:
+    noted = officer.post("/field/cases/1/disposition", disposition="refused")
+    interview(officer, 2)
+    officer.post("/field/cases/2/disposition", disposition="refused")
+    officer.post("/field/cases/3/disposition", disposition="complete")
+
+    assert noted.location == "/field/cases/2"
+    assert [look(disposition(case)) for case in (1, 2, 3)] == ["refused", "complete", "open"]
+
+
+def test_the_list_is_filtered_and_paged(officer: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cases, "PAGE_SIZE", 2)
+    officer.post("/field/cases/1/disposition", disposition="refused")
+    to_visit = officer.get("/field/cases").text
+    everything, second = (officer.get(f"/field/cases?disposition=all&page={page}").text for page in (1, 99))
+
+    assert "/field/cases/1" not in to_visit
+    assert "/field/cases/3" in to_visit
+    assert 'rel="next"' in everything
+    assert "/field/cases/3" in second
+    assert "/field/cases/1" in officer.get("/field/cases?disposition=refused&unit=15520").text
+    assert "/field/cases/1" not in officer.get("/field/cases?disposition=refused&unit=99").text

@@ -1,0 +1,160 @@
+"""The permission matrix, generated from the URL map: every route × method × person. A new route without an entry fails."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from survey_app import database
+from tests import factories, staff
+from tests.survey_app.results.folders import make_release_folder
+
+ANYONE = {"anonymous", "officer", "analyst", "manager"}
+STAFF = {"officer", "analyst", "manager"}
+# Who may enter; whoever is not named is asked to sign in, or gets 403.
+MATRIX = {
+    **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready"), ANYONE),
+    **dict.fromkeys(("answer.start", "answer.show", "answer.send", "answer.thanks", "answer.asset"), ANYONE),
+    **dict.fromkeys(("security.login", "security.logout"), ANYONE),
+    **dict.fromkeys(("console.start", "console.set_language"), STAFF),
+    **dict.fromkeys(
+        (
+            *("field.list_cases", "field.show_case", "field.settle_case"),
+            *("field.interview", "field.keep", "field.receipt"),
+        ),
+        {"officer"},
+    ),
+    **dict.fromkeys(
+        (
+            *("manage.list_surveys", "manage.show_survey", "manage.new_survey", "manage.edit_survey"),
+            *("manage.show_wave", "manage.new_wave", "manage.edit_wave", "manage.ask_to_close", "manage.close_wave"),
+            *("manage.decide_late", "manage.list_points", "manage.add_points", "manage.new_point"),
+            *("manage.switch_point", "manage.wave_sheets", "manage.point_sheet"),
+            *("manage.show_units", "manage.import_units", "manage.export_units"),
+        ),
+        {"manager"},
+    ),
+    **dict.fromkeys(
+        ("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
+        {"analyst", "manager"},
+    ),
+    "results.make_release": {"analyst"},
+}
+# What stands in the addresses. `make/<slug>` names a survey that is not there, so that no process starts.
+PARTS = {
+    "code": "K7QF3MX",
+    "case_id": 1,
+    "name": "release-1",
+    "chart": "overall",
+    "file": "report.pdf",
+    "filename": "console.css",
+}
+
+
+@pytest.fixture
+def filled(console_app: Flask) -> Flask:
+    """One of everything that an address can name, and an account of each role."""
+    app = console_app
+    app.config["WTF_CSRF_ENABLED"] = False  # Who may enter is tested here; the token has its own test below.
+    ids = {role: staff.make_staff(app, role) for role in STAFF}
+    with app.app_context():
+        session = database.session()
+        point = factories.make_point(session, code=str(PARTS["code"]))
+        factories.make_case(session, point.wave, point.unit, officer_id=ids["officer"])
+        session.commit()
+    make_release_folder(app.config["SETTINGS"].releases / "release-1")
+    return app
+
+
+def _address(rule: Rule) -> str:
+    parts = dict(PARTS)
+    if rule.endpoint.startswith("manage."):
+        parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
+    elif rule.endpoint == "results.make_release":
+        parts["slug"] = "no-such-survey"
+    built = rule.build({name: parts[name] for name in rule.arguments}, append_unknown=False)
+    assert built is not None
+
+    return built[1]
+
+
+def _enters(client: FlaskClient, rule: Rule, method: str) -> bool:
+    response = client.open(_address(rule), method=method, buffered=True)
+    sent_to_sign_in = response.status_code == 302 and "/login" in response.headers["Location"]
+    return response.status_code != 403 and not (sent_to_sign_in and rule.endpoint != "security.logout")
+
+
+def test_every_route_has_its_entry(console_app: Flask) -> None:
+    assert {rule.endpoint for rule in console_app.url_map.iter_rules()} == set(MATRIX)
+
+
+@pytest.mark.parametrize("person", sorted(ANYONE))
+def test_everybody_enters_where_the_matrix_says_and_nowhere_else(filled: Flask, person: str) -> None:
+    client = filled.test_client()
+    if person != "anonymous":
+        client.post("/login", data={"email": f"{person}@example.vn", "password": staff.PASSWORD})
+    wrong = []
+    # Signing out comes last, for afterwards the person is nobody.
+    for rule in sorted(filled.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout"):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if _enters(client, rule, method) != (person in MATRIX[rule.endpoint]):
+                wrong.append(f"{method} {rule.rule}")
+
+    assert wrong == []
+
+
+def test_a_route_without_a_rule_is_closed_to_everybody(console_app: Flask) -> None:
+    console_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+
+    assert console_app.test_client().get("/forgotten").status_code == 403
+
+
+def test_a_post_without_the_token_is_refused_everywhere_but_on_the_citizens_form(console_app: Flask) -> None:
+    manager = staff.signed_in(console_app, "manager")
+    posts = [rule for rule in console_app.url_map.iter_rules() if "POST" in (rule.methods or set())]
+    let_in = {rule.endpoint for rule in posts if manager.client.post(_address(rule)).status_code != 400}
+
+    assert let_in == {"answer.send"}
+
+
+def test_a_token_of_another_session_is_refused(console_app: Flask) -> None:
+    manager = staff.signed_in(console_app, "manager")
+    foreign = staff.csrf_in(console_app.test_client().get("/login").text)
+
+    assert manager.client.post("/language", data={"csrf_token": foreign, "to": "en"}).status_code == 400
+
+
+def test_another_officers_case_does_not_exist(console_app: Flask) -> None:
+    other = staff.make_staff(console_app, "officer", "other@example.vn")
+    with console_app.app_context():
+        session = database.session()
+        wave, unit = factories.make_wave(session), factories.make_unit(session)
+        path = f"/field/cases/{factories.make_case(session, wave, unit, officer_id=other).id}"
+        session.commit()
+    officer = staff.signed_in(console_app, "officer")
+
+    assert officer.get(path).status_code == 404
+    assert officer.get(f"{path}/answer").status_code == 404
+    assert officer.post(f"{path}/disposition", disposition="refused").status_code == 404
+    assert officer.post(f"{path}/answer").status_code == 404
+
+
+def test_paths_that_climb_out_of_a_release_lead_nowhere(filled: Flask, tmp_path: Path) -> None:
+    client = filled.test_client()
+    client.post("/login", data={"email": "analyst@example.vn", "password": staff.PASSWORD})
+    (tmp_path / "secret.pdf").write_text(f"{datetime.now(UTC)}")
+    tried = (
+        "/results/..",
+        "/results/../secret.pdf",
+        "/results/%2e%2e/file/secret.pdf",
+        "/results/release-1/file/..%2f..%2fsecrets.json",
+        "/results/release-1/file/manifest.json",
+        "/results/release-1/file/context.json",
+        "/results/release-1/chart/..%2fmanifest.svg",
+        "/results/.runs/file/report.pdf",
+    )
+
+    assert {path: client.get(path).status_code for path in tried} == dict.fromkeys(tried, 404)
