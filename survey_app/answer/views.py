@@ -7,11 +7,12 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, check
 from questionnaires.model import LANGUAGES, Instrument
-from survey_app import clock, database, languages, points, responses, tokens
+from survey_app import clock, database, errors, languages, points, responses, tokens
 from survey_app.answer import assets, blank, compression, lookup, submission, wording
 from survey_app.answer.pages import form_page
 from survey_app.answer.places import place_of, why_closed
@@ -89,10 +90,21 @@ def _key() -> str:
 @blueprint.errorhandler(OperationalError)
 @blueprint.errorhandler(TimeoutError)
 def database_away(_error: Exception) -> ResponseReturnValue:
-    """The answers come back on the page: what was typed outlives a database that is down, full or locked."""
-    fields = submission.read(request).as_fields() if request.method == "POST" else []
-    page = render_template("answer/kept.html", fields=[tuple(map(submission.showable, field)) for field in fields])
-    return page, 503, {"Retry-After": "30"}
+    """A database that is down, full or locked."""
+    if request.method != "POST":
+        return errors.show(ServiceUnavailable(retry_after=30))
+    return _give_back(), 503, {"Retry-After": "30"}
+
+
+@blueprint.errorhandler(InternalServerError)
+def fault_of_ours(error: InternalServerError) -> ResponseReturnValue:
+    return (_give_back(), 500) if request.method == "POST" else errors.show(error)
+
+
+def _give_back() -> str:
+    """The answers on a page, with a button that sends them again: what was typed outlives our troubles."""
+    fields = [tuple(map(submission.showable, field)) for field in submission.read(request).as_fields()]
+    return render_template("answer/kept.html", fields=fields)
 
 
 def _find(code: str) -> Found | None:

@@ -1,0 +1,305 @@
+"""Scan to thanks in a real Chromium at the width of a phone: both languages, with and without script, by keyboard."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from survey_app.models import Response, ResponseConflict
+from tests import factories
+from tests.browser import (
+    DESKTOP,
+    PHONE,
+    TABLET,
+    accessibility_faults,
+    browser_context_args,
+    browser_type_launch_args,
+    live_server,
+)
+from tests.survey_app.answer.conftest import CODE
+
+__all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
+pytestmark = pytest.mark.browser
+Rows = Callable[[Any], list[Any]]
+SEND = {"vi": "Gửi câu trả lời", "en": "Send the answers"}
+NEXT = {"vi": "Tiếp tục", "en": "Next"}
+THANKS = {"vi": "Xin cảm ơn Ông/Bà", "en": "Thank you"}
+OTHER = {"vi": "English", "en": "Tiếng Việt"}
+
+
+@pytest.fixture
+def form(open_app: Flask, live_server: Callable[[Flask], str]) -> str:
+    return f"{live_server(open_app)}/p/{CODE}"
+
+
+@pytest.fixture
+def plain(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A phone with script switched off."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    page.locator(f'[name="{name}"][value="{value}"]').check()
+
+
+def to_the_end(page: Page, language: str = "vi") -> None:
+    while page.get_by_role("button", name=NEXT[language]).is_visible():
+        page.get_by_role("button", name=NEXT[language]).click()
+
+
+def send(page: Page, language: str = "vi") -> None:
+    page.get_by_role("button", name=SEND[language]).click()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_script(page: Page, form: str, language: str, stored: Rows) -> None:
+    page.goto(f"{form}?lang={language}")
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT[language]).click()
+    expect(page.get_by_text("2/10")).to_be_visible()
+    for code in ("A1.1", "A1.2", "A1.3", "A1.4"):
+        choose(page, code, "4")
+    to_the_end(page, language)
+    page.locator("textarea").fill("Nhanh, gọn.")
+    send(page, language)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS[language])
+    values = json.loads(stored(Response)[0].answers)["values"]
+    assert values["A1.4"] == 4
+    assert values["comment"] == "Nhanh, gọn."
+    assert stored(Response)[0].language == language
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_without_script(plain: Page, form: str, language: str, stored: Rows) -> None:
+    plain.goto(f"{form}?lang={language}")
+    send(plain, language)
+    expect(plain.get_by_role("alert")).to_be_visible()
+    choose(plain, "respondent_type", "business")
+    choose(plain, "A1.1", "5")
+    choose(plain, "N7", "yes")
+    choose(plain, "A5.2", "2")  # Shown by the stylesheet alone.
+    plain.get_by_role("button", name=OTHER[language]).click()
+    other = {"vi": "en", "en": "vi"}[language]
+    expect(plain.locator('[name="A5.2"][value="2"]')).to_be_checked()
+    send(plain, other)
+
+    expect(plain.get_by_role("heading", level=1)).to_have_text(THANKS[other])
+    assert json.loads(stored(Response)[0].answers)["values"]["A5.2"] == 2
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_filter_opens_and_closes_as_answers_change(page: Page, plain: Page, form: str, script: bool) -> None:
+    seen = page if script else plain
+    seen.goto(form)
+    if script:
+        to_the_end(seen)
+        for _ in range(4):
+            seen.get_by_role("button", name="Quay lại").click()
+    question = seen.locator('[id="q-N6a"]')
+    expect(question).to_be_hidden()
+    choose(seen, "N5", "late")
+    expect(question).to_be_visible()
+    choose(seen, "N5", "early")
+    expect(question).to_be_hidden()
+
+
+def test_by_keyboard_only(page: Page, form: str, stored: Rows) -> None:
+    page.goto(form)
+    page.locator("[name=respondent_type]").first.focus()
+    page.keyboard.press("Space")
+    _tab_to(page, NEXT["vi"])
+    page.keyboard.press("Enter")
+    expect(page.locator("h2:focus")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    while page.get_by_role("button", name=NEXT["vi"]).is_visible():
+        _tab_to(page, NEXT["vi"])
+        page.keyboard.press("Enter")
+    _tab_to(page, SEND["vi"])
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
+    assert json.loads(stored(Response)[0].answers)["values"]["A1.1"] == 3
+
+
+def _tab_to(page: Page, name: str) -> None:
+    for _ in range(60):
+        if page.evaluate("document.activeElement.textContent") == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_enter_in_a_field_sends_nothing_by_accident(
+    page: Page, plain: Page, form: str, script: bool, stored: Rows
+) -> None:
+    seen = page if script else plain
+    seen.goto(form)
+    choose(seen, "service_field", "other")
+    seen.locator('[name="service_field__other"]').press("Enter")
+
+    expect(seen).to_have_url(form)
+    assert stored(Response) == []
+
+
+def test_the_draft_outlives_a_reload_and_is_gone_after_thanks(page: Page, form: str, stored: Rows) -> None:
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT["vi"]).click()
+    choose(page, "A1.1", "4")
+    token = page.locator("[name=token]").input_value()
+    page.goto("about:blank")
+    page.goto(form)
+
+    expect(page.get_by_text("2/10")).to_be_visible()
+    expect(page.locator('[name="A1.1"][value="4"]')).to_be_checked()
+    assert page.locator("[name=token]").input_value() == token
+    to_the_end(page)
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
+    assert page.evaluate("localStorage.length") == 0
+    assert len(stored(Response)) == 1
+
+
+def test_a_draft_can_be_thrown_away(page: Page, form: str) -> None:
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    token = page.locator("[name=token]").input_value()
+    page.goto("about:blank")
+    page.goto(form)
+    page.get_by_role("button", name="Làm lại từ đầu").click()
+
+    expect(page.locator('[name="respondent_type"]:checked')).to_have_count(0)
+    expect(page.locator("[name=token]")).not_to_have_value(token)
+
+
+def test_back_and_send_again_is_the_same_thanks(page: Page, form: str, stored: Rows) -> None:
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT["vi"]).click()
+    choose(page, "A1.1", "4")
+    to_the_end(page)
+    send(page)
+    receipt = page.locator(".receipt").inner_text()
+    page.reload()
+    page.go_back()
+    send(page)
+
+    expect(page.locator(".receipt")).to_have_text(receipt)
+    assert len(stored(Response)) == 1
+    assert stored(ResponseConflict) == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_double_click_is_one_response(page: Page, plain: Page, form: str, script: bool, stored: Rows) -> None:
+    seen = page if script else plain
+    seen.goto(form)
+    choose(seen, "respondent_type", "citizen")
+    if script:
+        seen.get_by_role("button", name=NEXT["vi"]).click()
+    choose(seen, "A1.1", "4")
+    if script:
+        to_the_end(seen)
+    seen.get_by_role("button", name=SEND["vi"]).dblclick()
+
+    expect(seen.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
+    assert len(stored(Response)) == 1
+
+
+def test_a_choice_can_be_cleared(page: Page, form: str) -> None:
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name="Bỏ chọn").click()
+
+    expect(page.locator('[name="respondent_type"]:checked')).to_have_count(0)
+    expect(page.get_by_role("button", name="Bỏ chọn")).to_have_count(0)
+
+
+def test_a_browser_without_storage_still_sends(page: Page, form: str, stored: Rows) -> None:
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused') }})")
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT["vi"]).click()
+    choose(page, "A1.1", "4")
+    to_the_end(page)
+    send(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
+    assert len(stored(Response)) == 1
+
+
+def test_the_summary_leads_to_the_question(page: Page, form: str) -> None:
+    page.goto(form)
+    to_the_end(page)
+    send(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_text("1/10")).to_be_visible()
+    page.get_by_role("alert").get_by_role("link", name="Câu 1").click()
+
+    expect(page.locator('[name="respondent_type"]').first).to_be_focused()
+    expect(page.locator('[id="e-respondent_type"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_axe_finds_nothing_on_any_page(open_app: Flask, page: Page, form: str, language: str) -> None:
+    address = f"{form}?lang={language}"
+
+    def look(name: str) -> None:
+        for width in (PHONE, TABLET, DESKTOP):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert accessibility_faults(page) == "", f"{name} at {width}"
+        # Nothing is wider than the phone.
+        page.set_viewport_size({"width": PHONE, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+    page.goto(address)
+    look("form")
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT[language]).click()
+    choose(page, "A1.1", "4")
+    look("a part")
+    to_the_end(page, language)
+    look("the last part")
+    page.evaluate("document.querySelector('[name=respondent_type]:checked').checked = false")
+    send(page, language)
+    look("faults")
+    choose(page, "respondent_type", "citizen")
+    to_the_end(page, language)
+    send(page, language)
+    look("thanks")
+    page.goto(f"{re.sub('/p/.*', '', form)}/?lang={language}")
+    look("start")
+    page.goto(f"{form}X?lang={language}")
+    look("unknown")
+    open_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=30)
+    page.goto(address)
+    look("closed")
+
+
+def test_axe_finds_nothing_without_script(page: Page, form: str) -> None:
+    # axe itself is a script: the page that the server drew is shown where scripts may run, without ours.
+    page.route("**/answer.js*", lambda route: route.abort())
+    page.goto(form)
+    send(page)
+
+    assert accessibility_faults(page) == ""
+
+
+def test_targets_are_large(page: Page, form: str) -> None:
+    page.goto(form)
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.q label, button, .lang')].filter(e => e.offsetParent)"
+        ".map(e => Math.min(e.offsetWidth, e.offsetHeight))"
+    )
+
+    assert min(sizes) >= 44
