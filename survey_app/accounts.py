@@ -3,6 +3,7 @@
 import unicodedata
 import uuid
 from datetime import timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 from flask import Flask
@@ -16,7 +17,7 @@ from survey_app.models import Role, User
 from survey_app.models.accounts import ROLES
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
-NORMAL_FORM = "NFKD"  # The same Vietnamese letters are typed as other bytes on another keyboard.
+NORMAL_FORM: Literal["NFKD"] = "NFKD"  # The same Vietnamese letters are typed as other bytes on another keyboard.
 CONFIG = {
     "SECURITY_REGISTERABLE": False,
     "SECURITY_RECOVERABLE": False,

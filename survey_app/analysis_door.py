@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -45,7 +46,7 @@ def start(settings: Settings, survey: str, at: datetime) -> Run:
         _write(file, run)
         command = [sys.executable, "-m", "survey_app.analysis_door", str(releases), survey, str(lock)]
         # The child inherits the lock, so there is no moment at which nobody holds it.
-        subprocess.Popen(  # noqa: S603  (our own module, no shell; the survey's slug is one of the database)
+        child = subprocess.Popen(  # noqa: S603  (our own module, no shell; the survey's slug is one of the database)
             command,
             env=os.environ | {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url},
             pass_fds=(lock,),
@@ -54,6 +55,8 @@ def start(settings: Settings, survey: str, at: datetime) -> Run:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+    # Somebody must take note of its end, or it stays in the process table as long as this server lives.
+    threading.Thread(target=child.wait, daemon=True).start()
     return run
 
 

@@ -32,7 +32,7 @@ class Staff:
         self.signed_in = self.post("/login", email=email, password=password)
 
     def get(self, path: str) -> TestResponse:
-        return self.client.get(path)
+        return self.client.get(path, buffered=True)
 
     def post(self, path: str, *, form_on: str = "", follow: bool = False, **fields: Any) -> TestResponse:
         """Posts with the CSRF token that a page of the session shows."""

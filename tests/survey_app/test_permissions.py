@@ -1,4 +1,4 @@
-"""The permission matrix, generated from the URL map: every route × method × person. A new route without an entry fails."""
+"""The permission matrix from the URL map: every route × method × person. A new route without an entry fails."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from survey_app import database
 from tests import factories, staff
 from tests.survey_app.results.folders import make_release_folder
 
-ANYONE = {"anonymous", "officer", "analyst", "manager"}
-STAFF = {"officer", "analyst", "manager"}
+ANYONE = frozenset({"anonymous", "officer", "analyst", "manager"})
+STAFF = ANYONE - {"anonymous"}
+OFFICER, MANAGER, ANALYST = (frozenset({role}) for role in ("officer", "manager", "analyst"))
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
 MATRIX = {
     **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready"), ANYONE),
@@ -25,7 +26,7 @@ MATRIX = {
             *("field.list_cases", "field.show_case", "field.settle_case"),
             *("field.interview", "field.keep", "field.receipt"),
         ),
-        {"officer"},
+        OFFICER,
     ),
     **dict.fromkeys(
         (
@@ -35,13 +36,13 @@ MATRIX = {
             *("manage.switch_point", "manage.wave_sheets", "manage.point_sheet"),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
         ),
-        {"manager"},
+        MANAGER,
     ),
     **dict.fromkeys(
         ("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
-        {"analyst", "manager"},
+        ANALYST | MANAGER,
     ),
-    "results.make_release": {"analyst"},
+    "results.make_release": ANALYST,
 }
 # What stands in the addresses. `make/<slug>` names a survey that is not there, so that no process starts.
 PARTS = {

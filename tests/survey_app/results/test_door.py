@@ -1,0 +1,100 @@
+"""The door to the analysis: a process of its own whose state can be seen, also when it died."""
+
+import time
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from questionnaires.checking import check
+from survey_app import analysis_door, database
+from survey_app.answer.places import instrument_of
+from survey_app.models import Response
+from tests import factories
+from tests.staff import signed_in
+from tests.survey_app.answer.conftest import GOOD
+
+
+def wait_for(app: Flask, survey: str, seconds: int = 120) -> analysis_door.Run:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        run = analysis_door.last(app.config["SETTINGS"].releases, survey)
+        if run is not None and run.state != "running":
+            return run
+        time.sleep(0.2)
+    raise AssertionError("the run does not end")
+
+
+def make_answered_survey(app: Flask) -> None:
+    with app.app_context():
+        session = database.session()
+        point = factories.make_point(session, mode="paper_self")
+        answers = check(
+            instrument_of(point.wave.instrument_version), {name: [value] for name, value in GOOD.items()}
+        ).answers
+        assert answers is not None
+        session.add_all(
+            Response(
+                id=uuid4(),
+                wave_id=point.wave_id,
+                instrument_version_id=point.wave.instrument_version_id,
+                unit_id=point.unit_id,
+                point_id=point.id,
+                mode="paper_self",
+                language="vi",
+                local_day=date(2026, 11, 20),
+                content_hash=answers.content_hash(),
+                answers=answers.canonical_json(),
+            )
+            for _ in range(40)
+        )
+        session.commit()
+
+
+@pytest.mark.slow
+def test_an_analyst_makes_a_release_with_one_button(console_app: Flask) -> None:
+    make_answered_survey(console_app)
+    analyst = signed_in(console_app, "analyst")
+    pressed = analyst.post("/results/make/sipas-2026", follow=True)
+    again = analyst.post("/results/make/sipas-2026", follow=True)
+    run = wait_for(console_app, "sipas-2026")
+
+    assert 'class="state running"' in pressed.text
+    assert "đang được lập" in again.text or "already being made" in again.text
+    assert (run.state, run.sentence) == ("finished", "")
+    page = analyst.get(f"/results/{run.name}?lang=en").text
+    assert "40 respondents" in page
+    assert "report.docx" in page
+
+
+def test_a_failure_says_why(console_app: Flask) -> None:
+    with console_app.app_context():
+        factories.make_survey(database.session())
+        database.session().commit()
+    analyst = signed_in(console_app, "analyst")
+    analyst.post("/results/make/sipas-2026")
+    run = wait_for(console_app, "sipas-2026")
+
+    assert run.state == "failed"
+    assert "has no wave yet" in run.sentence
+    assert "has no wave yet" in analyst.get("/results/").text
+
+
+def test_a_run_that_died_is_not_shown_as_running(console_app: Flask) -> None:
+    releases = console_app.config["SETTINGS"].releases
+    (releases / ".runs").mkdir(parents=True)
+    run = analysis_door.Run("sipas-2026", "sipas-2026-1", "running", "2026-11-23T12:00:00+07:00")
+    analysis_door._write(releases / ".runs" / "sipas-2026.json", run)
+    found = analysis_door.last(releases, "sipas-2026")
+
+    assert found is not None
+    assert (found.state, found.sentence) == ("failed", analysis_door.DIED)
+
+
+def test_a_survey_that_is_not_there_starts_nothing(console_app: Flask) -> None:
+    analyst = signed_in(console_app, "analyst")
+
+    assert analyst.post("/results/make/..%2fetc").status_code == 404
+    assert analyst.post("/results/make/nothing").status_code == 404
+    assert not (console_app.config["SETTINGS"].releases / ".runs").exists()

@@ -1,0 +1,103 @@
+"""The release page prints what the analysis wrote, to the last digit, and says when a file is not what it wrote."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.staff import Staff, signed_in
+from tests.survey_app.results.folders import SVG, make_release_folder
+
+
+@pytest.fixture
+def analyst(console_app: Flask) -> Staff:
+    return signed_in(console_app, "analyst")
+
+
+@pytest.fixture
+def release(console_app: Flask) -> Path:
+    return make_release_folder(console_app.config["SETTINGS"].releases / "release-1")
+
+
+def printed(html: str) -> dict[str, str]:
+    return dict(re.findall(r'data-figure="([^"]+)"[^>]*>\s*([^<]*?)\s*(?:<|$)', html))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_figure_of_the_page_is_that_of_display_json(analyst: Staff, release: Path, language: str) -> None:
+    found = printed(analyst.get(f"/results/release-1?lang={language}").text)
+    display = json.loads((release / "display.json").read_text())
+    expected = {}
+    for name in found:
+        figure, part = name.split("#")
+        expected[name] = display[figure][part][language]
+
+    assert len(found) > 3 * 41
+    assert found == expected
+    assert found["probability/overall/index/all/all#estimate"] == {"vi": "84,30", "en": "84.30"}[language]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [("met", "Met"), ("not_met", "Not met"), ("undecided", "Not enough basis to conclude"), ("", "Not enough data")],
+)
+def test_the_verdict_is_said_in_words(console_app: Flask, analyst: Staff, verdict: str, words: str) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "r", verdict=verdict)
+    headline = analyst.get("/results/r?lang=en").text.split('class="headline"')[1].split("</section>")[0]
+
+    assert re.search(rf">{words}<", headline)
+    assert "1230 respondents" in headline
+    assert "strictly above 80 %" in headline
+
+
+def test_open_answers_alone_make_no_index(console_app: Flask, analyst: Staff) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "r", series=("open",))
+    page = analyst.get("/results/r?lang=en").text
+
+    assert "There is no index" in page
+    assert "open/overall/index/all/all#estimate" in printed(page)
+
+
+def test_a_changed_or_missing_file_is_named(analyst: Staff, release: Path) -> None:
+    untouched = analyst.get("/results/release-1?lang=en").text
+    figures = release / "figures.csv"
+    figures.write_text(figures.read_text().replace("84.3", "94.3"))
+    (release / "report.pdf").unlink()
+    page = analyst.get("/results/release-1?lang=en").text
+
+    assert "was changed after it was made" not in untouched
+    assert "was changed after it was made" in page
+    assert "figures.csv, report.pdf" in page
+
+
+def test_simulated_data_are_marked_as_such(console_app: Flask, analyst: Staff, release: Path) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "real", simulated=False)
+
+    assert 'class="simulated"' in analyst.get("/results/release-1").text
+    assert 'class="simulated"' not in analyst.get("/results/real").text
+
+
+def test_charts_and_documents_come_as_what_they_are(analyst: Staff, release: Path) -> None:
+    chart = analyst.get("/results/release-1/chart/overall.svg")
+    report = analyst.get("/results/release-1/file/report.docx")
+
+    assert chart.text == SVG
+    assert (chart.mimetype, chart.headers["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
+    assert "script-src 'self'" in chart.headers["Content-Security-Policy"]
+    assert "attachment" in report.headers["Content-Disposition"]
+    assert report.data == b"a document"
+
+
+def test_the_list_has_the_newest_first_and_passes_over_what_is_no_release(
+    console_app: Flask, analyst: Staff, release: Path
+) -> None:
+    folder = console_app.config["SETTINGS"].releases
+    (folder / "draft").mkdir()
+    (folder / "broken").mkdir()
+    (folder / "broken" / "manifest.json").write_text("{")
+    page = analyst.get("/results/").text
+
+    assert re.findall(r'href="/results/([^"]+)"', page) == ["release-1"]
+    assert analyst.get("/results/broken").status_code == 404

@@ -1,0 +1,183 @@
+"""The commands that scripts outside this repository rely on, and the sentences when something is wrong."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import survey_app
+from questionnaires import loader
+from survey_app import config, create_app, database
+from survey_app.commands import cli
+from tests import factories
+
+UNITS = str(Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv")
+Hailong = Callable[..., Result]
+
+
+@pytest.fixture
+def hailong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hailong:
+    """The command in an instance folder of its own."""
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    monkeypatch.setenv("PUBLIC_URL", "https://hailong.example.vn/")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    database.upgrade(config.read().database_url)
+    return lambda *arguments, **more: CliRunner().invoke(cli, arguments, catch_exceptions=False, **more)
+
+
+def fill() -> str:
+    """A wave with one point that is in use and one that is not; returns the code of the first."""
+    app = create_app()
+    with app.app_context():
+        session = database.session()
+        point = factories.make_point(session)
+        factories.make_point(session, wave=point.wave, unit=point.unit, active=False, mode="kiosk")
+        session.commit()
+        code = point.code
+    app.extensions["engine"].dispose()
+    return code
+
+
+def rows(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_points_are_listed_for_scripts(hailong: Hailong) -> None:
+    code = fill()
+    first, second = sorted(rows(hailong("points", "--json")), key=lambda point: point["mode"], reverse=True)
+
+    assert {name: value for name, value in first.items() if name != "state"} == {
+        "code": code,
+        "url": f"https://hailong.example.vn/p/{code}",
+        "unit": "15520",
+        "survey": "sipas-2026",
+        "wave": "sipas-2026-dot-1",
+        "instrument": "sipas2017",
+        "mode": "qr_open",
+    }
+    assert first["state"] in ("not_yet", "open", "closed")
+    assert second["state"] == "inactive"
+
+
+def test_points_are_narrowed_by_survey_and_wave(hailong: Hailong) -> None:
+    fill()
+
+    assert len(rows(hailong("points", "--json", "--survey", "sipas-2026", "--wave", "sipas-2026-dot-1"))) == 2
+    assert rows(hailong("points", "--json", "--survey", "other")) == []
+    assert rows(hailong("points", "--json", "--wave", "other")) == []
+
+
+def test_surveys_are_listed_for_scripts(hailong: Hailong) -> None:
+    fill()
+    (survey,) = rows(hailong("surveys", "--json"))
+    (wave,) = survey.pop("waves")
+
+    assert survey.pop("name")["en"] == "Survey of satisfaction with administrative service 2026"
+    assert survey == {
+        "slug": "sipas-2026",
+        "index": "sipas",
+        "period": {"from": "2026-01-01", "to": "2026-12-31"},
+        "target": 80.0,
+    }
+    assert wave.keys() == {
+        *("slug", "name", "instrument", "version", "opens_on", "closes_on", "state", "simulated"),
+    }
+    assert (wave["slug"], wave["simulated"]) == ("sipas-2026-dot-1", False)
+
+
+def test_lists_can_be_read_by_people_and_teach_when_empty(hailong: Hailong) -> None:
+    assert "No survey yet" in hailong("surveys").output
+    assert "No collection point" in hailong("points").output
+    code = fill()
+
+    assert "sipas-2026-dot-1" in hailong("surveys").output
+    assert f"https://hailong.example.vn/p/{code}" in hailong("points").output
+
+
+def test_sheets_are_written_for_points_in_use(hailong: Hailong, tmp_path: Path) -> None:
+    fill()
+    done = hailong("qr", "sipas-2026-dot-1", "--out", str(tmp_path / "sheets.pdf"), "--size", "a5")
+
+    assert "1 sheets" in done.output
+    assert (tmp_path / "sheets.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_units_go_in_and_out(hailong: Hailong, tmp_path: Path) -> None:
+    assert "71 added" in hailong("units", "import", UNITS).output
+    hailong("units", "export", "--out", str(tmp_path / "units.csv"))
+
+    assert "71 unchanged" in hailong("units", "import", str(tmp_path / "units.csv")).output
+    assert hailong("units", "export").stdout == (tmp_path / "units.csv").read_text()
+
+
+def test_an_instrument_is_published_once_and_given_out_as_it_is(hailong: Hailong) -> None:
+    instrument = loader.load_builtin("sipas2017")
+    first, again = (hailong("instrument", "import", "sipas2017") for _ in range(2))
+
+    assert first.output == again.output
+    assert loader.content_hash(instrument) in first.output
+    assert loader.from_json(hailong("instrument", "export", "sipas2017").stdout) == instrument
+    assert "no fault" in hailong("instrument", "check", "sipas2017").output
+
+
+def test_a_changed_content_needs_a_new_version(hailong: Hailong, tmp_path: Path) -> None:
+    hailong("instrument", "import", "sipas2017")
+    changed = json.loads(loader.to_json(loader.load_builtin("sipas2017")))
+    changed["title"]["vi"] += " (sửa)"
+    (tmp_path / "form.json").write_text(json.dumps(changed))
+    refused = hailong("instrument", "import", str(tmp_path / "form.json"))
+
+    assert refused.exit_code == 1
+    assert "new version" in refused.output
+
+
+def test_all_faults_of_an_instrument_file_are_named(hailong: Hailong, tmp_path: Path) -> None:
+    (tmp_path / "form.toml").write_text('code = "9x"\nversion = ""\n')
+    refused = hailong("instrument", "check", str(tmp_path / "form.toml"))
+
+    assert refused.exit_code == 1
+    assert refused.output.count("\n") > 3
+
+
+def test_accounts_are_added_listed_and_closed(hailong: Hailong) -> None:
+    made = hailong("user", "add", "an@example.vn", "--role", "manager", "--role", "analyst", "--generate")
+    read = hailong("user", "add", "binh@example.vn", "--role", "officer", "--password-stdin", input="mật khẩu dài\n")
+    closed = hailong("user", "deactivate", "an@example.vn")
+    listed = hailong("user", "list").output
+
+    assert len(made.output.split("shown only now: ")[1].strip()) >= 16
+    assert (read.exit_code, closed.exit_code) == (0, 0)
+    assert "an@example.vn  analyst, manager  deactivated" in listed
+    assert "binh@example.vn  officer  active" in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("qr", "nothing", "--out", "x.pdf"), "There is no wave nothing"),
+        (("units", "import", __file__), "columns must be"),
+        (("instrument", "import", "nothing"), "neither a file nor one of"),
+        (("instrument", "export", "sipas2017"), "import it first"),
+        (("user", "deactivate", "nobody@example.vn"), "There is no account"),
+        (("user", "add", "no address", "--role", "officer", "--generate"), "no e-mail address"),
+    ],
+)
+def test_a_mistake_is_one_clear_sentence_and_an_honest_exit_code(
+    hailong: Hailong, arguments: tuple[str, ...], words: str
+) -> None:
+    done = hailong(*arguments)
+
+    assert done.exit_code == 1
+    assert words in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("command", [("units",), ("instrument",), ("user",), ("points",), ("surveys",), ("qr",)])
+def test_every_command_shows_an_example(command: tuple[str, ...]) -> None:
+    group: Any = cli.commands[command[0]]
+    for name, one in getattr(group, "commands", {command[0]: group}).items():
+        assert "Example: hailong" in one.help, name

@@ -1,0 +1,118 @@
+"""The console in a real Chromium: axe finds nothing, nothing is wider than the screen, all goes without script."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from survey_app import database
+from tests import factories
+from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
+from tests.staff import PASSWORD, make_staff
+from tests.survey_app.results.folders import make_release_folder
+
+__all__ = ["browser_type_launch_args", "live_server"]
+pytestmark = pytest.mark.browser
+PAGES = {
+    "manager": (
+        *("/manage/surveys", "/manage/surveys/sipas-2026", "/manage/surveys/new", "/manage/surveys/sipas-2026/edit"),
+        *(
+            "/manage/surveys/sipas-2026/waves/new",
+            "/manage/waves/sipas-2026-dot-1",
+            "/manage/waves/sipas-2026-dot-1/edit",
+        ),
+        *("/manage/waves/sipas-2026-dot-1/close", "/manage/waves/sipas-2026-dot-1/points"),
+        *("/manage/waves/sipas-2026-dot-1/points/new", "/manage/units?on=2017-06-01"),
+        *("/results/", "/results/release-1"),
+    ),
+    "officer": ("/field/cases", "/field/cases?disposition=all", "/field/cases/1", "/field/cases/1/answer"),
+}
+
+
+@pytest.fixture
+def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
+    console_app.config["CLOCK"] = lambda: factories.NOON
+    ids = {role: make_staff(console_app, role) for role in PAGES}
+    with console_app.app_context():
+        session = database.session()
+        point = factories.make_point(session, wave=factories.make_wave(session, simulated=True))
+        for number in (1, 2):
+            factories.make_case(session, point.wave, point.unit, number, officer_id=ids["officer"])
+        session.commit()
+    make_release_folder(console_app.config["SETTINGS"].releases / "release-1")
+    return live_server(console_app)
+
+
+def sign_in(page: Page, address: str, role: str) -> None:
+    page.goto(f"{address}/login?lang=vi")
+    page.fill("#email", f"{role}@example.vn")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+
+
+def widest(page: Page) -> Any:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("role", sorted(PAGES))
+def test_every_page_can_be_used_by_everybody(browser: Browser, address: str, role: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    sign_in(page, address, role)
+    faults = []
+    for path in PAGES[role]:
+        for language in ("vi", "en"):
+            page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+            if found := accessibility_faults(page) or (widest(page) > width and "wider than the screen"):
+                faults.append(f"{path} {language}: {found}")
+    page.close()
+
+    assert faults == []
+    assert errors == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_signing_in_can_be_done_by_everybody(browser: Browser, address: str, language: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE, "height": 740})
+    page.goto(f"{address}/login?lang={language}")
+    before = accessibility_faults(page)
+    page.click("main button")
+    after = accessibility_faults(page)
+    alert = page.get_by_role("alert").inner_text()
+    page.close()
+
+    assert (before, after) == ("", "")
+    assert alert
+
+
+def test_a_manager_makes_a_wave_without_script_and_sees_the_fault_beside_its_field(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(viewport={"width": PHONE, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, address, "manager")
+    page.goto(f"{address}/manage/surveys/new?lang=en")
+    page.get_by_label("Name in Vietnamese").fill("Khảo sát mới")
+    page.get_by_role("button", name="Save survey").click()
+    described = page.get_by_label("Short name").get_attribute("aria-describedby") or ""
+
+    assert page.get_by_role("alert").get_by_role("link").count() >= 5
+    assert page.locator(f"#{described.split()[-1]}").inner_text()
+    assert page.get_by_label("Name in Vietnamese").input_value() == "Khảo sát mới"
+    context.close()
+
+
+def test_the_keyboard_alone_reaches_the_content_and_the_forms(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": DESKTOP, "height": 800})
+    sign_in(page, address, "officer")
+    page.wait_for_url("**/field/cases")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reached = page.evaluate("document.activeElement.id")
+    page.close()
+
+    assert reached == "content"
