@@ -57,5 +57,6 @@ def rows_of(file: str) -> list[dict[str, str]]:
 
 
 def values_of(file: Path) -> dict[str, Any]:
-    """R's values by the id of the call."""
-    return {result["id"]: result["value"] for result in json.loads(file.read_text("utf-8"))["results"]}
+    """R's values by the id of the call; printed numbers of others (`published`) are left out."""
+    results = json.loads(file.read_text("utf-8"))["results"]
+    return {result["id"]: result["value"] for result in results if "value" in result}

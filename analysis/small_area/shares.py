@@ -1,0 +1,169 @@
+"""Modelled shares of areas: Fay–Herriot on a transformed scale, back to shares, benchmarked, error by bootstrap.
+
+The limits never leave 0 to 1. The model itself is left to `fay_herriot`, the scales to `transforms`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from analysis.design import FloatArray
+from analysis.model_matrix import Covariates
+from analysis.small_area.benchmarking import logit_shift, shifted
+from analysis.small_area.fay_herriot import Prediction, basis, predict
+from analysis.small_area.fitting import Method, SmallAreaFault
+from analysis.small_area.transforms import TRANSFORMS, Transform
+
+REPLICATES = 400
+SEED = 2017
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelledShares:
+    """What the model says of the share of every area. All of it is modelled, nothing a direct estimate."""
+
+    areas: tuple[str, ...]
+    direct: FloatArray
+    prediction: Prediction  # On the transformed scale.
+    estimate: FloatArray
+    mse: FloatArray
+    low: FloatArray
+    high: FloatArray
+    shift: float  # What the benchmark added on the logit scale; 0 without one.
+    transform: str
+    method: Method
+    covariates: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """One row an area; `basis` says that the estimate is modelled, and whether the area has answers of its own."""
+        return pd.DataFrame(
+            {
+                "area": self.areas,
+                "basis": basis(self.direct),
+                "direct": self.direct,
+                "gamma": self.prediction.gamma,
+                "estimate": self.estimate,
+                "mse": self.mse,
+                "se": np.sqrt(self.mse),
+                "low": self.low,
+                "high": self.high,
+            }
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Model:
+    """What stays the same from replicate to replicate."""
+
+    transform: Transform
+    x: FloatArray
+    sampling: FloatArray
+    seen: FloatArray
+    weights: FloatArray | None
+    method: Method
+
+    def predict(self, values: FloatArray) -> Prediction:
+        return predict(values, self.x, self.sampling, method=self.method)
+
+    def unadjusted(self, found: Prediction) -> FloatArray:
+        return np.clip(self.transform.mean(found.estimate, found.conditional), 0.0, 1.0)
+
+    def shift(self, shares: FloatArray, total: float | None) -> float:
+        return 0.0 if self.weights is None or total is None else logit_shift(shares, self.weights, total)
+
+    def total(self, values: FloatArray) -> float | None:
+        """The district's figure as the areas' direct estimates make it."""
+        if self.weights is None:
+            return None
+        weights = self.weights[self.seen]
+        return float(weights @ self.transform.back(values[self.seen]) / weights.sum())
+
+
+def modelled_shares(
+    data: pd.DataFrame,
+    *,
+    estimate: str,
+    size: str,
+    area: str | None = None,
+    covariates: Sequence[str] = (),
+    transform: str = "arcsine",
+    method: Method = "REML",
+    weight: str | None = None,
+    total: float | None = None,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+) -> ModelledShares:
+    """Shares (0 to 1) of areas, one row of `data` each; a missing `estimate` asks for the model's word alone.
+
+    `size` names the effective sizes (answers over design effect, see `smoothed_variances`). With `weight` (the areas'
+    shares of the population, any scale) and `total` all estimates and limits move by the same amount on the logit
+    scale until they add up to `total`, the district's figure. The error is a parametric bootstrap's (González-Manteiga
+    and others 2008) in which areas, sampling and benchmark are drawn anew; the limits are those of the transformed
+    scale, with the Prasad–Rao error. Raises SmallAreaFault and BadCovariates.
+    """
+    chosen = Covariates.of(covariates, data)
+    shares, sizes = (np.asarray(data[column], dtype=np.float64) for column in (estimate, size))
+    model = _model(shares, sizes, chosen.matrix(data), TRANSFORMS[transform], method, _weights(data, weight, total))
+    found = model.predict(np.where(model.seen, model.transform.forward(shares, sizes), np.nan))
+    plain = model.unadjusted(found)
+    shift = model.shift(plain, total)
+    reach = special.ndtri(0.5 + level / 2.0) * np.sqrt(found.mse)
+    low, high = (shifted(model.transform.back(found.estimate + side * reach), shift) for side in (-1.0, 1.0))
+    return ModelledShares(
+        areas=tuple(map(str, data[area] if area else data.index)),
+        direct=shares,
+        prediction=found,
+        estimate=shifted(plain, shift),
+        mse=_bootstrap(model, found, replicates, np.random.default_rng(seed)),
+        low=low,
+        high=high,
+        shift=shift,
+        transform=transform,
+        method=method,
+        covariates=chosen.names,
+    )
+
+
+def _model(
+    shares: FloatArray,
+    sizes: FloatArray,
+    x: FloatArray,
+    transform: Transform,
+    method: Method,
+    weights: FloatArray | None,
+) -> _Model:
+    seen = ~np.isnan(shares)
+    if np.any((shares[seen] < 0) | (shares[seen] > 1)) or not np.all(sizes[seen] > 0):
+        raise SmallAreaFault("shares must lie between 0 and 1 and have an effective size above 0")
+    counted = np.where(seen, sizes, 0.0)
+    overall = float(counted @ np.where(seen, shares, 0.0) / counted.sum()) if seen.any() else np.nan
+    if not 0.0 < overall < 1.0:
+        raise SmallAreaFault("all areas agree completely; a model has nothing to add to them")
+    sampling = np.where(seen, transform.variance(overall, np.where(seen, sizes, 1.0)), np.nan)
+    return _Model(transform=transform, x=x, sampling=sampling, seen=seen, weights=weights, method=method)
+
+
+def _weights(data: pd.DataFrame, weight: str | None, total: float | None) -> FloatArray | None:
+    if (weight is None) != (total is None):
+        raise SmallAreaFault("a benchmark needs both the areas' weights and the total")
+    if weight is None:
+        return None
+    weights: FloatArray = np.asarray(data[weight], dtype=np.float64)
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
+
+
+def _bootstrap(model: _Model, found: Prediction, replicates: int, draw: np.random.Generator) -> FloatArray:
+    """Mean squared error of the shares: truths and answers drawn from the fitted model, everything fitted again."""
+    spread, noise = np.sqrt(found.fitted.between), np.sqrt(np.where(model.seen, model.sampling, 0.0))
+    squares = np.zeros(len(model.seen))
+    for _ in range(replicates):
+        truth = found.synthetic + spread * draw.standard_normal(len(squares))
+        values = np.where(model.seen, truth + noise * draw.standard_normal(len(squares)), np.nan)
+        shares = model.unadjusted(model.predict(values))
+        shares = shifted(shares, model.shift(shares, model.total(values)))
+        squares += (shares - model.transform.back(truth)) ** 2
+    return squares / replicates
