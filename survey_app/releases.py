@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,8 @@ class Release:
 
     @cached_property
     def figures(self) -> Mapping[str, Row]:
-        with (self.folder / "figures.csv").open(encoding="utf-8", newline="") as file:
-            return {row["id"]: row for row in csv.DictReader(file)}
+        path = self.folder / "figures.csv"
+        return _figures(path, _stamp(path))
 
     @cached_property
     def alt(self) -> Mapping[str, str]:
@@ -117,13 +117,36 @@ def find(folder: Path, name: str) -> Release | None:
 
 
 def _json(path: Path) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    return _read_json(path, _stamp(path))
 
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _read_digest(path, _stamp(path))
     except OSError:
         return ""
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Another whenever the file is written anew; the time of its last change cannot be set by hand."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+# A release does not change, so what was read once is kept; the stamp notices where one did.
+@lru_cache(maxsize=40)
+def _read_json(path: Path, _stamp: tuple[int, ...]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache(maxsize=10)
+def _figures(path: Path, _stamp: tuple[int, ...]) -> Mapping[str, Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=1000)
+def _read_digest(path: Path, _stamp: tuple[int, ...]) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
