@@ -5,9 +5,11 @@ Formulas: statistics.md §4 (Taylor linearisation, ultimate clusters). How ratio
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
+import pandas as pd
 
 from analysis.design import BoolArray, FloatArray, Strata
 from analysis.tally import IntArray
@@ -16,13 +18,29 @@ from analysis.variance import variance
 TINY = 1e-12
 
 
+class Doubt(Protocol):
+    """What an estimate's variance comes from, kept so that estimates may still be added and subtracted."""
+
+    def covariance(self) -> FloatArray: ...
+
+    def variance(self) -> FloatArray: ...
+
+    def respondents(self) -> IntArray: ...
+
+    def degrees_of_freedom(self) -> IntArray: ...
+
+    def combined(self, weights: FloatArray) -> "Doubt": ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
     """One row an estimate; every column an array. Shares and means are in their own unit, not in percent.
 
-    `n` counts the respondents and `base` the answers behind it (equal for one item). Where nobody answered, `value`
-    and `se` are missing (nan), never 0. `deff` is the variance against that of `base` independent answers; it is
-    missing where the estimate is not a share, or is 0 or 1.
+    `n` counts the respondents, `base` the answers behind it (equal for one item) and `missing` the respondents without
+    one. Where nobody answered, `value` and `se` are missing (nan), never 0. `deff` is the variance against that of
+    `base` independent answers (R survey's deff = "replace"), `deff_finite` against a simple sample without replacement
+    from as many as the weights add up to (deff = TRUE); they are missing where the variance of one answer is 0 or
+    unknown. Estimates from a DataFrame also know their `domains` (one row each) and their `doubt`.
     """
 
     codes: tuple[str, ...]
@@ -32,6 +50,28 @@ class Estimate:
     n: IntArray
     base: IntArray
     deff: FloatArray
+    deff_finite: FloatArray | None = None
+    missing: IntArray | None = None
+    domains: pd.DataFrame | None = None
+    doubt: Doubt | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def cv(self) -> FloatArray:
+        """Standard error over value; missing where the value is 0."""
+        known = self.value != 0
+        return np.where(known, self.se / np.where(known, self.value, 1.0), np.nan)
+
+    def covariance(self) -> FloatArray:
+        """Between all estimates (k, k)."""
+        if self.doubt is None:
+            raise ValueError("the covariance of these estimates was not kept; combine them as Linear")
+        return self.doubt.covariance()
+
+    def table(self) -> pd.DataFrame:
+        columns = ("value", "se", "cv", "df", "n", "base", "missing", "deff", "deff_finite")
+        kept = {name: getattr(self, name) for name in columns if getattr(self, name) is not None}
+        domains = [] if self.domains is None else [self.domains.reset_index(drop=True)]
+        return pd.concat([pd.DataFrame({"code": self.codes}), *domains, pd.DataFrame(kept)], axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 What is estimated from it is left to `estimators`, how sums of units become a variance to `variance`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.design import BoolArray, FloatArray, Lonely, LonelyPSU, Strata
 from analysis.tally import IntArray
-from analysis.variance import covariance
+from analysis.variance import deviations
 
 Columns = str | Sequence[str] | None
 CERTAIN = 1e-7  # A stratum of which less than this was not sampled represents itself (R survey's onestrat).
@@ -42,15 +42,15 @@ class Stage:
         """(rows, k) → (units, k)"""
         return np.add.reduceat(scores[self.order], self.starts, axis=0)
 
-    def covariance(self, scores: FloatArray, present: BoolArray) -> FloatArray:
-        """Raises LonelyPSU where the rule is fail."""
+    def deviations(self, sums: FloatArray, present: BoolArray) -> FloatArray:
+        """Of `sums` (units, k), as far as a row of the unit is `present` (rows,). LonelyPSU where the rule is fail."""
         kept = np.add.reduceat(present[self.order].astype(np.int64), self.starts) > 0
         stratum_of = self.stratum_of[kept]
         if self.strata.lonely == "fail":
             alone = np.unique(stratum_of[self.strata.alone[stratum_of]])
             if len(alone):
                 raise LonelyPSU([self.strata.codes[i] for i in alone])
-        return covariance(self.sums(scores)[kept], stratum_of, self.strata)
+        return deviations(sums[kept], stratum_of, self.strata)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +99,33 @@ class SurveyData:
 
         Rows of weight 0 are outside the domain. Raises LonelyPSU where the rule is fail.
         """
+        return self.covariance_of([scores])
+
+    def covariance_of(self, blocks: Iterable[FloatArray]) -> FloatArray:
+        """As `covariance`, of scores that come some columns at a time."""
+        total: FloatArray = np.sum([rows.T @ rows for rows in self._deviations(blocks)], axis=0)
+        return total
+
+    def variance_of(self, blocks: Iterable[FloatArray]) -> FloatArray:
+        """The diagonal of `covariance_of` (k,)."""
+        total: FloatArray = np.sum([np.sum(rows**2, axis=0) for rows in self._deviations(blocks)], axis=0)
+        return total
+
+    def _deviations(self, blocks: Iterable[FloatArray]) -> list[FloatArray]:
+        """By stage."""
         present = self.weights > 0
         if self.calibration is not None:
             # The auxiliaries tie rows outside the domain to those inside: every sampled row has a residual.
-            scores, present = self.calibration.residuals(scores), np.ones(len(scores), dtype=bool)
-        total = np.zeros((scores.shape[1], scores.shape[1]))
-        for stage in self.stages:
-            total += stage.covariance(scores, present)
-        return total
+            blocks = (self.calibration.residuals(scores) for scores in blocks)
+            present = np.ones(len(self.weights), dtype=bool)
+        sums = [[stage.sums(scores) for stage in self.stages] for scores in blocks]
+        parts = zip(self.stages, zip(*sums, strict=True), strict=True)
+        return [stage.deviations(np.concatenate(part, axis=1), present) for stage, part in parts]
+
+    @property
+    def depends_on_domain(self) -> bool:
+        """Whether a rule for lonely units makes a variance depend on which rows count as the domain."""
+        return any(stage.strata.alone.any() or stage.strata.domain_lonely for stage in self.stages)
 
     def degrees_of_freedom(self, mask: BoolArray | None = None) -> int:
         """PSUs minus strata that have a row of positive weight (R survey's degf), within `mask` (rows,)."""

@@ -16,12 +16,6 @@ def variance(influence: FloatArray, stratum_of: IntArray, strata: Strata) -> Flo
     return total
 
 
-def covariance(influence: FloatArray, stratum_of: IntArray, strata: Strata) -> FloatArray:
-    """As `variance`, with the covariances between the estimates (estimates, estimates)."""
-    rows = deviations(influence, stratum_of, strata)
-    return rows.T @ rows
-
-
 def deviations(influence: FloatArray, stratum_of: IntArray, strata: Strata) -> FloatArray:
     """Rows (deviations, estimates) whose squares add up to the variance, and their products to the covariance.
 

@@ -1,0 +1,119 @@
+"""Estimates over any DataFrame with a design: means, totals, ratios, shares, rates and indices, all by domain.
+
+One function an estimator, equal to R survey's svymean, svytotal, svyratio and svyby. How rows become estimates is left
+to `estimands`, differences and other combinations to `contrasts`, intervals to `intervals`.
+
+In all of them `by` names columns whose combinations are the domains (rows without one belong to none), and LonelyPSU is
+raised where a stratum has one PSU and the design has no rule for it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.contrasts import combined
+from analysis.design import FloatArray
+from analysis.estimands import Data, Estimands, Part
+from analysis.linear import Estimate
+
+Names = str | Sequence[str]
+POSITIVE = (4, 5)
+
+
+def mean(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
+    """Mean of each variable in its own unit; a row without the variable is missing there (na.rm = TRUE)."""
+    parts = [_mean(name, _column(data, name)) for name in _names(variables)]
+    return Estimands.of(data, parts, _names(by)).ratios(data)
+
+
+def total(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
+    """Weighted total of each variable in the population."""
+    parts = [_mean(name, _column(data, name)) for name in _names(variables)]
+    return Estimands.of(data, parts, _names(by)).totals(data)
+
+
+def ratio(data: Data, numerator: Names, denominator: Names, *, by: Names = ()) -> Estimate:
+    """Total of a numerator over total of its denominator, over rows that have both; one denominator serves all."""
+    tops, bottoms = _names(numerator), _names(denominator)
+    pairs = zip(tops, bottoms * len(tops) if len(bottoms) == 1 else bottoms, strict=True)
+    parts = [Part(f"{top}/{bottom}", _column(data, top), _column(data, bottom)) for top, bottom in pairs]
+    return Estimands.of(data, parts, _names(by)).ratios(data)
+
+
+def share(data: Data, variable: str, *, levels: Sequence[object] | None = None, by: Names = ()) -> Estimate:
+    """Share (0 to 1) of each level of a variable among the rows that have one; code "variable=level"."""
+    answers = data.frame[variable]
+    known = sorted(answers.dropna().unique()) if levels is None else levels
+    return Estimands.of(data, _levels(data, variable, known), _names(by)).ratios(data)
+
+
+def count(data: Data, variable: str, *, levels: Sequence[object] | None = None, by: Names = ()) -> Estimate:
+    """How many in the population are of each level of a variable; code "variable=level"."""
+    answers = data.frame[variable]
+    known = sorted(answers.dropna().unique()) if levels is None else levels
+    return Estimands.of(data, _levels(data, variable, known), _names(by)).totals(data)
+
+
+def rate(data: Data, items: Names, *, positive: Collection[object] = POSITIVE, by: Names = ()) -> Estimate:
+    """Share (0 to 1) of the positive answers to each item among those who answered it."""
+    parts = [_mean(item, _positive(data, item, positive)) for item in _names(items)]
+    return Estimands.of(data, parts, _names(by)).ratios(data)
+
+
+def index(
+    data: Data,
+    items: Sequence[str],
+    *,
+    weights: Mapping[str, float] | None = None,
+    positive: Collection[object] = POSITIVE,
+    code: str = "index",
+    by: Names = (),
+) -> Estimate:
+    """Sum of the items' rates times their `weights` (default: their mean), with the covariance between items.
+
+    Missing in a domain where nobody answered one of the items.
+    """
+    stated = {item: 1.0 / len(items) for item in items} if weights is None else weights
+    rates = rate(data, items, positive=positive, by=by)
+    domains = len(rates.codes) // len(items)
+    matrix = np.kron(np.array([[stated[item]] for item in items]), np.eye(domains))
+    codes = [code + name.removeprefix(items[0]) for name in rates.codes[:domains]]
+    found = combined(rates, matrix, codes)
+    return replace(
+        found,
+        missing=None if rates.missing is None else (rates.n + rates.missing)[:domains] - found.n,
+        domains=None if rates.domains is None else rates.domains.iloc[:domains],
+    )
+
+
+def pooled(
+    data: Data, items: Sequence[str], *, positive: Collection[object] = POSITIVE, code: str = "pooled", by: Names = ()
+) -> Estimate:
+    """All answers to several items as one ratio: who answers more weighs more. `base` counts the answers."""
+    answers = np.stack([_positive(data, item, positive) for item in items])
+    given = np.sum(~np.isnan(answers), axis=0).astype(np.float64)
+    part = Part(code, np.where(given > 0, np.nansum(answers, axis=0), np.nan), given, given)
+    return Estimands.of(data, [part], _names(by)).ratios(data)
+
+
+def _names(names: Names) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _column(data: Data, name: str) -> FloatArray:
+    return data.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _mean(code: str, values: FloatArray) -> Part:
+    return Part(code, values, np.ones(len(values)))
+
+
+def _levels(data: Data, variable: str, levels: Sequence[object]) -> list[Part]:
+    answers = data.frame[variable]
+    return [_mean(f"{variable}={level}", np.where(answers.isna(), np.nan, answers == level)) for level in levels]
+
+
+def _positive(data: Data, item: str, positive: Collection[object]) -> FloatArray:
+    answers = data.frame[item]
+    return np.where(answers.isna(), np.nan, answers.isin(list(positive)))
