@@ -1,0 +1,161 @@
+"""Changes over time: within one table with the covariance of PSUs kept in both periods, or between released figures.
+
+No change crosses a break of method or of units without its note (`footing`); two intervals that overlap are no test.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise as neighbours
+
+import numpy as np
+import pandas as pd
+
+from analysis import estimators
+from analysis.comparison.footing import Break, Footing, Notes, SeriesBreak, breaks_between, require_notes
+from analysis.comparison.test_results import TestResult, t_test_of
+from analysis.survey_data import SurveyData
+
+__all__ = ["Break", "Change", "Footing", "Released", "SeriesBreak", "change", "changes", "segments", "trend"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """A figure as it was published, with what it stands on."""
+
+    period: str
+    value: float
+    se: float
+    df: float
+    footing: Footing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """After minus before; where it crosses breaks, the note that was stated for it."""
+
+    periods: tuple[str, str]
+    before: float
+    after: float
+    test: TestResult
+    breaks: tuple[Break, ...] = ()
+    note: str = ""
+    domain: Mapping[str, object] = field(default_factory=dict)
+
+    def row(self) -> dict[str, object]:
+        t = self.test
+        return {
+            **self.domain,
+            **{"from": self.periods[0], "to": self.periods[1], "before": self.before, "after": self.after},
+            **{"change": t.estimate, "se": t.se, "df": t.df, "low": t.low, "high": t.high, "p": t.p},
+            **{"breaks": "; ".join(map(str, self.breaks)), "note": self.note},
+        }
+
+    def table(self) -> pd.DataFrame:
+        return pd.DataFrame([self.row()])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """Changes in the order of their periods."""
+
+    changes: tuple[Change, ...]
+
+    def table(self) -> pd.DataFrame:
+        return pd.DataFrame([one.row() for one in self.changes])
+
+
+def change(
+    before: Released, after: Released, *, note: str = "", covariance: float = 0.0, level: float = 0.95
+) -> Change:
+    """Between two released figures; `covariance` is 0 when their samples share no PSU.
+
+    Degrees of freedom after Satterthwaite (1946). Raises SeriesBreak across a break without a note.
+    """
+    periods = (before.period, after.period)
+    breaks = require_notes({before.period: before.footing, after.period: after.footing}, [periods], {periods: note})
+    parts = (before.se**2, after.se**2)
+    df = sum(parts) ** 2 / (parts[0] ** 2 / before.df + parts[1] ** 2 / after.df) if sum(parts) > 0 else np.nan
+    se = float(np.sqrt(max(sum(parts) - 2.0 * covariance, 0.0)))
+    return Change(
+        periods=periods,
+        before=before.value,
+        after=after.value,
+        test=t_test_of("t test of a change", after.value - before.value, se, df, level=level),
+        breaks=breaks[periods],
+        note=note,
+    )
+
+
+def trend(figures: Sequence[Released], *, notes: Notes | None = None, level: float = 0.95) -> Trend:
+    """Each released figure against the one before it; `notes` by pair of periods. Raises SeriesBreak, all breaks at once."""
+    stated = notes or {}
+    pairs = [(a.period, b.period) for a, b in neighbours(figures)]
+    require_notes({one.period: one.footing for one in figures}, pairs, stated)
+    return Trend(
+        changes=tuple(
+            change(a, b, note=stated.get((a.period, b.period), ""), level=level) for a, b in neighbours(figures)
+        )
+    )
+
+
+def segments(figures: Sequence[Released]) -> tuple[tuple[Released, ...], ...]:
+    """The series cut at its breaks: what a chart may join by a line."""
+    parts: list[tuple[Released, ...]] = []
+    for one in figures:
+        last = parts[-1][-1] if parts else None
+        if last is not None and not breaks_between((last.period, one.period), last.footing, one.footing):
+            parts[-1] = (*parts[-1], one)
+        else:
+            parts.append((one,))
+    return tuple(parts)
+
+
+def changes(
+    data: SurveyData,
+    *,
+    value: str,
+    period: str,
+    footing: Mapping[str, Footing],
+    by: str | None = None,
+    notes: Notes | None = None,
+    level: float = 0.95,
+) -> Trend:
+    """Changes of a mean between neighbouring periods of one stacked table, by domain of `by`.
+
+    A PSU with the same code in both periods is one PSU, so what it keeps counts in the covariance. `footing` names
+    every period, in order. Degrees of freedom: those of the domain over both periods. Raises SeriesBreak.
+    """
+    pairs, stated = list(neighbours(footing)), notes or {}
+    breaks = require_notes(footing, pairs, stated)
+    means = estimators.mean(data, value, by=[period, *([by] if by else [])])
+    if means.domains is None:
+        raise ValueError(f"{period} gives no domains")
+    covariance = means.covariance()
+    times = means.domains[period].astype(str).to_numpy()
+    places = means.domains[by].to_numpy() if by else np.zeros(len(times))
+    at = {(time, place): i for i, (time, place) in enumerate(zip(times, places, strict=True))}
+    rows = data.frame[period].astype(str).to_numpy()
+    found = []
+    for pair in pairs:
+        for place in pd.unique(places):
+            if not {(time, place) for time in pair} <= at.keys():
+                continue
+            a, b = at[pair[0], place], at[pair[1], place]
+            inside = np.isin(rows, pair) & ((data.frame[by] == place).to_numpy(dtype=bool) if by else True)
+            inside &= data.frame[value].notna().to_numpy(dtype=bool)
+            se = float(np.sqrt(max(covariance[a, a] + covariance[b, b] - 2.0 * covariance[a, b], 0.0)))
+            difference = float(means.value[b] - means.value[a])
+            found.append(
+                Change(
+                    periods=pair,
+                    before=float(means.value[a]),
+                    after=float(means.value[b]),
+                    test=t_test_of(
+                        "t test of a change", difference, se, data.degrees_of_freedom(inside), level=level
+                    ),
+                    breaks=breaks[pair],
+                    note=stated.get(pair, ""),
+                    domain={by: place} if by else {},
+                )
+            )
+    return Trend(changes=tuple(found))
