@@ -1,5 +1,6 @@
 """The one file that knows how the database is opened, migrated and closed. Everything else receives a session."""
 
+import select
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,22 @@ BUSY_SECONDS = 20
 def make_engine(url: str) -> sa.Engine:
     """An engine whose commits are durable on both databases."""
     if sa.make_url(url).get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+        engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_recycle=1800, hide_parameters=True)
+        sa.event.listen(engine, "checkout", _refuse_broken)
+        return engine
     # No log names what a person answered, also not that of a failed statement.
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     sa.event.listen(engine, "connect", _open_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _refuse_broken(connection: Any, _record: object, _proxy: object) -> None:
+    # A server that restarted has hung up, and that can be read. To ask it first would be one more wait each time.
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise sa.exc.DisconnectionError
 
 
 def _open_sqlite(connection: Any, _record: object) -> None:
@@ -61,6 +72,13 @@ def session() -> Session:
     """The session of this request or command; closed, and rolled back unless committed, at its end."""
     found: Session = current_app.extensions["session"]()
     return found
+
+
+def looking() -> sa.Connection:
+    """A connection for one short question outside the session: no transaction is begun for it where none is needed."""
+    if engine().dialect.name == "sqlite":
+        return engine().connect()
+    return engine().connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _config(url: str) -> Config:

@@ -108,9 +108,9 @@ def _give_back() -> str:
 
 
 def _find(code: str) -> Found | None:
-    # A short transaction of its own: on SQLite nobody waits for us while answers are checked.
-    with database.engine().connect() as reading:
-        return lookup.find(reading, code)
+    # Not the session's: on SQLite nobody waits for us while answers are checked.
+    with database.looking() as connection:
+        return lookup.find(connection, code)
 
 
 def _new_token(point: CollectionPoint) -> str:

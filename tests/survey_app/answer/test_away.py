@@ -69,3 +69,18 @@ def test_a_fault_of_ours_gives_the_answers_back_and_logs_none_of_them(
     assert response.status_code == 500
     assert 'name="A1.1" value="4"' in response.text
     assert "tận tình" not in caplog.text + "".join(capsys.readouterr())
+
+
+def test_a_database_that_restarted_costs_nobody_an_answer(
+    app_on_any_database: Flask, citizen_on_any_database: Citizen
+) -> None:
+    citizen = citizen_on_any_database
+    token = citizen.open()
+    database.session().close()
+    engine = app_on_any_database.extensions["engine"]
+    if engine.dialect.name == "postgresql":
+        with database.make_engine(engine.url.render_as_string(hide_password=False)).connect() as other:
+            others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            other.exec_driver_sql(f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()")
+
+    assert citizen.send(token).status_code == 303
