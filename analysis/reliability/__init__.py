@@ -1,0 +1,1 @@
+"""The instrument itself: do its items measure together, and do they measure the same for everybody?"""
