@@ -79,8 +79,10 @@ def test_a_database_that_restarted_costs_nobody_an_answer(
     database.session().close()
     engine = app_on_any_database.extensions["engine"]
     if engine.dialect.name == "postgresql":
-        with database.make_engine(engine.url.render_as_string(hide_password=False)).connect() as other:
+        other = database.make_engine(engine.url.render_as_string(hide_password=False))
+        with other.connect() as connection:
             others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            other.exec_driver_sql(f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            connection.exec_driver_sql(f"{others} WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        other.dispose()
 
     assert citizen.send(token).status_code == 303
