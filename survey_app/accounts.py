@@ -75,8 +75,7 @@ def add_missing_roles(session: Session) -> None:
 
 def add_user(session: Session, email: str, password: str, names: tuple[str, ...], name: str = "") -> User:
     """A new account with the named roles. Raises ValueError when the address is taken or the password too short."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise ValueError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    hashed = _hash(password)
     if "@" not in email or any(sign.isspace() for sign in email):
         raise ValueError(f"{email!r} is no e-mail address.")
     if session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower())):
@@ -86,7 +85,7 @@ def add_user(session: Session, email: str, password: str, names: tuple[str, ...]
     user = User(
         email=email,
         name=name,
-        password=hash_password(unicodedata.normalize(NORMAL_FORM, password)),
+        password=hashed,
         fs_uniquifier=uuid.uuid4().hex,
         roles=roles,
     )
@@ -95,11 +94,31 @@ def add_user(session: Session, email: str, password: str, names: tuple[str, ...]
     return user
 
 
-def deactivate(session: Session, email: str) -> None:
-    """Closes an account and ends its sessions. Raises ValueError when there is none."""
+def _hash(password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise ValueError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    return str(hash_password(unicodedata.normalize(NORMAL_FORM, password)))
+
+
+def find_user(session: Session, email: str) -> User:
+    """Raises ValueError when there is none."""
     user = session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower()))
     if user is None:
         raise ValueError(f"There is no account {email}.")
+    return user
+
+
+def set_password(session: Session, email: str, password: str) -> None:
+    """A new password ends the sessions that began with the old one."""
+    user = find_user(session, email)
+    user.password = _hash(password)
+    user.fs_uniquifier = uuid.uuid4().hex
+    session.flush()
+
+
+def deactivate(session: Session, email: str) -> None:
+    """Closes an account and ends its sessions."""
+    user = find_user(session, email)
     user.active = False
     user.fs_uniquifier = uuid.uuid4().hex
     session.flush()

@@ -1,6 +1,6 @@
 """What the console's pages share: assets, navigation, words, the language of the account, the page after sign-in."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from flask_login import current_user
 
 from questionnaires.model import LANGUAGES
 from survey_app import database, languages, words
+from survey_app.clock import LOCAL
 from survey_app.models import User
 
 blueprint = Blueprint("console", __name__)
@@ -28,7 +29,7 @@ PLACES = (
 def init_app(app: Flask) -> None:
     Bootstrap5(app)
     app.jinja_env.globals.update(words=words, named=named, navigation=navigation)
-    app.jinja_env.filters.update(day=show_day)
+    app.jinja_env.filters.update(day=show_day, moment=show_moment)
 
 
 def named(thing: Any, field: str = "name") -> str:
@@ -39,6 +40,12 @@ def named(thing: Any, field: str = "name") -> str:
 def show_day(day: date) -> str:
     """«01/11/2026»; in English the month is a word, for there the two orders are confused."""
     return str(format_date(day, "dd/MM/yyyy" if languages.current() == "vi" else "d MMM yyyy"))
+
+
+def show_moment(text: str) -> str:
+    """A moment as files write it, in the hour of the office: «14:07, 23/11/2026»."""
+    local = datetime.fromisoformat(text).astimezone(LOCAL)
+    return f"{local:%H:%M}, {show_day(local.date())}"
 
 
 def navigation() -> list[tuple[str, Any, bool]]:

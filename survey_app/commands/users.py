@@ -46,6 +46,22 @@ def _password(source: str | None) -> str:
     return getpass.getpass("Password: ")
 
 
+@group.command()
+@click.argument("email")
+@click.option("--password-stdin", "source", flag_value="stdin", help="Read the password from standard input.")
+@click.option("--generate", "source", flag_value="generate", help="Make a password and print it once.")
+@in_app
+def password(email: str, source: str | None) -> None:
+    """Give an account a new password.  Example: hailong user password an@example.vn --generate"""
+    session = database.writing(database.session())
+    chosen = _password(source)
+    accounts.set_password(session, email, chosen)
+    session.commit()
+    click.echo(f"{email} has a new password; open sessions have ended.")
+    if source == "generate":
+        click.echo(f"Password, shown only now: {chosen}")
+
+
 @group.command("list")
 @in_app
 def list_() -> None:

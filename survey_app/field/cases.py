@@ -21,9 +21,11 @@ def list_cases() -> ResponseReturnValue:
     session, chosen = database.session(), request.args.get("disposition", "open")
     disposition = chosen if chosen in DISPOSITIONS else ""
     unit, number = request.args.get("unit", ""), request.args.get("page", 1, type=int)
+    page = cases.of_officer(session, current_user.id, number, disposition, unit)
     return render_template(
         "field/cases.html",
-        page=cases.of_officer(session, current_user.id, number, disposition, unit),
+        page=page,
+        simulated=any(case.wave.simulated for case in page.cases),
         units=cases.units_of_officer(session, current_user.id),
         disposition=disposition,
         unit=unit,

@@ -43,7 +43,8 @@ def new_point(slug: str) -> ResponseReturnValue:
         session.commit()
         flash(_("The point is saved."))
         return redirect(url_for("manage.list_points", slug=slug))
-    return render_template("manage/point_form.html", form=form, wave=wave), 422 if form.errors else 200
+    page = render_template("manage/point_form.html", form=form, wave=wave, simulated=wave.simulated)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/points/<code>/active")

@@ -52,7 +52,9 @@ def _edit(survey: Survey) -> ResponseReturnValue:
             flash(_("The survey is saved."))
             return redirect(url_for("manage.show_survey", slug=survey.slug))
         add_faults(form, faults)
-    return render_template("manage/survey_form.html", form=form, survey=survey), 422 if form.errors else 200
+    simulated = any(wave.simulated for wave in survey.waves)
+    page = render_template("manage/survey_form.html", form=form, survey=survey, simulated=simulated)
+    return page, 422 if form.errors else 200
 
 
 def add_faults(form: SurveyForm, faults: dict[str, str]) -> None:

@@ -58,13 +58,15 @@ def _edit(survey: Survey, wave: Wave | None) -> ResponseReturnValue:
             return redirect(url_for("manage.show_wave", slug=saved.slug))
         add_faults(form, faults)
     status = 422 if form.errors else 200
-    return render_template("manage/wave_form.html", form=form, survey=survey, wave=wave), status
+    simulated = wave is not None and wave.simulated
+    return render_template("manage/wave_form.html", form=form, survey=survey, wave=wave, simulated=simulated), status
 
 
 @blueprint.get("/waves/<slug>/close")
 def ask_to_close(slug: str) -> ResponseReturnValue:
     wave = find_or_404(slug)
-    return render_template("manage/close.html", wave=wave, state=waves.state(wave, clock.now()))
+    state = waves.state(wave, clock.now())
+    return render_template("manage/close.html", wave=wave, state=state, simulated=wave.simulated)
 
 
 @blueprint.post("/waves/<slug>/close")

@@ -1,5 +1,6 @@
 """Accounts: signing in and out, and what must not outlive either."""
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,27 @@ def test_a_deactivated_account_is_out_at_once(console_app: Flask) -> None:
 
     assert "/login" in manager.get("/manage/surveys").location
     assert "/login" in Staff(console_app, "manager@example.vn").get("/manage/surveys").location
+
+
+def test_a_new_password_replaces_the_old_one_and_ends_its_sessions(console_app: Flask) -> None:
+    manager = signed_in(console_app, "manager")
+    with console_app.app_context():
+        session = database.session()
+        accounts.set_password(session, "manager@example.vn", "một mật khẩu mới")
+        session.commit()
+
+    assert "/login" in manager.get("/manage/surveys").location
+    assert Staff(console_app, "manager@example.vn").signed_in.status_code == 200
+    assert Staff(console_app, "manager@example.vn", "một mật khẩu mới").signed_in.status_code == 302
+
+
+def test_vietnamese_letters_in_a_password_count_whatever_bytes_a_keyboard_sends(console_app: Flask) -> None:
+    make_staff(console_app, "manager")
+    spelled = [unicodedata.normalize(form, PASSWORD) for form in ("NFC", "NFD")]
+
+    assert spelled[0] != spelled[1]
+    for password in spelled:
+        assert Staff(console_app, "manager@example.vn", password).signed_in.status_code == 302
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 129])

@@ -147,10 +147,11 @@ def test_accounts_are_added_listed_and_closed(hailong: Hailong) -> None:
     made = hailong("user", "add", "an@example.vn", "--role", "manager", "--role", "analyst", "--generate")
     read = hailong("user", "add", "binh@example.vn", "--role", "officer", "--password-stdin", input="mật khẩu dài\n")
     closed = hailong("user", "deactivate", "an@example.vn")
+    renewed = hailong("user", "password", "binh@example.vn", "--generate")
     listed = hailong("user", "list").output
 
     assert len(made.output.split("shown only now: ")[1].strip()) >= 16
-    assert (read.exit_code, closed.exit_code) == (0, 0)
+    assert (read.exit_code, closed.exit_code, renewed.exit_code) == (0, 0, 0)
     assert "an@example.vn  analyst, manager  deactivated" in listed
     assert "binh@example.vn  officer  active" in listed
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 import survey_app
-from survey_app import units
+from survey_app import database, units
 from survey_app.models import Unit
 
 THO_XUAN = (Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv").read_bytes()
@@ -51,7 +52,8 @@ def test_departments_are_units_of_their_own(session: Session) -> None:
     assert "PROPOSED" in found["395-MC"].certainty
 
 
-def test_a_second_import_changes_nothing(session: Session) -> None:
+def test_a_second_import_changes_nothing(app_on_any_database: Flask) -> None:
+    session = database.session()
     first, again = units.import_csv(session, THO_XUAN), units.import_csv(session, THO_XUAN)
 
     assert (first.added, again) == (71, units.Imported(0, 0, 71))

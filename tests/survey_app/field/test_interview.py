@@ -152,3 +152,17 @@ def test_the_list_is_filtered_and_paged(officer: Staff, monkeypatch: pytest.Monk
     assert "/field/cases/3" in second
     assert "/field/cases/1" in officer.get("/field/cases?disposition=refused&unit=15520").text
     assert "/field/cases/1" not in officer.get("/field/cases?disposition=refused&unit=99").text
+
+
+def test_the_next_case_is_the_next_open_one_of_the_wave_from_the_beginning_again(app_on_any_database: Flask) -> None:
+    officer_id = make_staff(app_on_any_database, "officer")
+    session = database.session()
+    wave, unit = factories.make_wave(session), factories.make_unit(session)
+    made = [
+        factories.make_case(session, wave, unit, number, officer_id=officer_id, disposition=disposition)
+        for number, disposition in enumerate(("open", "refused", "open", "complete"), 1)
+    ]
+    following = [cases.next_to_visit(session, officer_id, case) for case in made]
+
+    assert [case.number if case else None for case in following] == [3, 3, 1, 1]
+    assert cases.of_officer(session, officer_id, 1, "open", unit.code).total == 2

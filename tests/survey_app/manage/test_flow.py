@@ -178,7 +178,8 @@ def test_a_wave_closed_early_takes_no_new_form(manager: Staff, look: Any) -> Non
     assert look(lambda session: session.scalars(sa.select(Wave)).one().closed_at) == factories.NOON
 
 
-def test_late_responses_are_decided_by_day(session: Session) -> None:
+def test_late_responses_are_decided_by_day(app_on_any_database: Flask) -> None:
+    session = database.session()
     wave = factories.make_wave(session)
     for unit, day, state in (
         ("9001", 20, "late"),
@@ -217,7 +218,8 @@ def test_a_late_response_is_shown_by_day_and_number_and_decided_on_the_page(mana
     assert manager.post("/manage/waves/sipas-2017-1/late", day="2026-11-20", decision="maybe").status_code == 400
 
 
-def test_progress_counts_cases_and_series_by_unit(session: Session) -> None:
+def test_progress_counts_cases_and_series_by_unit(app_on_any_database: Flask) -> None:
+    session = database.session()
     wave = factories.make_wave(session)
     unit = factories.make_unit(session, code="15520")
     for number, disposition in enumerate(("complete", "refused", "open", "open"), 1):

@@ -100,4 +100,5 @@ def test_the_list_has_the_newest_first_and_passes_over_what_is_no_release(
     page = analyst.get("/results/").text
 
     assert re.findall(r'href="/results/([^"]+)"', page) == ["release-1"]
+    assert "07:00, 01/11/2026" in page  # Midnight UTC, in the hour of the office.
     assert analyst.get("/results/broken").status_code == 404
