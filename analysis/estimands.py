@@ -49,7 +49,7 @@ class Estimands:
     def of(cls, data: Data, parts: Iterable[Part], by: Sequence[str]) -> "Estimands":
         """Rows of weight 0, and rows without a key of `by`, are in no domain."""
         parts = list(parts)
-        domain_of, keys = _domains(data, by)
+        domain_of, keys = domains_of(data, by)
         count = 1 if keys is None else len(keys)
         shape = (len(domain_of), len(parts) * count)
         answered = [(domain_of >= 0) & np.isfinite(part.top) & np.isfinite(part.bottom) for part in parts]
@@ -134,7 +134,7 @@ def _divided(top: FloatArray, bottom: FloatArray) -> FloatArray:
     return np.where(known, top / np.where(known, bottom, 1.0), np.nan)
 
 
-def _domains(data: Data, by: Sequence[str]) -> tuple[IntArray, pd.DataFrame | None]:
+def domains_of(data: Data, by: Sequence[str]) -> tuple[IntArray, pd.DataFrame | None]:
     """The domain of every row (-1: none), and the keys of the domains in order."""
     inside = data.weights > 0
     if not by:

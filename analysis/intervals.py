@@ -5,6 +5,8 @@ No interval exists without degrees of freedom; there the limits are missing (nan
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from scipy import special
@@ -84,13 +86,47 @@ def logit(share: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0
     return special.expit(special.logit(p) - reach), special.expit(special.logit(p) + reach)
 
 
+def arcsine(share: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0.95) -> Limits:
+    """asin(√p) ± t se / (2 √(p (1 - p))), back on the scale of shares (R's "asin"). Missing at exactly 0 and 1."""
+    inside = (share > TINY) & (share < 1.0 - TINY)
+    p = np.where(inside, share, np.nan)
+    middle, reach = np.arcsin(np.sqrt(p)), t_quantile(df, level) * se / (2.0 * np.sqrt(p * (1.0 - p)))
+    low, high = np.clip(middle - reach, 0.0, None), np.clip(middle + reach, None, np.pi / 2.0)
+    return np.sin(low) ** 2, np.sin(high) ** 2
+
+
+def likelihood(share: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0.95) -> Limits:
+    """Shares q whose deviance from p, at the effective size, is t²: 2 n_eff KL(p ‖ q) = t².
+
+    Rao & Scott's scaled likelihood ratio, R's "likelihood" (profile of svyglm). Missing at exactly 0 and 1.
+    """
+    inside = (share > TINY) & (share < 1.0 - TINY) & (se > TINY)
+    p = np.where(inside, share, np.nan)
+    reach = (t_quantile(df, level) * se) ** 2 / (2.0 * p * (1.0 - p))
+
+    def beyond(q: FloatArray) -> BoolArray:
+        deviance: FloatArray = special.rel_entr(p, q) + special.rel_entr(1.0 - p, 1.0 - q)
+        return deviance > reach
+
+    return _bisected(beyond, np.where(inside, 0.0, np.nan), p), _bisected(beyond, np.where(inside, 1.0, np.nan), p)
+
+
+def _bisected(beyond: Callable[[FloatArray], BoolArray], outside: FloatArray, inside: FloatArray) -> FloatArray:
+    """Where `beyond` turns, between a point outside and one inside the interval."""
+    for _ in range(60):
+        middle = (outside + inside) / 2.0
+        out = beyond(middle)
+        outside, inside = np.where(out, middle, outside), np.where(out, inside, middle)
+    return (outside + inside) / 2.0
+
+
 def student_t(value: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0.95) -> Limits:
     """value ± t se: for means. For shares it is Wald's interval, which is only here to be compared with."""
     reach = t_quantile(df, level) * se
     return value - reach, value + reach
 
 
-def _floats(values: IntArray) -> FloatArray:
+def _floats(values: IntArray | FloatArray) -> FloatArray:
     return values.astype(np.float64)
 
 
@@ -98,28 +134,56 @@ def _capped(of: Estimate, level: float) -> Limits:
     """The default: n and cap are the answers behind the figure: the respondents of an item, all answers to an index.
 
     With respondents in the place of answers an index of 22 items at .95 with n = 30 is covered by .924 of the
-    intervals, with answers by .934 (4,000 draws). Answers that all agree come from people who may be all alike, so
-    without spread the cap is the respondents.
+    intervals, with answers by .934 (4,000 draws).
     """
-    answers = _floats(of.base)
-    cap = np.where(_shows_spread(of.value, of.se), answers, _floats(of.n))
-    return korn_graubard(of.value, of.se, _floats(of.df), answers, level=level, cap=cap)
+    return korn_graubard(of.value, of.se, _floats(of.df), _floats(of.base), level=level, cap=capped_at(of))
+
+
+def capped_at(of: Estimate) -> FloatArray:
+    """The most that n* may be: the answers behind the figure.
+
+    Answers that all agree come from people who may be all alike, so without spread the cap is the respondents.
+    """
+    return np.where(_shows_spread(of.value, of.se), _floats(of.base), _floats(of.n))
+
+
+def _uncapped(of: Estimate, level: float) -> Limits:
+    return korn_graubard(of.value, of.se, _floats(of.df), _floats(of.base), level=level)
 
 
 def _wilson(of: Estimate, level: float) -> Limits:
     return wilson(of.value, of.se, _floats(of.df), _floats(of.n), level=level)
 
 
-def _logit(of: Estimate, level: float) -> Limits:
-    return logit(of.value, of.se, _floats(of.df), level=level)
+class _Closed(Protocol):
+    def __call__(self, share: FloatArray, se: FloatArray, df: FloatArray, /, *, level: float) -> Limits: ...
 
 
-def of_means(of: Estimate, level: float) -> Limits:
-    return student_t(of.value, of.se, _floats(of.df), level=level)
+def _of_share(closed: _Closed) -> Callable[[Estimate, float], Limits]:
+    return lambda of, level: closed(of.value, of.se, _floats(of.df), level=level)
 
 
+of_means = _of_share(student_t)
+
+# What a release may be published with.
 INTERVALS: Mapping[str, Callable[[Estimate, float], Limits]] = {
     "korn_graubard_capped": _capped,
     "wilson": _wilson,
-    "logit": _logit,
+    "logit": _of_share(logit),
 }
+# All there are, to be compared; R survey's names: beta, likelihood, asin, mean.
+METHODS: Mapping[str, Callable[[Estimate, float], Limits]] = {
+    **INTERVALS,
+    "korn_graubard": _uncapped,
+    "likelihood": _of_share(likelihood),
+    "asin": _of_share(arcsine),
+    "wald": of_means,
+}
+
+
+def limits(
+    of: Estimate, *, method: str = "korn_graubard_capped", level: float = 0.95, df: float | None = None
+) -> Limits:
+    """Two-sided limits of shares by one of METHODS; `df` in the place of the design's (inf: normal quantiles)."""
+    stated = of if df is None else replace(of, df=np.full(len(of.value), df))
+    return METHODS[method](stated, level)

@@ -46,7 +46,7 @@ class Estimate:
     codes: tuple[str, ...]
     value: FloatArray
     se: FloatArray
-    df: IntArray
+    df: IntArray | FloatArray
     n: IntArray
     base: IntArray
     deff: FloatArray

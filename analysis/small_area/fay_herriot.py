@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import special
 
 from analysis.design import FloatArray
-from analysis.model_matrix import Covariates
+from analysis.model_columns import ModelColumns, model_columns
 from analysis.small_area.fitting import Gls, Method, SmallAreaFault, fit
 
 __all__ = ["Prediction", "SmallAreaFault", "SmallAreas", "fay_herriot", "predict"]
@@ -96,23 +96,31 @@ def fay_herriot(
     `estimate` and `variance` name the direct estimates and their sampling variances (> 0); a missing estimate asks for
     the model's prediction alone. `variance_df` names the degrees of freedom of variances that were estimated area by
     area: the mean squared error then includes their doubt. Categories among `covariates` become indicators.
-    Raises SmallAreaFault and BadCovariates.
+    Raises SmallAreaFault and UnknownTerms.
     """
     direct = np.asarray(data[estimate], dtype=np.float64)
     sampling = np.asarray(data[variance], dtype=np.float64)
-    chosen = Covariates.of(covariates, data)
+    columns = columns_of(data, covariates)
     freedom = None if variance_df is None else np.asarray(data[variance_df], dtype=np.float64)
-    found = predict(direct, chosen.matrix(data), sampling, method=method, variance_df=freedom)
+    found = predict(direct, columns.matrix, sampling, method=method, variance_df=freedom)
     names = data[area] if area else data.index
     return SmallAreas(
         areas=tuple(map(str, names)),
         direct=direct,
         variance=sampling,
         prediction=found,
-        covariates=chosen.names,
+        covariates=columns.names,
         method=method,
         level=level,
     )
+
+
+def columns_of(data: pd.DataFrame, covariates: Sequence[str]) -> ModelColumns:
+    """An intercept and the covariates; every area must have all of them, also one without answers."""
+    columns = model_columns(data, covariates)
+    if not columns.complete.all():
+        raise SmallAreaFault(f"{int((~columns.complete).sum())} areas lack a covariate; fill it in or leave it out")
+    return columns
 
 
 def predict(

@@ -11,9 +11,8 @@ import pandas as pd
 from scipy import special
 
 from analysis.design import FloatArray
-from analysis.model_matrix import Covariates
 from analysis.small_area.benchmarking import logit_shift, shifted
-from analysis.small_area.fay_herriot import Prediction, basis, predict
+from analysis.small_area.fay_herriot import Prediction, basis, columns_of, predict
 from analysis.small_area.fitting import Method, SmallAreaFault
 from analysis.small_area.transforms import TRANSFORMS, Transform
 
@@ -103,11 +102,11 @@ def modelled_shares(
     shares of the population, any scale) and `total` all estimates and limits move by the same amount on the logit
     scale until they add up to `total`, the district's figure. The error is a parametric bootstrap's (González-Manteiga
     and others 2008) in which areas, sampling and benchmark are drawn anew; the limits are those of the transformed
-    scale, with the Prasad–Rao error. Raises SmallAreaFault and BadCovariates.
+    scale, with the Prasad–Rao error. Raises SmallAreaFault and UnknownTerms.
     """
-    chosen = Covariates.of(covariates, data)
-    shares, sizes = (np.asarray(data[column], dtype=np.float64) for column in (estimate, size))
-    model = _model(shares, sizes, chosen.matrix(data), TRANSFORMS[transform], method, _weights(data, weight, total))
+    columns = columns_of(data, covariates)
+    shares, sizes = (np.asarray(data[name], dtype=np.float64) for name in (estimate, size))
+    model = _model(shares, sizes, columns.matrix, TRANSFORMS[transform], method, _weights(data, weight, total))
     found = model.predict(np.where(model.seen, model.transform.forward(shares, sizes), np.nan))
     plain = model.unadjusted(found)
     shift = model.shift(plain, total)
@@ -124,7 +123,7 @@ def modelled_shares(
         shift=shift,
         transform=transform,
         method=method,
-        covariates=chosen.names,
+        covariates=columns.names,
     )
 
 

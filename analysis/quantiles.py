@@ -1,0 +1,267 @@
+"""Quantiles of a variable under a design, with Woodruff's interval or that of the score test.
+
+Rules and intervals are those of R survey's svyquantile (qrule, interval.type): Hyndman & Fan (1996) with weights,
+Woodruff (1952), Francisco & Fuller (1991). The share below a value, and its doubt, come from `estimands`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis import intervals
+from analysis.design import BoolArray, FloatArray
+from analysis.estimands import Data, Estimands, Part, domains_of
+from analysis.linear import Estimate
+from analysis.tally import IntArray
+
+
+class UnknownRule(ValueError):
+    """No such rule for quantiles or type of interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantiles:
+    """One row a domain and probability; value and limits in the variable's unit, nan where they are unknown.
+
+    `se` is the width of the interval over twice the t quantile, as R has it.
+    """
+
+    codes: tuple[str, ...]
+    probability: FloatArray
+    value: FloatArray
+    low: FloatArray
+    high: FloatArray
+    se: FloatArray
+    df: FloatArray
+    n: IntArray
+    domains: pd.DataFrame | None = field(default=None)
+
+    def table(self) -> pd.DataFrame:
+        columns = ("probability", "value", "low", "high", "se", "df", "n")
+        keys = [] if self.domains is None else [self.domains.reset_index(drop=True)]
+        values = pd.DataFrame({name: getattr(self, name) for name in columns})
+        return pd.concat([pd.DataFrame({"code": self.codes}), *keys, values], axis=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ask:
+    """What is asked of every domain."""
+
+    rule: Callable[["_Ordered", float], float]
+    interval: str
+    level: float
+    df: float | None
+
+
+def quantile(
+    data: Data,
+    variable: str,
+    probabilities: float | Sequence[float] = 0.5,
+    *,
+    by: str | Sequence[str] = (),
+    rule: str = "math",
+    interval: str = "mean",
+    level: float = 0.95,
+    df: float | None = None,
+) -> Quantiles:
+    """Quantiles of a numeric variable at `probabilities` (0 to 1), with limits at `level`.
+
+    `rule`: one of RULES. `interval`: mean, beta, xlogit, asin (Woodruff: the limits of the share up to the quantile,
+    inverted) or score. `df` in the place of the design's. Raises UnknownRule, LonelyPSU.
+    """
+    if rule not in RULES or interval not in INTERVALS:
+        raise UnknownRule(f"rules are {', '.join(RULES)}; types of interval are {', '.join(INTERVALS)}")
+    asked = [probabilities] if isinstance(probabilities, float | int) else list(probabilities)
+    ask = _Ask(rule=RULES[rule], interval=interval, level=level, df=df)
+    domain_of, keys = domains_of(data, [by] if isinstance(by, str) else list(by))
+    values = data.frame[variable].to_numpy(dtype=np.float64, na_value=np.nan)
+    count = 1 if keys is None else len(keys)
+    cells = [_domain(data, values, (domain_of == i) & ~np.isnan(values), asked, ask) for i in range(count)]
+    names = [""] if keys is None else [f"[{', '.join(map(str, key))}]" for key in keys.itertuples(index=False)]
+    rows = np.array([row for cell in cells for row in cell], dtype=np.float64).reshape(-1, 6)
+    return Quantiles(
+        codes=tuple(f"{variable}{name}" for name in names for _ in asked),
+        probability=np.tile(np.array(asked, dtype=np.float64), count),
+        value=rows[:, 0],
+        low=rows[:, 1],
+        high=rows[:, 2],
+        se=rows[:, 3],
+        df=rows[:, 4],
+        n=rows[:, 5].astype(np.int64),
+        domains=None if keys is None else keys.loc[keys.index.repeat(len(asked))],
+    )
+
+
+def _domain(
+    data: Data, values: FloatArray, inside: BoolArray, asked: Sequence[float], ask: _Ask
+) -> list[tuple[float, ...]]:
+    """value, low, high, se, df, n for each probability."""
+    part = data.subset(inside)
+    kept = part.weights > 0
+    if not kept.any():
+        return [(np.nan, np.nan, np.nan, np.nan, 0.0, 0.0)] * len(asked)
+    known = np.where(kept, values, np.nan)
+    ordered = _Ordered.of(values[kept], part.weights[kept])
+    df = float(part.degrees_of_freedom()) if ask.df is None else ask.df
+    t = float(intervals.t_quantile(np.array([df]), ask.level)[0])
+    rows: list[tuple[float, ...]] = []
+    for p in asked:
+        value = ask.rule(ordered, p)
+        low, high = INTERVALS[ask.interval](part, known, ordered, value, p, ask)
+        rows.append((value, low, high, (high - low) / (2.0 * t), df, float(kept.sum())))
+    return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ordered:
+    """Values in ascending order with their weights."""
+
+    x: FloatArray
+    w: FloatArray
+
+    @classmethod
+    def of(cls, values: FloatArray, weights: FloatArray) -> "_Ordered":
+        order = np.argsort(values, kind="stable")
+        return cls(x=values[order], w=weights[order])
+
+    def distinct(self) -> "_Ordered":
+        starts = np.flatnonzero(np.diff(self.x, prepend=-np.inf) > 0)
+        return _Ordered(x=self.x[starts], w=np.add.reduceat(self.w, starts))
+
+
+def _position(of: _Ordered, p: float) -> tuple[int, int, bool]:
+    """The last value up to which at most p of the weight lies, the next one, and whether it is exactly p."""
+    cumulated = np.cumsum(of.w)
+    target = p * cumulated[-1]
+    # A hair, so that .5 of eight equal weights is four of them whatever the weights are.
+    up_to = np.flatnonzero(cumulated <= target * (1.0 + 1e-12))
+    last = int(up_to[-1]) if len(up_to) else 0
+    exact = bool(abs(cumulated[last] - target) <= 1e-12 * cumulated[-1])
+    return last, min(last + 1, len(of.x) - 1), exact
+
+
+def _math(of: _Ordered, p: float) -> float:
+    """hf1: the inverse of the distribution function."""
+    last, following, exact = _position(of, p)
+    first = not exact and np.cumsum(of.w)[last] > p * of.w.sum()
+    return float(of.x[last if exact or first else following])
+
+
+def _school(of: _Ordered, p: float) -> float:
+    """hf2: as math, but the middle of two values where it is flat."""
+    last, following, exact = _position(of, p)
+    return float((of.x[last] + of.x[following]) / 2.0) if exact else _math(of, p)
+
+
+def _even(of: _Ordered, p: float) -> float:
+    """hf3: as math over the distinct values, but the even one where it is flat."""
+    distinct = of.distinct()
+    last, following, exact = _position(distinct, p)
+    if exact:
+        return float(distinct.x[last if (last + 1) % 2 == 0 else following])
+    return _math(distinct, p)
+
+
+def _shah_vaish(of: _Ordered, p: float) -> float:
+    """Shah & Vaish (2006) as R has it: a step function of (S + 1/2 - w/2)/(n + 1), S of weights with mean 1."""
+    n = len(of.x)
+    steps = (np.cumsum(of.w / of.w.mean()) + 0.5 - of.w / 2.0) / (n + 1)
+    return float(of.x[max(int(np.searchsorted(steps, p, side="right")) - 1, 0)])
+
+
+def _linear(positions: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[[_Ordered, float], float]:
+    """Linear between plotting positions of the cumulated weights; `positions` (cumulated, weights) → (n,)."""
+
+    def rule(of: _Ordered, p: float) -> float:
+        if len(of.x) == 1:
+            return float(of.x[0])
+        return _interpolated(positions(np.cumsum(of.w), of.w), of.x, p)
+
+    return rule
+
+
+def _interpolated(positions: FloatArray, values: FloatArray, p: float) -> float:
+    """Constant outside; values at the same position count as their mean (R's approx)."""
+    at, where = np.unique(positions, return_inverse=True)
+    mean = np.bincount(where, weights=values) / np.bincount(where)
+    return float(np.interp(p, at, mean))
+
+
+RULES: Mapping[str, Callable[[_Ordered, float], float]] = {
+    "math": _math,
+    "school": _school,
+    "shahvaish": _shah_vaish,
+    "hf1": _math,
+    "hf2": _school,
+    "hf3": _even,
+    "hf4": _linear(lambda s, w: s / s[-1]),
+    "hf5": _linear(lambda s, w: (s - w / 2.0) / s[-1]),
+    "hf6": _linear(lambda s, w: s / (s[-1] + w[-1])),
+    "hf7": _linear(lambda s, w: (s - w) / s[-2]),
+    "hf8": _linear(lambda s, w: (s - w / 3.0) / (s[-1] + w[-1] / 3.0)),
+    "hf9": _linear(lambda s, w: (s - w * 3.0 / 8.0) / (s[-1] + w[-1] / 4.0)),
+}
+
+
+def _share_up_to(data: Data, values: FloatArray, at: float) -> Estimate:
+    up_to = np.where(np.isnan(values), np.nan, values <= at)
+    return Estimands.of(data, [Part("share", up_to, np.ones(len(values)))], ()).ratios(data)
+
+
+def _woodruff(
+    method: str,
+) -> Callable[[Data, FloatArray, _Ordered, float, float, _Ask], tuple[float, float]]:
+    def interval(
+        data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
+    ) -> tuple[float, float]:
+        low, high = intervals.limits(_share_up_to(data, values, value), method=method, level=ask.level, df=ask.df)
+        return _inverted(ask, ordered, float(low[0])), _inverted(ask, ordered, float(high[0]))
+
+    return interval
+
+
+def _inverted(ask: _Ask, ordered: _Ordered, p: float) -> float:
+    """Limits of a share outside 0 to 1 (Wald's) have no quantile."""
+    return ask.rule(ordered, p) if 0.0 <= p <= 1.0 else np.nan
+
+
+def _score(data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask) -> tuple[float, float]:
+    """Values θ that the test of "p of the population lies up to θ" does not reject.
+
+    The statistic is a step function of θ. It falls through the critical value at an observation; of the shares before
+    and after it the one whose statistic is nearer is taken, as a root finder would.
+    """
+    df = np.array([float(data.degrees_of_freedom()) if ask.df is None else ask.df])
+    t = float(intervals.t_quantile(df, ask.level)[0])
+
+    def statistic(at: float) -> float:
+        share = _share_up_to(data, values, at)
+        return float((p - share.value[0]) / share.se[0]) if share.se[0] > 0 else np.copysign(np.inf, p - share.value[0])
+
+    shares = np.cumsum(ordered.distinct().w) / ordered.w.sum()
+    ends = [_crossing(ordered.distinct().x, statistic, limit) for limit in (t, -t)]
+    low, high = (ask.rule(ordered, float(shares[end]) if end >= 0 else 0.0) for end in ends)
+    return low, high
+
+
+def _crossing(values: FloatArray, statistic: Callable[[float], float], limit: float) -> int:
+    """The observation before or after the statistic falls below `limit`, whichever is nearer to it."""
+    first, last = 0, len(values) - 1
+    while first < last:
+        middle = (first + last) // 2
+        first, last = (first, middle) if statistic(values[middle]) < limit else (middle + 1, last)
+    if first == 0:
+        return 0
+    after, before = abs(statistic(values[first]) - limit), abs(statistic(values[first - 1]) - limit)
+    return first if after <= before else first - 1
+
+
+INTERVALS: Mapping[str, Callable[[Data, FloatArray, _Ordered, float, float, _Ask], tuple[float, float]]] = {
+    "mean": _woodruff("wald"),
+    "beta": _woodruff("korn_graubard"),
+    "xlogit": _woodruff("logit"),
+    "asin": _woodruff("asin"),
+    "score": _score,
+}
