@@ -7,6 +7,7 @@ In all of them `by` names columns whose combinations are the domains (rows witho
 raised where a stratum has one PSU and the design has no rule for it.
 """
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from analysis.contrasts import combined
 from analysis.design import FloatArray
-from analysis.estimands import Data, Estimands, Part
+from analysis.estimands import Data, Estimands, Part, domains_of
 from analysis.linear import Estimate
 
 Names = str | Sequence[str]
@@ -95,6 +96,28 @@ def pooled(
     given = np.sum(~np.isnan(answers), axis=0).astype(np.float64)
     part = Part(code, np.where(given > 0, np.nansum(answers, axis=0), np.nan), given, given)
     return Estimands.of(data, [part], _names(by)).ratios(data)
+
+
+def dispersion(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
+    """Variances and covariances of variables in the population (R survey's svyvar), over rows that have them all.
+
+    One estimate a pair, code "a~b" (a variance: "a~a"); the sum of squares is over n - 1 of the sample's n.
+    """
+    names, keys = _names(variables), _names(by)
+    columns = np.stack([_column(data, name) for name in names])
+    complete = np.isfinite(columns).all(axis=0)
+    means = Estimands.of(
+        data,
+        [_mean(name, np.where(complete, column, np.nan)) for name, column in zip(names, columns, strict=True)],
+        keys,
+    ).ratios(data)
+    domain_of, _ = domains_of(data, keys)
+    value, n = means.value.reshape(len(names), -1), means.n[: len(means.n) // len(names)]
+    away = np.where(complete & (domain_of >= 0), columns - value[:, domain_of], np.nan)
+    scale = n / np.maximum(n - 1, 1)
+    pairs = itertools.combinations_with_replacement(range(len(names)), 2)
+    parts = [_mean(f"{names[i]}~{names[j]}", away[i] * away[j] * scale[domain_of]) for i, j in pairs]
+    return Estimands.of(data, parts, keys).ratios(data)
 
 
 def _names(names: Names) -> list[str]:

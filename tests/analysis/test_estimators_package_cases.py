@@ -1,0 +1,148 @@
+"""Estimators over DataFrames beside R 4.2.2, survey 4.5: P01 to P04 and P20."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis import estimators, intervals
+from analysis.contrasts import contrast
+from analysis.survey_data import SurveyData
+from tests.analysis.package_data import CLOSE, Cases, agrees
+
+
+@pytest.fixture(scope="module")
+def cases(request: pytest.FixtureRequest) -> Cases:
+    return Cases(Path(request.config.getoption("--refcases")))
+
+
+def test_p01_means_and_totals(cases: Cases) -> None:
+    expected, data, plain = cases.expected("P01"), cases.strata(), cases.strata(fpc=False)
+
+    agrees(estimators.mean(data, ["api00", "api99"]), expected["mean"], deff="deff_finite")
+    agrees(estimators.mean(plain, ["api00", "api99"]), expected["mean_nofpc"], deff="deff_finite")
+    agrees(estimators.mean(data, "api00"), expected["mean_deff_replace"])
+    agrees(estimators.total(data, ["enroll", "api.stu"]), expected["total"], deff="deff_finite")
+    agrees(estimators.share(data, "comp.imp"), expected["share_comp_imp"])
+    agrees(estimators.share(data, "stype"), expected["share_stype"])
+    agrees(estimators.ratio(data, "api.stu", "enroll"), expected["ratio"])
+    both = estimators.mean(data, ["api00", "api99"])
+    agrees(contrast(both, {"growth": {"api00": 1.0, "api99": -1.0}}), expected["contrast"])
+
+
+def test_p01_domains(cases: Cases) -> None:
+    expected, data = cases.expected("P01"), cases.strata()
+    table = data.frame.assign(above=(data.frame["api00"] >= 700).astype(float))
+    rated = SurveyData.of(table, strata="stype", weight="pw", fpc="fpc")
+    improved = data.subset(data.frame["comp.imp"] == "Yes")
+
+    agrees(estimators.mean(data, "api00", by="stype"), expected["by_stype"])
+    agrees(estimators.mean(data, "api00", by="comp.imp"), expected["by_comp"])
+    agrees(estimators.mean(rated, "above", by=["sch.wide", "comp.imp"]), expected["by_2way"])
+    agrees(estimators.ratio(data, "api.stu", "enroll", by="comp.imp"), expected["by_ratio"])
+    agrees(estimators.total(improved, "enroll"), expected["domain_total"])
+    assert estimators.mean(data, "api00").df[0] == expected["degf"]
+    assert estimators.mean(improved, "api00").df[0] == expected["degf_subset"]
+
+
+def test_p01_dispersion_and_intervals(cases: Cases) -> None:
+    expected, data = cases.expected("P01"), cases.strata()
+    found = estimators.dispersion(data, ["api00", "api99"])
+    upper = np.triu_indices(2)
+
+    assert found.value == pytest.approx(np.array(expected["var"]["cov"])[upper], rel=CLOSE)
+    assert found.se == pytest.approx(np.array(expected["var"]["se"])[upper], rel=CLOSE)
+    mean = estimators.mean(data, "api00")
+    for name, level, df in (("ci_t", 0.95, None), ("ci_90", 0.90, None), ("ci_z", 0.95, np.inf)):
+        low, high = intervals.limits(mean, method="wald", level=level, df=df)
+        assert [low[0], high[0]] == pytest.approx(expected[name]["values"][0], rel=1e-8)
+
+
+def test_p02_clusters(cases: Cases) -> None:
+    expected, data, plain = cases.expected("P02"), cases.clusters(), cases.clusters(fpc=False)
+
+    agrees(estimators.mean(data, ["api00", "api99"]), expected["mean"], deff="deff_finite")
+    agrees(estimators.mean(plain, ["api00", "api99"]), expected["mean_wr"])
+    agrees(estimators.total(data, "enroll"), expected["total"], deff="deff_finite")
+    agrees(estimators.ratio(data, "api.stu", "enroll"), expected["ratio"])
+    agrees(estimators.share(data, "stype"), expected["share_stype"], deff="deff_finite")
+    agrees(estimators.count(data, "stype"), expected["total_stype"])
+    agrees(estimators.mean(data, ["api00", "api99"], by="stype"), expected["by_stype"])
+    agrees(estimators.share(data, "sch.wide", by="stype"), expected["by_stype_share"])
+    agrees(estimators.share(plain, "comp.imp", levels=["Yes"], by="stype"), expected["by_wr_share"])
+    assert estimators.mean(data, "api00").df[0] == expected["degf"]
+
+
+def test_p02_covariance_of_domains(cases: Cases) -> None:
+    expected, data = cases.expected("P02"), cases.clusters()
+    schools = estimators.mean(data, "api00", by="stype")
+    sums = {f"E_minus_{other}": {"api00[E]": 1.0, f"api00[{other}]": -1.0} for other in "HM"}
+
+    assert schools.covariance() == pytest.approx(np.array(expected["cov_by"]["values"]), rel=CLOSE)
+    agrees(contrast(schools, sums), expected["contrast_by"])
+
+
+def test_p03_two_stages(cases: Cases) -> None:
+    """svydesign(id = ~id1 + id2, fpc = ~n1 + n2, data = mu284): weights follow from the populations."""
+    expected, table = cases.expected("P03"), cases.table("mu284")
+    data = SurveyData.of(table, psu=["id1", "id2"], fpc=["n1", "n2"])
+    weighted = table.assign(w=data.weights, above=(table["y1"] > 40).astype(float))
+
+    agrees(estimators.total(data, "y1"), expected["total"])
+    assert estimators.total(data, "y1").se[0] ** 2 == pytest.approx(5172234, rel=1e-6)
+    assert data.weights == pytest.approx(list(expected["weights"].values()))
+    agrees(estimators.mean(data, "y1"), expected["deff"], deff="deff_finite")
+    agrees(
+        estimators.mean(SurveyData.of(weighted, psu="id1", fpc="n1", weight="w"), "y1"), expected["mean_stage1_only"]
+    )
+    agrees(estimators.mean(SurveyData.of(weighted, psu="id1", weight="w"), "y1"), expected["mean_wr"])
+    two = SurveyData.of(weighted, psu=["id1", "id2"], fpc=["n1", "n2"])
+    agrees(estimators.mean(two, "above"), expected["share_y1_gt40"])
+
+
+def test_p04_strata_and_clusters_of_the_textbooks(cases: Cases) -> None:
+    expected = cases.expected("P04")
+    hospital = SurveyData.of(cases.table("hospital"), strata="oblevel", fpc="tothosp", weight="weighta")
+    counties = SurveyData.of(cases.table("unemp_strat"), strata="str", psu="clu", weight="wt", fpc="fpc")
+
+    agrees(estimators.mean(hospital, "births"), expected["hospital_mean"])
+    agrees(estimators.total(hospital, "births"), expected["hospital_total"])
+    agrees(estimators.mean(hospital, "births", by="oblevel"), expected["hospital_by"])
+    agrees(estimators.mean(counties, "ue91"), expected["unemp_mean"])
+    agrees(estimators.ratio(counties, "ue91", "lab91"), expected["unemp_ratio"])
+    for population in (8, 32):
+        table = cases.table("unemp_cluster").assign(fpc=population)
+        data = SurveyData.of(table, psu="clu", weight="wt", fpc="fpc")
+        agrees(estimators.total(data, ["ue91", "lab91"]), expected[f"cluster_total_fpc{population}"])
+        agrees(estimators.ratio(data, "ue91", "lab91"), expected[f"cluster_ratio_fpc{population}"])
+
+
+def test_p04_a_certainty_psu_by_rule_and_by_its_population(cases: Cases) -> None:
+    expected, table = cases.expected("P04"), cases.table("unemp_certainty")
+    by_rule = SurveyData.of(table, strata="str", psu="clu", weight="wt", lonely="certainty")
+    by_fpc = SurveyData.of(table, strata="str", psu="clu", weight="wt", fpc="fpc")
+
+    for data, name in ((by_rule, "certainty_option"), (by_fpc, "certainty_fpc")):
+        agrees(estimators.mean(data, "ue91"), expected[name])
+        agrees(estimators.total(data, "ue91"), expected[f"{name}_total"])
+
+
+def test_p20_nhanes(cases: Cases) -> None:
+    """svydesign(id = ~psuid, strata = ~stratid, weights = ~finalwgt, nest = TRUE)"""
+    expected = cases.expected("P20")
+    data = SurveyData.of(cases.table("nhanes2f"), strata="stratid", psu="psuid", weight="finalwgt")
+    zinc = estimators.mean(data, "zinc")
+
+    agrees(zinc, expected["zinc"])
+    assert (zinc.n[0], zinc.df[0]) == (expected["zinc_n"]["n"], expected["zinc_n"]["df"])
+    assert np.array(intervals.of_means(zinc, 0.95))[:, 0] == pytest.approx(expected["zinc_ci"]["values"][0], rel=1e-8)
+    agrees(estimators.mean(data, "diabetes"), expected["diabetes"])
+    agrees(estimators.mean(data, "highlead"), expected["highlead"])
+    agrees(estimators.mean(data, "diabetes", by="race"), expected["diabetes_by_race"])
+    agrees(estimators.mean(data, "zinc", by="region"), expected["zinc_by_region"])
+    agrees(estimators.mean(data.subset(data.frame["race"] == 2), "highbp"), expected["highbp_domain_race2"])
+    methods = {"logit": "logit", "xlogit": "logit", "beta": "korn_graubard", "mean": "wald", "wilson": "wilson"}
+    for name, method in methods.items():
+        low, high = intervals.limits(estimators.mean(data, "diabetes"), method=method)
+        value = expected[f"diabetes_ci_{name}"]
+        assert [low[0], high[0]] == pytest.approx([value["lower"], value["upper"]], rel=1e-8)
