@@ -1,6 +1,7 @@
 """Which column of the extract a question becomes, and how its cells are read from stored answers."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +72,29 @@ def fields(column: Column) -> Iterator[tuple[str, pa.DataType]]:
         yield f"{column.code}__other", pa.string()
 
 
-def cells(column: Column, answers: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:
+@dataclass(frozen=True)
+class Batch:
+    """Stored answers of many responses, taken apart once for all columns."""
+
+    values: Sequence[Mapping[str, Any]]
+    states: Sequence[Mapping[str, int]]
+    both: Sequence[Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, answers: Iterable[str]) -> "Batch":
+        read = [json.loads(text) for text in answers]
+        values, states = [each["values"] for each in read], [each["states"] for each in read]
+        return cls(values, states, [state | value for state, value in zip(states, values, strict=True)])
+
+
+def cells(column: Column, batch: Batch) -> Iterator[list[Any]]:
     """The cells of `fields(column)`. A question that the wave's instrument does not have is NULL throughout."""
     code = column.code
     if column.rated:
-        yield [answer["values"].get(code, answer["states"].get(code)) for answer in answers]
+        yield [answer.get(code) for answer in batch.both]
         return
-    yield [answer["values"].get(code) for answer in answers]
-    yield [0 if code in answer["values"] else answer["states"].get(code) for answer in answers]
+    yield [values.get(code) for values in batch.values]
+    pairs = zip(batch.values, batch.states, strict=True)
+    yield [0 if code in values else states.get(code) for values, states in pairs]
     if column.other:
-        yield [answer["values"].get(f"{code}__other") for answer in answers]
+        yield [values.get(f"{code}__other") for values in batch.values]

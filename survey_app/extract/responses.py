@@ -1,6 +1,5 @@
 """Writes the responses of a survey as one Parquet file, ordered by id, a batch at a time."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from questionnaires.model import Instrument
-from survey_app.extract.columns import Column, cells, columns, fields
+from survey_app.extract.columns import Batch, Column, cells, columns, fields
 from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, Wave
 
 COUNTED = ("accepted", "late_accepted")
@@ -98,7 +97,7 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
 def _record_batch(
     rows: Sequence[Any], questions: Sequence[Column], only_types: dict[str, str | None], schema: pa.Schema
 ) -> pa.RecordBatch:
-    answers = [json.loads(row.answers) for row in rows]
+    answers = Batch.of(row.answers for row in rows)
     data: dict[str, list[Any]] = {
         "id": [str(row.id) for row in rows],
         "wave": [row.slug for row in rows],
@@ -116,7 +115,7 @@ def _record_batch(
         data.update(zip((name for name, _type in fields(column)), cells(column, answers), strict=True))
     # Where the respondent did not say, the frame may know: a case names its type.
     data[TYPE_QUESTION] = [
-        answer["values"].get(TYPE_QUESTION) or row.respondent_type or only_types[row.slug]
-        for row, answer in zip(rows, answers, strict=True)
+        values.get(TYPE_QUESTION) or row.respondent_type or only_types[row.slug]
+        for row, values in zip(rows, answers.values, strict=True)
     ]
     return pa.record_batch([pa.array(data[field.name], field.type) for field in schema], schema=schema)
