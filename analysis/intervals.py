@@ -95,14 +95,15 @@ def arcsine(share: FloatArray, se: FloatArray, df: FloatArray, *, level: float =
     return np.sin(low) ** 2, np.sin(high) ** 2
 
 
-def likelihood(share: FloatArray, se: FloatArray, df: FloatArray, *, level: float = 0.95) -> Limits:
-    """Shares q whose deviance from p, at the effective size, is t²: 2 n_eff KL(p ‖ q) = t².
+def likelihood(share: FloatArray, se: FloatArray, df: FloatArray, n: FloatArray, *, level: float = 0.95) -> Limits:
+    """Shares q whose deviance from p, at the effective size, is t²: 2 n_eff KL(p ‖ q) = t² n / (n - 1).
 
-    Rao & Scott's scaled likelihood ratio, R's "likelihood" (profile of svyglm). Missing at exactly 0 and 1.
+    Rao & Scott's scaled likelihood ratio, R's "likelihood" (profile of svyglm, whose Pearson dispersion is the factor
+    n / (n - 1); R interpolates its profile). Missing at exactly 0 and 1.
     """
     inside = (share > TINY) & (share < 1.0 - TINY) & (se > TINY)
     p = np.where(inside, share, np.nan)
-    reach = (t_quantile(df, level) * se) ** 2 / (2.0 * p * (1.0 - p))
+    reach = (t_quantile(df, level) * se) ** 2 / (2.0 * p * (1.0 - p)) * n / np.maximum(n - 1.0, 1.0)
 
     def beyond(q: FloatArray) -> BoolArray:
         deviance: FloatArray = special.rel_entr(p, q) + special.rel_entr(1.0 - p, 1.0 - q)
@@ -155,6 +156,10 @@ def _wilson(of: Estimate, level: float) -> Limits:
     return wilson(of.value, of.se, _floats(of.df), _floats(of.n), level=level)
 
 
+def _likelihood(of: Estimate, level: float) -> Limits:
+    return likelihood(of.value, of.se, _floats(of.df), _floats(of.n), level=level)
+
+
 class _Closed(Protocol):
     def __call__(self, share: FloatArray, se: FloatArray, df: FloatArray, /, *, level: float) -> Limits: ...
 
@@ -175,7 +180,7 @@ INTERVALS: Mapping[str, Callable[[Estimate, float], Limits]] = {
 METHODS: Mapping[str, Callable[[Estimate, float], Limits]] = {
     **INTERVALS,
     "korn_graubard": _uncapped,
-    "likelihood": _of_share(likelihood),
+    "likelihood": _likelihood,
     "asin": _of_share(arcsine),
     "wald": of_means,
 }
