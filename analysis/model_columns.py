@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design import BoolArray, FloatArray
+from analysis.tally import IntArray
 
 INTERCEPT = "(Intercept)"
 
@@ -24,7 +25,7 @@ class UnknownTerms(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelColumns:
-    """`matrix` (rows, p) with a name and a term for every column; rows with a missing value are zero, not `complete`."""
+    """`matrix` (rows, p) with a name and a term for every column; rows with a gap are zero, not `complete`."""
 
     names: tuple[str, ...]
     term_of: tuple[str, ...]
@@ -83,11 +84,12 @@ def _coded(column: pd.Series, as_category: bool) -> Coded:
     return [(f"{name}{label}", (codes == i).astype(np.float64)) for i, label in enumerate(labels) if i > 0]
 
 
-def levels(column: pd.Series) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], tuple[str, ...]]:
+def levels(column: pd.Series) -> tuple[IntArray, tuple[str, ...]]:
     """Each row's level (rows,), -1 where missing, and the labels of the levels that occur, in their order."""
     category = column.astype("category").cat.remove_unused_categories()
     labels = tuple(level_label(value) for value in category.cat.categories)
-    return category.cat.codes.to_numpy(dtype=np.int64), labels
+    codes: IntArray = category.cat.codes.to_numpy().astype(np.int64)
+    return codes, labels
 
 
 def level_label(value: object) -> str:

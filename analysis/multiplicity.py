@@ -10,13 +10,14 @@ import numpy as np
 
 from analysis.design import FloatArray
 
-Method = Literal["holm", "BH", "BY", "bonferroni"]
+Method = Literal["holm", "hochberg", "hommel", "BH", "BY", "bonferroni"]
 
 
 def adjusted(p_values: FloatArray, *, method: Method) -> FloatArray:
     """Adjusted p-values of one family (k,), in the order given; missing (nan) ones stay missing and do not count.
 
-    holm and bonferroni bound the chance of one false claim or more (Holm 1979), BH the expected share of false claims
+    holm and bonferroni bound the chance of one false claim or more (Holm 1979), hochberg and hommel only for tests
+    that are independent or positively dependent (Hochberg 1988, Hommel 1988), BH the expected share of false claims
     among those made (Benjamini & Hochberg 1995), BY the same under any dependence (Benjamini & Yekutieli 2001).
     """
     p = np.asarray(p_values, dtype=np.float64)
@@ -39,6 +40,29 @@ def _holm(p: FloatArray) -> FloatArray:
     return found
 
 
+def _hochberg(p: FloatArray) -> FloatArray:
+    """Step up: the greatest as it is, the next times 2, never more than the one before."""
+    order = np.argsort(p, kind="stable")[::-1]
+    found = np.empty(len(p))
+    found[order] = np.minimum.accumulate(p[order] * np.arange(1, len(p) + 1))
+    return found
+
+
+def _hommel(p: FloatArray) -> FloatArray:
+    """Simes' test of every subfamily, by Wright's (1992) algorithm, Biometrics 48, 1005–1013."""
+    order, count = np.argsort(p, kind="stable"), len(p)
+    rising = p[order]
+    best = np.full(count, np.min(count * rising / np.arange(1, count + 1)))
+    for size in range(count - 1, 1, -1):
+        cut = count - size + 1
+        least = np.min(size * rising[cut:] / np.arange(2, size + 1))
+        low = np.minimum(size * rising[:cut], least)
+        best = np.maximum(best, np.concatenate([low, np.full(count - cut, low[-1])]))
+    found = np.empty(count)
+    found[order] = np.maximum(best, rising)
+    return found
+
+
 def _false_discovery(p: FloatArray) -> FloatArray:
     """Step up: the greatest as it is, the next times k/(k - 1), never more than the one before."""
     order = np.argsort(p, kind="stable")[::-1]
@@ -54,6 +78,8 @@ def _any_dependence(p: FloatArray) -> FloatArray:
 
 _METHODS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
     "holm": _holm,
+    "hochberg": _hochberg,
+    "hommel": _hommel,
     "BH": _false_discovery,
     "BY": _any_dependence,
     "bonferroni": _bonferroni,

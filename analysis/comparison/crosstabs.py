@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.comparison.chi_squared_sums import exceeds, saddlepoint
+from analysis.comparison.quadratic_forms import exceeds, saddlepoint
 from analysis.comparison.test_results import TestResult, f_test
 from analysis.design import BoolArray, FloatArray
 from analysis.model_columns import UnknownTerms, levels
@@ -53,8 +53,8 @@ class Crosstab:
         """Independence of rows and columns.
 
         "F": Rao–Scott of second order, as F (the default); "chi2": of first order; "exact" and "saddlepoint": the
-        statistic's own distribution, a sum of weighted chi-squareds (R: lincom, saddlepoint); "wald",
-        "adjusted_wald": Wald's F.
+        statistic's own distribution, a weighted sum of chi-squareds over the estimated covariance (R: lincom,
+        saddlepoint); "wald", "adjusted_wald": Wald's F.
         """
         return _TESTS[statistic](self)
 
@@ -113,10 +113,15 @@ def crosstab(data: SurveyData, *, rows: str, columns: str) -> Crosstab:
     )
 
 
-def _second_order(table: Crosstab) -> TestResult:
+def _freedoms(table: Crosstab) -> tuple[float, float]:
+    """Rao and Scott's second-order degrees of freedom."""
     effects = table.design_effects
     df = float(effects.sum() ** 2 / (effects**2).sum())
-    return f_test("Rao–Scott, second order", table.pearson / float(effects.sum()), df, df * table.df)
+    return df, df * table.df
+
+
+def _second_order(table: Crosstab) -> TestResult:
+    return f_test("Rao–Scott, second order", table.pearson / float(table.design_effects.sum()), *_freedoms(table))
 
 
 def _first_order(table: Crosstab) -> TestResult:
@@ -125,17 +130,17 @@ def _first_order(table: Crosstab) -> TestResult:
 
 
 def _exact(table: Crosstab) -> TestResult:
-    return _chi_squared(table, "Rao–Scott, exact distribution", exceeds(table.pearson, table.design_effects))
+    p = exceeds(table.pearson, table.design_effects, _freedoms(table)[1])
+    return _chi_squared(table, "Rao–Scott, exact distribution", p)
 
 
 def _saddlepoint(table: Crosstab) -> TestResult:
-    return _chi_squared(table, "Rao–Scott, saddlepoint", saddlepoint(table.pearson, table.design_effects))
+    p = saddlepoint(table.pearson, table.design_effects, _freedoms(table)[1])
+    return _chi_squared(table, "Rao–Scott, saddlepoint", p)
 
 
 def _chi_squared(table: Crosstab, method: str, p: float) -> TestResult:
-    return TestResult(
-        method=method, statistic="chi-squared", value=table.pearson, df=table.freedom, ddf=np.inf, p=p
-    )
+    return TestResult(method=method, statistic="chi-squared", value=table.pearson, df=table.freedom, ddf=np.inf, p=p)
 
 
 def _wald_statistic(table: Crosstab) -> float:

@@ -55,7 +55,12 @@ class SeriesBreak(ValueError):
         super().__init__(f"{said}: state the note that will stand beside the difference, or show the figures apart")
 
 
-_PARTS = {"method": "the method", "units_on": "the list of units", "instrument": "the instrument", "formula": "the formula"}
+_PARTS = {
+    "method": "the method",
+    "units_on": "the list of units",
+    "instrument": "the instrument",
+    "formula": "the formula",
+}
 
 
 def breaks_between(periods: tuple[str, str], before: Footing, after: Footing) -> tuple[Break, ...]:

@@ -6,6 +6,7 @@ covariance, equal to R survey's svyolr up to where its optimiser stops.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise as neighbours
 from typing import Literal
 
 import numpy as np
@@ -162,7 +163,7 @@ def _uncentred(
     p = len(centre)
     turn = np.eye(len(value))
     turn[p:, :p] = centre
-    names = tuple(f"{a}|{b}" for a, b in zip(labels[:-1], labels[1:], strict=True))
+    names = tuple(f"{a}|{b}" for a, b in neighbours(labels))
     return Ordinal(
         names=(*model.columns.names, *names),
         term_of=(*model.columns.term_of, *names),

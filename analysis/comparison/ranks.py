@@ -59,4 +59,7 @@ def _ranks(values: FloatArray, weights: FloatArray, ties: Ties) -> FloatArray:
     middle[order] = (np.cumsum(weights[order]) - weights[order] / 2.0) / weights.sum()
     if ties == "rows":
         return pd.Series(middle).groupby(values).transform("mean").to_numpy()
-    return (pd.Series(middle * weights).groupby(values).transform("sum") / pd.Series(weights).groupby(values).transform("sum")).to_numpy()
+    return (
+        pd.Series(middle * weights).groupby(values).transform("sum")
+        / pd.Series(weights).groupby(values).transform("sum")
+    ).to_numpy()

@@ -19,7 +19,7 @@ from analysis.model_columns import ModelColumns, UnknownTerms, model_columns
 from analysis.survey_data import SurveyData
 
 ROUNDS = 50
-CONVERGED = 1e-12
+CONVERGED = 1e-8  # Of the deviance, as R's glm.
 FURTHEST = 30.0  # A linear predictor beyond this means chances of 0 and 1: the data separate.
 
 
@@ -40,7 +40,9 @@ class Coefficients:
 
     @property
     def se(self) -> FloatArray:
-        return np.sqrt(np.diag(self.covariance))
+        """(p,)"""
+        se: FloatArray = np.sqrt(np.diag(self.covariance))
+        return se
 
     def table(self, *, level: float = 0.95) -> pd.DataFrame:
         """One row a coefficient: estimate, se, t, df, p, low, high."""
@@ -95,8 +97,8 @@ class Modelled:
     @property
     def weights(self) -> FloatArray:
         """(rows,) of mean 1 over the rows that are used, 0 elsewhere"""
-        weights = self.data.weights
-        return weights / weights[self.used].mean()
+        mean = float(self.data.weights[self.used].mean())
+        return self.data.weights / mean
 
     @property
     def df(self) -> int:
@@ -104,11 +106,10 @@ class Modelled:
 
     def solved(self, information: FloatArray, right: FloatArray) -> FloatArray:
         """Raises NotFitted where columns repeat each other."""
-        scale = np.sqrt(np.diag(information))
+        scale = np.sqrt(np.diag(information).astype(np.float64))
         if (scale == 0).any() or np.linalg.cond(information / np.outer(scale, scale)) > 1e12:
             raise NotFitted(f"some of {', '.join(self.columns.names)} say the same; leave one out")
-        solution: FloatArray = np.linalg.solve(information, right)
-        return solution
+        return np.asarray(np.linalg.solve(information, right), dtype=np.float64)
 
     def sandwich(self, scores: FloatArray, information: FloatArray) -> FloatArray:
         """Covariance of the coefficients from weighted scores (rows, p) and minus the Hessian (p, p)."""
@@ -150,9 +151,7 @@ def linear(
     )  # fmt: skip
 
 
-def logistic(
-    data: SurveyData, *, outcome: str, terms: Sequence[str], categorical: Sequence[str] = ()
-) -> Regression:
+def logistic(data: SurveyData, *, outcome: str, terms: Sequence[str], categorical: Sequence[str] = ()) -> Regression:
     """Survey-weighted logistic regression of a column of 0 and 1 (svyglm, quasibinomial).
 
     Fitted by iteratively reweighted least squares. Raises UnknownTerms; NotFitted also where the terms separate the
@@ -162,29 +161,36 @@ def logistic(
     x, y, w = model.columns.matrix, model.outcome, model.weights
     if not np.isin(y[model.used], (0.0, 1.0)).all() or len(np.unique(y[model.used])) < 2:
         raise NotFitted(f"{outcome} must hold 0 and 1, and both must occur")
-    value = _irls(model)
+    value, working = _reweighted(model)
     chance = special.expit(x @ value)
     share = np.full(len(y), (w @ y) / w.sum())
+    residuals = (y - chance) * working / (w * chance * (1.0 - chance) + (w == 0))
     return _regression(
-        model, "binomial", value, y - chance, x.T @ ((w * chance * (1 - chance))[:, None] * x), chance,
+        model, "binomial", value, residuals, x.T @ (working[:, None] * x), chance,
         deviance=_deviance(w, y, chance), null_deviance=_deviance(w, y, share),
     )  # fmt: skip
 
 
-def _irls(model: Modelled) -> FloatArray:
+def _reweighted(model: Modelled) -> tuple[FloatArray, FloatArray]:
+    """Coefficients by iteratively reweighted least squares, and the working weights (rows,) of the last step.
+
+    R's glm starts here, stops here and keeps the working weights of the step before it stopped: they are in its
+    standard errors, whose seventh digit would differ at the exact maximum.
+    """
     x, y, w = model.columns.matrix, model.outcome, model.weights
-    value, last = np.zeros(x.shape[1]), np.inf
+    chance, last = (w * y + 0.5) / (w + 1.0), np.inf
+    eta = special.logit(chance)
     for _ in range(ROUNDS):
+        working = w * chance * (1.0 - chance)
+        value = model.solved(x.T @ (working[:, None] * x), x.T @ (working * eta + w * (y - chance)))
         eta = x @ value
-        if np.abs(eta).max() > FURTHEST:
+        if np.abs(eta[model.used]).max() > FURTHEST:
             break
         chance = special.expit(eta)
         deviance = _deviance(w, y, chance)
         if abs(deviance - last) < CONVERGED * (deviance + 0.1):
-            return value
+            return value, working
         last = deviance
-        information = x.T @ ((w * chance * (1 - chance))[:, None] * x)
-        value = value + model.solved(information, x.T @ (w * (y - chance)))
     raise NotFitted("the terms separate the outcome: some chances are estimated as 0 or 1")
 
 

@@ -16,10 +16,14 @@ def t_test(
     """
     if group is None:
         mean = linear(data, outcome=value, terms=())
-        test = t_test_of("design-based t test of a mean", float(mean.value[0]) - against, float(mean.se[0]), mean.df - 1, level=level)
+        test = t_test_of(
+            "design-based t test of a mean", float(mean.value[0]) - against, float(mean.se[0]), mean.df - 1, level=level
+        )
         return replace(test, estimate=test.estimate + against, low=test.low + against, high=test.high + against)
     means = linear(data, outcome=value, terms=[group], categorical=[group])
     if len(means.value) != 2:
-        raise NotFitted(f"{group} must show two levels in the rows that have {value}; use linear() and its test for more")
+        raise NotFitted(
+            f"{group} must show two levels in the rows that have {value}; use linear() and its test for more"
+        )
     name = f"design-based t test of {means.names[1]}"
     return t_test_of(name, float(means.value[1]), float(means.se[1]), means.df, level=level)

@@ -3,7 +3,7 @@
 No change crosses a break of method or of units without its note (`footing`); two intervals that overlap are no test.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise as neighbours
 
@@ -13,6 +13,8 @@ import pandas as pd
 from analysis import estimators
 from analysis.comparison.footing import Break, Footing, Notes, SeriesBreak, breaks_between, require_notes
 from analysis.comparison.test_results import TestResult, t_test_of
+from analysis.contrasts import combined
+from analysis.linear import Estimate
 from analysis.survey_data import SurveyData
 
 __all__ = ["Break", "Change", "Footing", "Released", "SeriesBreak", "change", "changes", "segments", "trend"]
@@ -87,7 +89,7 @@ def change(
 
 
 def trend(figures: Sequence[Released], *, notes: Notes | None = None, level: float = 0.95) -> Trend:
-    """Each released figure against the one before it; `notes` by pair of periods. Raises SeriesBreak, all breaks at once."""
+    """Each released figure against the one before it; `notes` by pair of periods. Raises SeriesBreak."""
     stated = notes or {}
     pairs = [(a.period, b.period) for a, b in neighbours(figures)]
     require_notes({one.period: one.footing for one in figures}, pairs, stated)
@@ -128,34 +130,37 @@ def changes(
     pairs, stated = list(neighbours(footing)), notes or {}
     breaks = require_notes(footing, pairs, stated)
     means = estimators.mean(data, value, by=[period, *([by] if by else [])])
-    if means.domains is None:
-        raise ValueError(f"{period} gives no domains")
-    covariance = means.covariance()
-    times = means.domains[period].astype(str).to_numpy()
-    places = means.domains[by].to_numpy() if by else np.zeros(len(times))
-    at = {(time, place): i for i, (time, place) in enumerate(zip(times, places, strict=True))}
-    rows = data.frame[period].astype(str).to_numpy()
     found = []
-    for pair in pairs:
-        for place in pd.unique(places):
-            if not {(time, place) for time in pair} <= at.keys():
-                continue
-            a, b = at[pair[0], place], at[pair[1], place]
-            inside = np.isin(rows, pair) & ((data.frame[by] == place).to_numpy(dtype=bool) if by else True)
-            inside &= data.frame[value].notna().to_numpy(dtype=bool)
-            se = float(np.sqrt(max(covariance[a, a] + covariance[b, b] - 2.0 * covariance[a, b], 0.0)))
-            difference = float(means.value[b] - means.value[a])
-            found.append(
-                Change(
-                    periods=pair,
-                    before=float(means.value[a]),
-                    after=float(means.value[b]),
-                    test=t_test_of(
-                        "t test of a change", difference, se, data.degrees_of_freedom(inside), level=level
-                    ),
-                    breaks=breaks[pair],
-                    note=stated.get(pair, ""),
-                    domain={by: place} if by else {},
-                )
+    for pair, place, before, after in _neighbouring(means, pairs, period, by):
+        weights = np.zeros((len(means.codes), 1))
+        weights[before], weights[after] = -1.0, 1.0
+        moved = combined(means, weights, ["change"])
+        test = t_test_of("t test of a change", float(moved.value[0]), float(moved.se[0]), int(moved.df[0]), level=level)
+        found.append(
+            Change(
+                periods=pair,
+                before=float(means.value[before]),
+                after=float(means.value[after]),
+                test=test,
+                breaks=breaks[pair],
+                note=stated.get(pair, ""),
+                domain={by: place} if by else {},
             )
+        )
     return Trend(changes=tuple(found))
+
+
+def _neighbouring(
+    means: Estimate, pairs: Sequence[tuple[str, str]], period: str, by: str | None
+) -> Iterator[tuple[tuple[str, str], object, int, int]]:
+    """Pairs of periods in each domain that has both, with the positions of their means."""
+    if means.domains is None:
+        return
+    times = [str(time) for time in means.domains[period]]
+    places = list(means.domains[by]) if by else [None] * len(times)
+    at = {key: i for i, key in enumerate(zip(times, places, strict=True))}
+    for pair in pairs:
+        for place in dict.fromkeys(places):
+            before, after = at.get((pair[0], place)), at.get((pair[1], place))
+            if before is not None and after is not None:
+                yield pair, place, before, after

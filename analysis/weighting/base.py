@@ -16,9 +16,7 @@ from analysis.weighting.faults import PlanFaults
 Selection = Literal["equal", "size"]
 
 
-def base_weights(
-    frame: pd.DataFrame, *, stages: Sequence[tuple[str, str]], times: str | None = None
-) -> FloatArray:
+def base_weights(frame: pd.DataFrame, *, stages: Sequence[tuple[str, str]], times: str | None = None) -> FloatArray:
     """Weights (rows,): the product over stages of units there were / units drawn.
 
     `stages`: pairs of column names (there were, drawn), first stage first, e.g. villages of the commune, households of
@@ -71,9 +69,7 @@ def _stratum(stratum: Mapping[str, Any], selection: Selection, faults: list[str]
         first = np.full(len(psus), stratum["psus_in_frame"] / len(psus))
     else:
         first = 1.0 / proportional(sizes, float(stratum["population"]))
-    return [
-        (stratum["code"], psu["code"], a, b, a * b) for psu, a, b in zip(psus, first, second, strict=True)
-    ]
+    return [(stratum["code"], psu["code"], a, b, a * b) for psu, a, b in zip(psus, first, second, strict=True)]
 
 
 def _faults(stratum: Mapping[str, Any], psus: Sequence[Mapping[str, Any]], selection: Selection) -> list[str]:

@@ -72,7 +72,9 @@ def calibrate(
     """
     columns = model_columns(data.frame, terms, categorical=categorical)
     if (incomplete := int((~columns.complete & (data.weights > 0)).sum())) > 0:
-        raise WeightingFault(f"{incomplete} rows have a weight but lack a value of {', '.join(terms)}; fill or leave out")
+        raise WeightingFault(
+            f"{incomplete} rows have a weight but lack a value of {', '.join(terms)}; fill or leave out"
+        )
     problem = _Problem(
         names=columns.names,
         columns=columns.matrix,

@@ -23,9 +23,22 @@ def class_of_rows(data: SurveyData, within: str | Sequence[str] | None) -> tuple
         return np.zeros(len(data.frame), dtype=np.int64), (EVERYBODY,)
     if data.frame[columns].isna().to_numpy().any():
         raise WeightingFault(f"{', '.join(columns)} must not be missing: every row belongs to a class")
-    groups = data.frame.groupby(columns, sort=True, observed=True)
-    labels = [" × ".join(level_label(part) for part in key) for key in groups.groups]
-    return groups.ngroup().to_numpy(dtype=np.int64), tuple(labels)
+    return row_groups(data.frame, columns)
+
+
+def row_groups(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[IntArray, tuple[str, ...]]:
+    """Each row's combination of the columns (rows,), in sorted order, and how each is called; "nan" where missing."""
+    groups = frame.groupby(list(columns), sort=True, observed=True, dropna=False)
+    numbers: IntArray = groups.ngroup().to_numpy().astype(np.int64)
+    _, first = np.unique(numbers, return_index=True)
+    parts = [frame[column].iloc[first] for column in columns]
+    return numbers, tuple(joined(key) for key in zip(*parts, strict=True))
+
+
+def joined(key: object) -> str:
+    """The name of one combination of levels."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return " × ".join(level_label(part) for part in parts)
 
 
 def condition(data: SurveyData, column: str) -> BoolArray:
@@ -46,7 +59,7 @@ def move_weight(
     count = len(labels)
     given = np.bincount(classes[giving], weights=weights[giving], minlength=count)
     taken = np.bincount(classes[taking], weights=weights[taking], minlength=count)
-    if stranded := [labels[i] for i in np.flatnonzero((given > 0) & (taken == 0))]:
+    if stranded := [label for label, has, can in zip(labels, given, taken, strict=True) if has > 0 and can == 0]:
         raise EmptyClasses(stranded)
     factor = 1.0 + given / np.where(taken > 0, taken, 1.0)
     moved = np.where(taking, weights * factor[classes], np.where(giving, 0.0, weights))

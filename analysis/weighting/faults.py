@@ -1,4 +1,4 @@
-"""What can be wrong with a weighting step: each fault is one sentence that says what to do; none is repaired silently."""
+"""What can be wrong with a weighting step: one sentence each that says what to do; none is repaired silently."""
 
 from collections.abc import Sequence
 
@@ -44,7 +44,7 @@ class TargetsDisagree(WeightingFault):
 
 
 class BoundsNotMet(WeightingFault):
-    """Weights reach the targets, but not within the bounds; `narrowest` are the tightest 1 - t and 1 + t that would do."""
+    """Weights reach the targets, but not within the bounds; `narrowest` are the tightest 1 ± t that would do."""
 
     def __init__(self, bounds: tuple[float, float], narrowest: tuple[float, float]) -> None:
         self.bounds, self.narrowest = bounds, narrowest

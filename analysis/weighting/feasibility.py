@@ -41,7 +41,7 @@ def _narrowest(totals: FloatArray, goal: FloatArray) -> float | None:
         b_eq=goal,
         bounds=[(None, None)] * cells + [(0.0, None)],
     )
-    return float(found.x[-1]) if found.status == 0 else None
+    return float(found.x[-1]) if found.status == 0 and found.x is not None else None
 
 
 def _feasible(totals: FloatArray, goal: FloatArray, bounds: Bounds) -> bool:

@@ -15,9 +15,7 @@ from analysis.weighting.diagnostics import Weighted
 from analysis.weighting.faults import WeightingFault
 
 
-def adjust_unknown_eligibility(
-    data: SurveyData, *, known: str, within: str | Sequence[str] | None = None
-) -> Weighted:
+def adjust_unknown_eligibility(data: SurveyData, *, known: str, within: str | Sequence[str] | None = None) -> Weighted:
     """The weight of cases whose eligibility is not known goes to those of their class that are, eligible or not.
 
     `known`: a column of yes and no. The share of the unknown that is eligible is so taken to be that of the known

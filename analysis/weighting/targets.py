@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.design import FloatArray
-from analysis.model_columns import ModelColumns, UnknownTerms, level_label
+from analysis.design import BoolArray, FloatArray
+from analysis.model_columns import ModelColumns, UnknownTerms
 from analysis.survey_data import SurveyData
 from analysis.tally import IntArray
+from analysis.weighting.classes import joined, row_groups
 from analysis.weighting.faults import TargetsDisagree, UnmatchedLevels, WeightingFault
 
 AGREEMENT = 1e-6  # Margins of one population add up to the same total, relatively.
@@ -24,16 +25,15 @@ class Cells:
         self.columns = tuple(str(name) for name in margin.index.names)
         if missing := [column for column in self.columns if column not in frame.columns]:
             raise UnknownTerms(missing)
-        self.labels = tuple(_label(key) for key in margin.index)
+        self.labels = tuple(joined(key) for key in margin.index)
         self.targets: FloatArray = margin.to_numpy(dtype=np.float64)
         if not (np.isfinite(self.targets).all() and (self.targets >= 0).all()):
             raise WeightingFault(f"the targets of {self.name} must be counts, none missing or negative")
         if len(set(self.labels)) < len(self.labels):
             raise WeightingFault(f"the targets of {self.name} name a level twice")
-        keys = frame[list(self.columns)].astype(object).itertuples(index=False, name=None)
         position = {label: i for i, label in enumerate(self.labels)}
-        self._keys = [_label(key) for key in keys]
-        self.cell_of: IntArray = np.array([position.get(key, -1) for key in self._keys], dtype=np.int64)
+        self._group_of, self._groups = row_groups(frame, self.columns)
+        self.cell_of: IntArray = np.array([position.get(group, -1) for group in self._groups])[self._group_of]
 
     @property
     def name(self) -> str:
@@ -41,24 +41,24 @@ class Cells:
 
     def check(self, weights: FloatArray) -> None:
         """Raises UnmatchedLevels unless every row with a weight has a cell and every cell with a target a row."""
-        stray = sorted({self._keys[i] for i in np.flatnonzero((self.cell_of < 0) & (weights > 0))})
+        strays = np.unique(self._group_of[(self.cell_of < 0) & (weights > 0)])
+        stray = [self._groups[i] for i in strays]
         total = self.totals(weights)
-        empty = [label for label, had, wanted in zip(self.labels, total, self.targets, strict=True) if wanted and not had]
+        empty = [
+            label for label, had, wanted in zip(self.labels, total, self.targets, strict=True) if wanted and not had
+        ]
         if stray or empty:
             raise UnmatchedLevels(self.name, without_target=stray, without_row=empty)
 
     def totals(self, weights: FloatArray) -> FloatArray:
         inside = self.cell_of >= 0
-        return np.bincount(self.cell_of[inside], weights=weights[inside], minlength=len(self.labels))
+        sums = np.bincount(self.cell_of[inside], weights=weights[inside], minlength=len(self.labels))
+        return sums.astype(np.float64)
 
     def indicators(self) -> FloatArray:
         """(rows, cells) of 0 and 1"""
-        return (self.cell_of[:, None] == np.arange(len(self.labels))).astype(np.float64)
-
-
-def _label(key: object) -> str:
-    parts = key if isinstance(key, tuple) else (key,)
-    return " × ".join(level_label(part) for part in parts)
+        inside: BoolArray = self.cell_of[:, None] == np.arange(len(self.labels))
+        return inside.astype(np.float64)
 
 
 def matched_margins(data: SurveyData, margins: Sequence[pd.Series]) -> tuple[Cells, ...]:
@@ -82,5 +82,3 @@ def matched_totals(columns: ModelColumns, totals: Mapping[str, float]) -> FloatA
     if missing or unknown:
         raise UnmatchedLevels("totals", without_target=missing, without_row=unknown)
     return np.array([totals[name] for name in columns.names], dtype=np.float64)
-
-

@@ -31,15 +31,15 @@ def trim(
     for i, label in enumerate(labels):
         chosen: IntArray = np.flatnonzero((classes == i) & (weights > 0))
         weights[chosen] = _trimmed(weights[chosen], lower, upper, strict, label)
-    return Weighted(
-        step="trim", data=data.with_weights(weights, calibration=data.calibration), before=data.weights
-    )
+    return Weighted(step="trim", data=data.with_weights(weights, calibration=data.calibration), before=data.weights)
 
 
 def _trimmed(weights: FloatArray, lower: float, upper: float, strict: bool, label: str) -> FloatArray:
     total, n = weights.sum(), len(weights)
     if not n * lower <= total <= n * upper:
-        raise TrimImpossible(f"{n} weights of {label} with total {total:g} cannot all lie between {lower:g} and {upper:g}")
+        raise TrimImpossible(
+            f"{n} weights of {label} with total {total:g} cannot all lie between {lower:g} and {upper:g}"
+        )
     for _ in range(ROUNDS):
         outside = (weights < lower * (1 - 1e-14)) | (weights > upper * (1 + 1e-14))
         if not outside.any():
