@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Request, abort
+from werkzeug.exceptions import RequestEntityTooLarge
 
 # A form of ours has some hundred fields; nobody types thousands.
 MOST_FIELDS = 2000
+MOST_READ_AWAY = 50_000_000
 OWN_FIELDS = ("token", "_language", "_drop_not_asked")
 
 
@@ -26,8 +28,12 @@ class Submission:
 
 def read(request: Request) -> Submission:
     fields: dict[str, list[str]] = {}
-    for name, value in _pairs(request):
-        fields.setdefault(name, []).append(value)
+    try:
+        for name, value in _pairs(request):
+            fields.setdefault(name, []).append(value)
+    except RequestEntityTooLarge:
+        _read_away(request)
+        raise
     token, switch_to, drop_not_asked = (fields.pop(name, [""])[0] for name in OWN_FIELDS)
     return Submission(token, fields, switch_to, drop_not_asked == "1")
 
@@ -43,6 +49,13 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_FIELDS)
     except ValueError:
         abort(413)
+
+
+def _read_away(request: Request) -> None:
+    # A browser shows our page only when it could send all it had.
+    left = min(request.content_length or 0, MOST_READ_AWAY)
+    while left > 0 and (read := len(request.environ["wsgi.input"].read(min(left, 65_536)))):
+        left -= read
 
 
 def showable(text: str) -> str:

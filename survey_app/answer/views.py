@@ -13,7 +13,7 @@ from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, check
 from questionnaires.model import LANGUAGES, Instrument
 from survey_app import clock, database, errors, languages, points, responses, tokens
-from survey_app.answer import assets, blank, compression, lookup, submission, wording
+from survey_app.answer import assets, blank, compression, lookup, submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.places import place_of, why_closed
 from survey_app.answer.submission import Submission
@@ -23,7 +23,6 @@ from survey_app.tokens import BadToken, Token
 blueprint = Blueprint("answer", __name__, template_folder="templates")
 blueprint.after_request(compression.compress)
 blueprint.add_app_template_global(assets.address, "citizen_asset")
-blueprint.add_app_template_global(wording.day, "day_in_words")
 
 Found = tuple[CollectionPoint, Instrument]
 

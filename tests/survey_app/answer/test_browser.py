@@ -258,9 +258,13 @@ def test_axe_finds_nothing_on_any_page(open_app: Flask, page: Page, form: str, l
         for width in (PHONE, TABLET, DESKTOP):
             page.set_viewport_size({"width": width, "height": 740})
             assert accessibility_faults(page) == "", f"{name} at {width}"
-        # Nothing is wider than the phone.
+        page.emulate_media(color_scheme="dark")
+        assert accessibility_faults(page) == "", f"{name} in the dark"
+        page.emulate_media(color_scheme="light")
+        # A desktop at 400 % is as narrow as this: nothing may be wider.
+        page.set_viewport_size({"width": 320, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
         page.set_viewport_size({"width": PHONE, "height": 740})
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
     page.goto(address)
     look("form")
