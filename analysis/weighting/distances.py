@@ -48,6 +48,7 @@ RATIOS: Mapping[DistanceName, Ratio] = {"linear": _linear, "raking": _raking, "l
 def checked_bounds(distance: DistanceName, bounds: Bounds | None) -> Bounds:
     """Bounds enclose 1, and the logit needs them. Raises WeightingFault."""
     low, high = bounds or UNBOUNDED
+    low = max(low, 0.0) if distance == "raking" else low
     if distance == "logit" and not (np.isfinite(low) and np.isfinite(high)):
         raise WeightingFault("logit calibration needs two finite bounds of the ratio of new to old weights")
     if not low < 1.0 < high:

@@ -60,13 +60,13 @@ class CellMeans:
 
 @dataclass(frozen=True, kw_only=True)
 class Successive:
-    """Weights that were calibrated twice: the residuals of the first, then of the second."""
+    """Weights that were calibrated twice: the last residuals first, for they are what the first could still explain."""
 
     first: Calibration
     second: Calibration
 
     def residuals(self, scores: FloatArray) -> FloatArray:
-        return self.second.residuals(self.first.residuals(scores))
+        return self.first.residuals(self.second.residuals(scores))
 
 
 def after(earlier: Calibration | None, calibration: Calibration) -> Calibration:
