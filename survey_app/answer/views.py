@@ -71,10 +71,12 @@ def send(code: str) -> ResponseReturnValue:
 def thanks(code: str) -> ResponseReturnValue:
     """Says what was kept; the address is signed, so that nobody can send round false thanks."""
     try:
-        receipt, state = tokens.unsign(_key(), "thanks", request.args.get("r", "")).split(".")
+        signed = tokens.unsign(_key(), "thanks", request.args.get("r", ""))
     except BadToken:
         return _unknown(code)
-    return render_template("answer/thanks.html", receipt=receipt, state=state, code=points.normal_code(code))
+    receipt, state, simulated = signed.split(".")
+    shown = {"receipt": receipt, "state": state, "simulated": simulated == "simulated"}
+    return render_template("answer/thanks.html", **shown, code=points.normal_code(code))
 
 
 @blueprint.get("/asset/<name>")
@@ -163,9 +165,10 @@ def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseRet
         )
     except responses.ResponseConflictError:
         session.commit()  # The conflict is kept for a person to see.
-        return render_template("answer/conflict.html"), 409
+        return render_template("answer/conflict.html", simulated=point.wave.simulated), 409
     session.commit()
-    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}")
+    kind = "simulated" if point.wave.simulated else "real"
+    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}")
     return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}", 303)
 
 

@@ -314,6 +314,9 @@ def test_every_built_in_instrument_can_be_asked(app_on_any_database: Flask) -> N
 def test_a_simulated_wave_says_so(open_app: Flask, citizen: Citizen) -> None:
     change(open_app, Wave, simulated=True)
 
+    thanks = citizen.client.get(citizen.send(citizen.open()).location)
+
+    assert "Dữ liệu mô phỏng" in thanks.text
     assert "Dữ liệu mô phỏng" in citizen.client.get(citizen.path).text
     assert "Simulated data" in citizen.client.get(f"{citizen.path}?lang=en").text
     at(open_app, factories.NOON + timedelta(days=30))
