@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import NoReturn, get_args
 
 import click
-import duckdb
 
-from analysis import charts, context, facts, release, report, survey
+from analysis import charts, context, engine, facts, release, report, survey
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, read_extract
 from analysis.figures import Method
@@ -36,7 +35,17 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
 @click.option("--interval", type=click.Choice(sorted(INTERVALS)), default=DEFAULT_INTERVAL, show_default=True)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
 @click.option("--no-documents", is_flag=True, help="Only figures; no charts and no report.")
-def main(folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: float, no_documents: bool) -> None:
+@click.option(
+    "--engine",
+    "address",
+    default=engine.DUCKDB,
+    show_default=True,
+    callback=lambda _context, _option, address: _known_engine(address),
+    help="What sums the responses: duckdb, or a Spark cluster by its address, spark://host:port.",
+)
+def main(
+    folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: float, no_documents: bool, address: str
+) -> None:
     """Turn an EXTRACT folder into a release: figures, verdicts, charts and report.
 
     Example: python -m analysis extract-2017 --out release-2017
@@ -47,7 +56,7 @@ def main(folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: floa
         extract = read_extract(folder)
         method = Method(interval=interval, level=level, target=extract.target)
         with release.appearing(out) as draft:
-            _write_figures(extract, draft, method, lonely_psu, say)
+            _write_figures(extract, draft, method, lonely_psu, address, say)
             at = datetime.now(UTC)
             found = release.write_manifest(draft, extract.manifest, at)
             if not no_documents:
@@ -55,7 +64,7 @@ def main(folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: floa
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
-    except (ExtractFault, release.OccupiedFolder) as fault:
+    except (ExtractFault, engine.EngineFault, release.OccupiedFolder) as fault:
         _fail(str(fault))
     except OSError as error:
         _fail(
@@ -64,13 +73,15 @@ def main(folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: floa
     say(f"wrote {out} (release {found[:12]})")
 
 
-def _write_figures(extract: Extract, draft: Path, method: Method, lonely: Lonely, say: Callable[[str], None]) -> None:
-    connection = duckdb.connect()
-    counted = facts.read_facts(connection, extract)
-    sums = []
-    for wave in extract.waves:
-        say(f"summing wave {wave.slug}")
-        sums.append(read_wave(connection, extract, wave, lonely))
+def _write_figures(
+    extract: Extract, draft: Path, method: Method, lonely: Lonely, address: str, say: Callable[[str], None]
+) -> None:
+    with engine.opened(address) as opened:
+        counted = facts.read_facts(opened, extract)
+        sums = []
+        for wave in extract.waves:
+            say(f"summing wave {wave.slug}")
+            sums.append(read_wave(opened, extract, wave, lonely))
     say("estimating")
     found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
     about = context.context(extract, counted, found.omissions, method, lonely)
@@ -83,6 +94,12 @@ def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
     charts.draw(draft)
     say("writing the report")
     report.build(draft)
+
+
+def _known_engine(address: str) -> str:
+    if address == engine.DUCKDB or address.startswith(("spark://", "local[")):
+        return address
+    raise click.BadParameter(f"{address} is neither duckdb nor the address of a Spark master (spark://host:port)")
 
 
 def _progress() -> Callable[[str], None]:

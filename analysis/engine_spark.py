@@ -64,7 +64,7 @@ class Spark:
         return self._views[key]
 
     def table(self, sql: str) -> pa.Table:
-        from py4j.protocol import Py4JError
+        from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # It has no types.
         from pyspark.errors import PySparkException
 
         try:

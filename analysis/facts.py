@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
+from analysis.engine import Engine
 from analysis.extract import Extract, ExtractFault
-from analysis.series import MODES, SERIES_OF_MODE, parquet
+from analysis.series import MODES, SERIES_OF_MODE
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,14 @@ class Facts:
         return ((group, group.responses - self.outside_frame(group)) for group in self.groups)
 
 
-def read_facts(connection: duckdb.DuckDBPyConnection, extract: Extract) -> Facts:
+def read_facts(engine: Engine, extract: Extract) -> Facts:
     """Counts the rows. Raises ExtractFault where they are not those that the manifest speaks of."""
-    rows = connection.execute(
-        "SELECT wave, mode, coalesce(unit, ''), count(*), count(*) - count(\"case\"), count(*) - count(weight) "  # noqa: S608
-        f"FROM {parquet(extract.parquet)} GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    groups = tuple(Group(*row) for row in rows)
+    rows = engine.table(
+        "SELECT wave, mode, coalesce(unit, '') AS unit, count(*) AS responses,"  # noqa: S608
+        ' count(*) - count("case") AS without_case, count(*) - count(weight) AS without_weight '
+        f"FROM {engine.parquet(extract.parquet)} GROUP BY ALL ORDER BY ALL"
+    )
+    groups = tuple(Group(**row) for row in rows.to_pylist())
     facts = Facts(groups, frozenset(wave.slug for wave in extract.waves if wave.plan is not None))
     _check(facts, extract)
     return facts

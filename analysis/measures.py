@@ -141,7 +141,7 @@ def _several(question: MultipleChoice) -> list[Measure]:
         Measure(
             f"{question.code}={option.code}",
             _answered(question),
-            f"{_answered(question)} AND coalesce(list_contains({name(question.code)}, {text(option.code)}), FALSE)",
+            f"{_answered(question)} AND coalesce(array_contains({name(question.code)}, {text(option.code)}), FALSE)",
         )
         for option in question.options
     ]

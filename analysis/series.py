@@ -3,8 +3,7 @@
 A series is never mixed with another: only probability modes can stand for people who did not answer.
 """
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 MODES: Mapping[str, tuple[str, ...]] = {
     "probability": ("qr_slip", "tablet", "phone", "paper_self", "paper_officer"),
@@ -24,10 +23,6 @@ def name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def parquet(files: Sequence[Path]) -> str:
-    return f"read_parquet([{', '.join(text(str(file)) for file in files)}], union_by_name = true)"
-
-
 def _series() -> str:
     cases = " ".join(
         f"WHEN mode IN ({', '.join(map(text, modes))}) THEN {text(series)}" for series, modes in MODES.items()
@@ -35,8 +30,8 @@ def _series() -> str:
     return f"CASE {cases} END"
 
 
-def wave_rows(files: Sequence[Path], wave: str, planned: bool) -> str:
-    """The relation of one wave's responses with the columns series, design_stratum, design_psu and design_weight.
+def wave_rows(responses: str, wave: str, planned: bool) -> str:
+    """One wave's rows of the relation `responses`, with columns series, design_stratum, design_psu and design_weight.
 
     In a wave with a plan a probability response stands for the people of its stratum, through its case; one without a
     case is outside the frame and left out. Every other response stands for itself: its own PSU, weight 1.
@@ -44,9 +39,9 @@ def wave_rows(files: Sequence[Path], wave: str, planned: bool) -> str:
     in_plan = f"({'TRUE' if planned else 'FALSE'} AND series = 'probability')"
     return f"""(
         SELECT *,
-            CASE WHEN {in_plan} THEN CAST(stratum AS VARCHAR) ELSE '' END AS design_stratum,
-            CASE WHEN {in_plan} THEN CAST(psu AS VARCHAR) ELSE CAST(id AS VARCHAR) END AS design_psu,
+            CASE WHEN {in_plan} THEN CAST(stratum AS STRING) ELSE '' END AS design_stratum,
+            CASE WHEN {in_plan} THEN CAST(psu AS STRING) ELSE CAST(id AS STRING) END AS design_psu,
             CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END AS design_weight
-        FROM (SELECT *, {_series()} AS series FROM {parquet(files)} WHERE wave = {text(wave)})
+        FROM (SELECT *, {_series()} AS series FROM {responses} WHERE wave = {text(wave)})
         WHERE NOT ({in_plan} AND "case" IS NULL)
     )"""  # noqa: S608  (values are quoted by `text`; the folder's hashes were verified)

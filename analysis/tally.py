@@ -8,18 +8,21 @@ the splitting of files can change a digit.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.design import Design, FloatArray
+from analysis.engine import Dialect, Engine
 from analysis.series import name
 
 IntArray = npt.NDArray[np.int64]
 Kind = Literal["share", "score", "number", "real"]
-WEIGHT_BITS = 52  # A scaled weight and its fivefold fit a 64-bit integer; their sums are 128-bit integers.
+WEIGHT_BITS = 52  # A scaled weight and its fivefold fit a 64-bit integer; their sums are wide integers.
+GREATEST = 1.7976931348623157e308
 REAL_BITS = 36
 WEIGHT = name("~weight")  # The scaled weight; no column of a source is called so.
 
@@ -44,10 +47,10 @@ class Measure:
 
 
 _SUM: dict[Kind, str] = {
-    "share": "sum({w} * CAST(({value}) AS TINYINT))",
-    "score": "sum(CASE WHEN {answered} THEN {w} * CAST({value} AS BIGINT) END)",
-    "number": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST({value} AS HUGEINT) END)",
-    "real": "sum(CASE WHEN {answered} THEN CAST({w} AS HUGEINT) * CAST(round(({value}) * {real}) AS HUGEINT) END)",
+    "share": "sum(CAST({w} * CAST(({value}) AS TINYINT) AS {summand}))",
+    "score": "sum(CAST(CASE WHEN {answered} THEN {w} * CAST({value} AS BIGINT) END AS {summand}))",
+    "number": "sum(CASE WHEN {answered} THEN CAST({w} AS {wide}) * CAST({value} AS {wide}) END)",
+    "real": "sum(CASE WHEN {answered} THEN CAST({w} AS {wide}) * CAST(round(({value}) * {real}) AS {wide}) END)",
 }
 
 
@@ -94,7 +97,7 @@ class Tally:
 
 
 def tally(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     relation: str,
     measures: Sequence[Measure],
     *,
@@ -108,13 +111,13 @@ def tally(
     weight = name(design.weight) if design.weight else "1.0"
     columns = {"stratum": design.stratum, "psu": design.psu} | {key: key for key in by}
     bases = list(dict.fromkeys(measure.answered for measure in measures))
-    scale = _scale(connection, relation, weight)
-    found: dict[str, Any] = connection.execute(_sql(relation, measures, bases, columns, weight, scale)).fetchnumpy()
-    keys = {key: np.asarray(found[key]).astype(str) for key in columns}
+    scale = _scale(engine, relation, weight)
+    found = engine.table(_sql(relation, measures, bases, columns, weight, scale, engine.dialect))
+    keys = {key: found[key].to_numpy().astype(str) for key in columns}
     return Tally(
         measures=tuple(measures),
         keys=keys,
-        rows=np.asarray(found["rows"], dtype=np.int64),
+        rows=found["rows"].to_numpy(),
         n=_matrix(found, "n", len(bases)).astype(np.int64),
         weight=_matrix(found, "d", len(bases)) / scale,
         value=_matrix(found, "s", len(measures)) / scale / [_unit(measure) for measure in measures],
@@ -126,15 +129,15 @@ def _unit(measure: Measure) -> float:
     return math.ldexp(1.0, REAL_BITS) if measure.kind == "real" else 1.0
 
 
-def _scale(connection: duckdb.DuckDBPyConnection, relation: str, weight: str) -> float:
+def _scale(engine: Engine, relation: str, weight: str) -> float:
     """The power of two that makes the greatest weight just less than 2**WEIGHT_BITS."""
-    bad, greatest = connection.execute(
-        f"SELECT count(*) FILTER (WHERE ({weight}) IS NULL OR NOT isfinite(({weight})::DOUBLE) OR ({weight}) < 0),"  # noqa: S608
-        f" max({weight}) FROM {relation} AS responses"
-    ).fetchone() or (0, None)
-    if bad:
-        raise BadWeights(f"{bad} rows have a weight that is missing, negative or not a number")
-    return math.ldexp(1.0, WEIGHT_BITS - math.frexp(float(greatest or 1.0))[1])
+    found = engine.table(
+        f"SELECT count(*) FILTER (WHERE NOT coalesce(({weight}) BETWEEN 0 AND {GREATEST!r}, FALSE)) AS bad,"  # noqa: S608
+        f" max({weight}) AS greatest FROM {relation} AS responses"
+    ).to_pylist()[0]
+    if found["bad"]:
+        raise BadWeights(f"{found['bad']} rows have a weight that is missing, negative or not a number")
+    return math.ldexp(1.0, WEIGHT_BITS - math.frexp(float(found["greatest"] or 1.0))[1])
 
 
 def _sql(
@@ -144,14 +147,15 @@ def _sql(
     columns: dict[str, str | None],
     weight: str,
     scale: float,
+    dialect: Dialect,
 ) -> str:
     keys = [
-        f"coalesce(CAST({name(column)} AS VARCHAR), '') AS {name('~' + key)}" if column else f"'' AS {name('~' + key)}"
+        f"coalesce(CAST({name(column)} AS STRING), '') AS {name('~' + key)}" if column else f"'' AS {name('~' + key)}"
         for key, column in columns.items()
     ]
     sums = [f"sum(CAST(({base}) AS TINYINT)) AS n{i}" for i, base in enumerate(bases)]
-    sums += [f"sum({WEIGHT} * CAST(({base}) AS TINYINT)) AS d{i}" for i, base in enumerate(bases)]
-    sums += [f"{_sum(measure)} AS s{i}" for i, measure in enumerate(measures)]
+    sums += [f"{_sum(Measure('', base, base), dialect)} AS d{i}" for i, base in enumerate(bases)]
+    sums += [f"{_sum(measure, dialect)} AS s{i}" for i, measure in enumerate(measures)]
     group = ", ".join(name("~" + key) for key in columns)
     named = ", ".join(f"{name('~' + key)} AS {name(key)}" for key in columns)
     return f"""
@@ -164,11 +168,18 @@ def _sql(
     """  # noqa: S608  (expressions come from instruments, whose codes are checked by their model)
 
 
-def _sum(measure: Measure) -> str:
-    return _SUM[measure.kind].format(w=WEIGHT, real=2**REAL_BITS, answered=measure.answered, value=measure.value)
+def _sum(measure: Measure, dialect: Dialect) -> str:
+    return _SUM[measure.kind].format(
+        w=WEIGHT,
+        real=2**REAL_BITS,
+        answered=measure.answered,
+        value=measure.value,
+        summand=dialect.summand,
+        wide=dialect.wide,
+    )
 
 
-def _matrix(found: dict[str, Any], prefix: str, count: int) -> FloatArray:
-    """The sums as cells × columns; a sum over no row is 0."""
-    columns = [np.ma.filled(np.ma.asarray(found[f"{prefix}{i}"], dtype=np.float64), 0.0) for i in range(count)]
+def _matrix(found: pa.Table, prefix: str, count: int) -> FloatArray:
+    """The sums as cells × columns; a sum over no row is 0. One way from integers to floats, whatever the engine."""
+    columns = [pc.fill_null(found[f"{prefix}{i}"].cast(pa.float64()), 0.0).to_numpy() for i in range(count)]
     return np.stack(columns, axis=1)

@@ -6,11 +6,10 @@ How several waves become one survey is left to `survey`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import duckdb
-
 from analysis import indices, measures
 from analysis.design import Design, Lonely
 from analysis.display import rounded
+from analysis.engine import Engine
 from analysis.estimation import Domain, Sample
 from analysis.extract import Extract, ExtractFault, Wave
 from analysis.figures import Figure, Method, Place, Shown, figures_of
@@ -41,18 +40,18 @@ class WaveSums:
         return sorted(found)
 
 
-def read_wave(connection: duckdb.DuckDBPyConnection, extract: Extract, wave: Wave, lonely: Lonely) -> WaveSums:
+def read_wave(engine: Engine, extract: Extract, wave: Wave, lonely: Lonely) -> WaveSums:
     """Sums the wave's responses. Raises ExtractFault (responses against plan, weights) and LonelyPSU."""
-    rows = wave_rows(extract.parquet, wave.slug, wave.plan is not None)
+    rows = wave_rows(engine.parquet(extract.parquet), wave.slug, wave.plan is not None)
     instrument = wave.instrument
-    _check_ratings(connection, rows, wave)
+    _check_ratings(engine, rows, wave)
     wanted = {topic.measure.code: topic.measure for topic in measures.topics(instrument)}
     wanted |= {measure.code: measure for measure in measures.index_measures(instrument)}
     columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
     try:
-        cells = tally(connection, rows, list(wanted.values()), design=columns, by=KEYS)
+        cells = tally(engine, rows, list(wanted.values()), design=columns, by=KEYS)
         states = tally(
-            connection,
+            engine,
             rows,
             measures.distribution(instrument),
             design=Design(weight="design_weight"),
@@ -68,12 +67,15 @@ def read_wave(connection: duckdb.DuckDBPyConnection, extract: Extract, wave: Wav
     return WaveSums(wave, samples, states)
 
 
-def _check_ratings(connection: duckdb.DuckDBPyConnection, rows: str, wave: Wave) -> None:
+def _check_ratings(engine: Engine, rows: str, wave: Wave) -> None:
     """Every rated question of the instrument has a level or a state in every response: an empty cell means nothing."""
     ratings = [q.code for q in wave.instrument.questions() if isinstance(q, RatedItem | GeneralRating)]
-    odd = [f"count(*) FILTER (WHERE NOT coalesce({name(code)} BETWEEN -4 AND 5, FALSE))" for code in ratings]
-    found = connection.execute(f"SELECT {', '.join(odd)} FROM {rows} AS responses").fetchone() or ()  # noqa: S608
-    wrong = [code for code, count in zip(ratings, found, strict=True) if count]
+    odd = [
+        f"count(*) FILTER (WHERE NOT coalesce({name(code)} BETWEEN -4 AND 5, FALSE)) AS {name(code)}"
+        for code in ratings
+    ]
+    found = engine.table(f"SELECT {', '.join(odd)} FROM {rows} AS responses")  # noqa: S608
+    wrong = [code for code in ratings if found[code][0].as_py()]
     if wrong:
         raise ExtractFault(
             f"wave {wave.slug} has responses with neither a level nor a state for {', '.join(wrong)}; "

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from analysis.design import Design
+from analysis.engine import DuckDB
 from analysis.estimation import Sample
 from analysis.tally import Measure, tally
 
@@ -41,7 +42,7 @@ def make_sample(
     """Survey A's respondents summed up."""
     connection = duckdb.connect()
     connection.register("survey_a", respondents(file))
-    return Sample.of(tally(connection, "survey_a", measures, design=design, by=by), design)
+    return Sample.of(tally(DuckDB(connection), "survey_a", measures, design=design, by=by), design)
 
 
 @cache

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.design import Design, LonelyPSU
+from analysis.engine import DuckDB
 from analysis.estimation import Sample
 from analysis.linear import combined
 from analysis.tally import BadWeights, Measure, tally
@@ -27,7 +28,7 @@ def make_sample(rows: Sequence[tuple[str, str, float, int]], design: Design = DE
     table = pd.DataFrame(rows, columns=["h", "i", "w", "y"]).astype({"h": str, "i": str, "w": float, "y": "int8"})
     table["half"] = table["h"]
     connection.register("people", table)
-    return Sample.of(tally(connection, "people", [measure], design=design, by=("half",)), design)
+    return Sample.of(tally(DuckDB(connection), "people", [measure], design=design, by=("half",)), design)
 
 
 def test_a_share_by_hand() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from analysis import intervals
 from analysis.design import Design
+from analysis.engine import DuckDB
 from analysis.estimation import Domain, Sample
 from analysis.tally import Measure, tally
 from tests.analysis.survey_a import values_of
@@ -46,7 +47,9 @@ def _sample(refcases: Path, name: str, design: Design) -> Sample:
     table["row"] = [f"{i:04d}" for i in range(len(table))]
     connection = duckdb.connect()
     connection.register("api", table)
-    return Sample.of(tally(connection, "api", MEASURES, design=design, by=("stype", "comp.imp", "sch.wide")), design)
+    return Sample.of(
+        tally(DuckDB(connection), "api", MEASURES, design=design, by=("stype", "comp.imp", "sch.wide")), design
+    )
 
 
 @pytest.fixture(scope="module")
