@@ -4,7 +4,7 @@ It is association, not a promise: the regressions are those of `comparison.regre
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -58,7 +58,7 @@ def gains(data: SurveyData, *, outcome: str, drivers: Sequence[str], rise: float
     without doubt; there `along` says more. Standard errors are design-based. Raises NotFitted, LonelyPSU.
     """
     numbers = data.frame.assign(**{name: data.frame[name].astype("float64") for name in (outcome, *drivers)})
-    survey = SurveyData(frame=numbers, weights=data.weights, stages=data.stages, calibration=data.calibration)
+    survey = replace(data, frame=numbers)
     together = linear(survey, outcome=outcome, terms=drivers)
     each = [linear(survey, outcome=outcome, terms=[driver]) for driver in drivers]
     return Gains(
