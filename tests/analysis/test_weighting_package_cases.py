@@ -147,7 +147,7 @@ def test_bounds_that_cannot_be_met_are_named(schools: SurveyData) -> None:
 
 @pytest.mark.parametrize("distance", ["linear", "raking", "logit"])
 def test_every_distance_keeps_its_bounds(schools: SurveyData, distance: str) -> None:
-    found = calibrate(schools, terms=TERMS, totals=TOTALS, distance=distance, bounds=(0.55, 1.9))  # type: ignore[arg-type]
+    found = calibrate(schools, terms=TERMS, totals=TOTALS, distance=distance, bounds=(0.55, 1.9))
 
     assert found.converged
     assert found.factors.min() >= 0.55 - 1e-12
