@@ -10,6 +10,7 @@ from analysis.weighting.diagnostics import Margin, Weighted, diagnostics
 from analysis.weighting.faults import (
     BoundsNotMet,
     EmptyClasses,
+    NegativeWeights,
     NotConverged,
     PlanFaults,
     TargetsDisagree,
@@ -30,6 +31,7 @@ __all__ = [
     "BoundsNotMet",
     "EmptyClasses",
     "Margin",
+    "NegativeWeights",
     "NotConverged",
     "PlanFaults",
     "Propensity",

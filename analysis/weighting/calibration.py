@@ -16,7 +16,7 @@ from analysis.model_columns import model_columns
 from analysis.survey_data import SurveyData
 from analysis.weighting.diagnostics import Margin, Weighted
 from analysis.weighting.distances import RATIOS, Bounds, DistanceName, Ratio, checked_bounds
-from analysis.weighting.faults import NotConverged, TargetsDisagree, WeightingFault
+from analysis.weighting.faults import NegativeWeights, NotConverged, TargetsDisagree, WeightingFault
 from analysis.weighting.feasibility import require_feasible
 from analysis.weighting.projection import Projection, after
 from analysis.weighting.targets import matched_margins, matched_totals
@@ -66,9 +66,9 @@ def calibrate(
 ) -> Weighted:
     """Weights whose totals of the model columns of `terms` are the known `totals`, by column name, intercept included.
 
-    `distance`: "linear" (GREG; weights may turn negative unless bounded), "raking", "logit" (needs bounds). `bounds`:
-    limits of new over old weight. As R survey's calibrate(). Raises UnknownTerms, UnmatchedLevels, TargetsDisagree,
-    BoundsNotMet, NotConverged.
+    `distance`: "linear" (GREG), "raking", "logit" (needs bounds). `bounds`: limits of new over old weight. As R
+    survey's calibrate(), but negative weights are refused. Raises UnknownTerms, UnmatchedLevels, TargetsDisagree,
+    BoundsNotMet, NegativeWeights, NotConverged.
     """
     columns = model_columns(data.frame, terms, categorical=categorical)
     if (incomplete := int((~columns.complete & (data.weights > 0)).sum())) > 0:
@@ -103,8 +103,12 @@ def _calibrated(
     step: str, data: SurveyData, problem: _Problem, regression: Regression, tolerance: float, rounds: int
 ) -> Weighted:
     before = data.weights
+    if not (before > 0).any():
+        raise WeightingFault("no row has a weight that could be calibrated")
     g, needed = _search(problem, before, tolerance, rounds)
     weights = before * g
+    if (negative := int((weights < 0).sum())) > 0:
+        raise NegativeWeights(negative)
     fit = before if regression == "design" else (before > 0).astype(np.float64)
     calibration = Projection(weights=weights, basis=_Basis.of(problem.columns, fit).columns, regression=fit)
     pairs = zip(problem.names, problem.targets, before @ problem.columns, weights @ problem.columns, strict=True)

@@ -54,6 +54,14 @@ class BoundsNotMet(WeightingFault):
         )
 
 
+class NegativeWeights(WeightingFault):
+    """Linear calibration without bounds gave rows a weight below 0, which no estimate of a share can carry."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        super().__init__(f"rows with a negative weight: {rows}; set bounds from 0 upwards, or use the distance raking")
+
+
 class NotConverged(WeightingFault):
     """The search for weights stopped before the targets were reached."""
 

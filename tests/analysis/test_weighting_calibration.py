@@ -8,6 +8,7 @@ from analysis import estimators, intervals
 from analysis.survey_data import SurveyData
 from analysis.weighting import (
     BoundsNotMet,
+    NegativeWeights,
     TargetsDisagree,
     UnmatchedLevels,
     Weighted,
@@ -131,6 +132,15 @@ def test_totals_beyond_the_sample_are_refused() -> None:
 
     with pytest.raises(BoundsNotMet, match="between 0 and inf"):
         calibrate(data, terms=["x"], totals={"(Intercept)": 3, "x": 12}, distance="raking")
+
+
+def test_negative_weights_are_refused_and_bounds_avoid_them() -> None:
+    data, totals = small([1, 1, 1, 1], x=[1.0, 2.0, 3.0, 9.0]), {"(Intercept)": 4, "x": 7.5}
+
+    with pytest.raises(NegativeWeights, match="negative weight: 1"):
+        calibrate(data, terms=["x"], totals=totals)
+
+    assert calibrate(data, terms=["x"], totals=totals, bounds=(0.0, 3.0)).weights.min() >= 0.0
 
 
 def test_levels_without_a_partner_are_named() -> None:
