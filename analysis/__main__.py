@@ -85,7 +85,7 @@ def _write_figures(
     say("estimating")
     found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
     about = context.context(extract, counted, found.omissions, method, lonely)
-    release.write_data(draft, found.figures, about, method.target)
+    release.write_data(draft, found.figures, about, method)
 
 
 def _write_documents(draft: Path, say: Callable[[str], None]) -> None:

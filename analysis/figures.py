@@ -11,7 +11,9 @@ import numpy as np
 
 from analysis import indices, intervals, targets
 from analysis.display import rounded
+from analysis.further import further_responses
 from analysis.linear import Estimate, Linear
+from analysis.significance import Side, share_p_values
 
 SERIES = ("combined", "probability", "open", "counter_3")
 VERDICT_SERIES = SERIES[:2]  # Who chose to answer speaks for nobody else, so the other series prove nothing.
@@ -22,11 +24,26 @@ COLUMNS = (
     *("low", "high", "deff", "verdict", "method"),
 )
 MISSING = math.nan
+SIDES: tuple[Side, Side] = ("greater", "less")  # Of the target: met, not met.
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What control over many units needs of a verdict: p-values of "met" and "not met" dual to its interval.
+
+    `further` counts the responses that would decide it, missing where no number is known to.
+    """
+
+    p_met: float
+    p_not_met: float
+    further: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One row of figures.csv. Rates in percent; nan and None are empty cells."""
+    """One row of figures.csv. Rates in percent; nan and None are empty cells; `tested` is kept where there may be a
+    verdict, for a file of its own.
+    """
 
     series: str
     level: str
@@ -43,6 +60,7 @@ class Figure:
     deff: float = MISSING
     verdict: str = ""
     method: str = ""
+    tested: Tested | None = None
 
     @property
     def id(self) -> str:
@@ -112,9 +130,10 @@ def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int,
     certain = known and found.df[i] >= targets.MINIMUM_DF
     low, high = (rounded(unit * limit) if certain else MISSING for limit in limits)
     estimate = rounded(unit * float(found.value[i]))
-    decided, method_text = "", "t" if code in shown.means else method.interval
+    decided, method_text, tested = "", "t" if code in shown.means else method.interval, None
     if shown.formula and code == indices.HEADLINE:
         decided, reason = _decide(found, i, low, high, place.series, method.target)
+        tested = _tested(found, i, method, unit, code in shown.means) if decided else None
         method_text = "; ".join(filter(None, (shown.formula, method.interval, f"{method.level:g}", reason)))
     return Figure(
         series=place.series,
@@ -132,6 +151,7 @@ def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int,
         deff=rounded(float(found.deff[i])) if certain and code not in shown.means else MISSING,
         verdict=decided,
         method=method_text,
+        tested=tested,
     )
 
 
@@ -142,6 +162,15 @@ def _decide(found: Estimate, i: int, low: float, high: float, series: str, targe
         return "", f"no verdict: {reason}"
     caution = targets.imprecision(df, low, high)
     return targets.verdict(low, high, target), f"imprecise: {caution}" if caution else ""
+
+
+def _tested(found: Estimate, i: int, method: Method, unit: float, is_mean: bool) -> Tested:
+    one, target = found.only(i), method.target / unit
+    name = "wald" if is_mean else method.interval
+    p_met, p_not_met = (
+        float(share_p_values(one, target, side=side, method=name, level=method.level)[0]) for side in SIDES
+    )
+    return Tested(p_met, p_not_met, float(further_responses(one, target, method=name, level=method.level)[0]))
 
 
 def _no_verdict(n: int, df: int, value: float, low: float, series: str) -> str:

@@ -61,6 +61,11 @@ class Estimate:
         known = self.value != 0
         return np.where(known, self.se / np.where(known, self.value, 1.0), np.nan)
 
+    def only(self, i: int) -> "Estimate":
+        """One of the estimates, without its doubt."""
+        arrays = {name: getattr(self, name)[i : i + 1] for name in ("codes", "value", "se", "df", "n", "base", "deff")}
+        return Estimate(**arrays)
+
     def covariance(self) -> FloatArray:
         """Between all estimates (k, k)."""
         if self.doubt is None:

@@ -9,19 +9,20 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from analysis import many_units
 from analysis.display import number
 from analysis.extract import sha256
-from analysis.figures import COLUMNS, Figure
+from analysis.figures import COLUMNS, Figure, Method
 
 FORMAT = "hailong-release/1"
-DATA_FILES = ("context.json", "display.json", "figures.csv")  # In the order of their names.
+DATA_FILES = ("context.json", "display.json", "figures.csv", "multiplicity.csv")  # In the order of their names.
 PARTS = ("estimate", "low", "high", "se")
 
 
@@ -65,15 +66,22 @@ def _check_free(folder: Path) -> None:
         raise OccupiedFolder(f"{folder} exists and is not a release; name another folder")
 
 
-def write_data(folder: Path, figures: Sequence[Figure], context: Mapping[str, Any], target: float) -> None:
-    """figures.csv, display.json and context.json."""
-    with (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(getattr(figure, column)) for column in COLUMNS] for figure in figures)
-    texts = {figure.id: _texts(figure, target) for figure in figures}
+def write_data(folder: Path, figures: Sequence[Figure], context: Mapping[str, Any], method: Method) -> None:
+    """figures.csv, multiplicity.csv, display.json and context.json."""
+    cells = ([getattr(figure, column) for column in COLUMNS] for figure in figures)
+    _write_csv(folder / "figures.csv", COLUMNS, cells)
+    verdicts = ([row[column] for column in many_units.COLUMNS] for row in many_units.rows(figures, method.level))
+    _write_csv(folder / "multiplicity.csv", many_units.COLUMNS, verdicts)
+    texts = {figure.id: _texts(figure, method.target) for figure in figures}
     _write_json(folder / "display.json", texts)
     _write_json(folder / "context.json", context)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _cell(value: object) -> str:
@@ -91,8 +99,8 @@ def _texts(figure: Figure, target: float) -> dict[str, Mapping[str, str]]:
 
 
 def release_hash(folder: Path) -> str:
-    """Names the figures: sha256 over the lines "name sha256" of the data files."""
-    lines = "".join(f"{file} {sha256(folder / file)}\n" for file in DATA_FILES)
+    """Names the figures: sha256 over the lines "name sha256" of the data files that are there."""
+    lines = "".join(f"{file} {sha256(folder / file)}\n" for file in DATA_FILES if (folder / file).exists())
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis.__main__ import main
+from analysis.release import DATA_FILES
 from tests.analysis.extracts import make_extract, make_plan, make_row, read_figures, write_manifest
 
 PLAN = make_plan({"S1": ("001", ["P1", "P2", "P3"]), "S2": ("002", ["P4", "P5"])})
@@ -64,7 +65,7 @@ def test_a_release_vouches_for_its_files(tmp_path: Path) -> None:
     digests = {file: hashlib.sha256((release / file).read_bytes()).hexdigest() for file in manifest["files"]}
 
     assert {file: entry["sha256"] for file, entry in manifest["files"].items()} == digests
-    data = "".join(f"{file} {digests[file]}\n" for file in ("context.json", "display.json", "figures.csv"))
+    data = "".join(f"{file} {digests[file]}\n" for file in DATA_FILES)
     assert manifest["release_hash"] == hashlib.sha256(data.encode()).hexdigest()
     assert manifest["simulated"] is True
 
