@@ -29,6 +29,7 @@ SETTINGS = {
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.parser.escapedStringLiterals": "true",  # A backslash is a character like any other.
     "spark.sql.parquet.mergeSchema": "true",
+    "spark.sql.shuffle.partitions": "32",  # What is shuffled are sums by PSU and domain, never responses.
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
