@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import estimators, intervals
+from analysis.comparison.crosstabs import crosstab
 from analysis.contrasts import contrast
 from analysis.survey_data import SurveyData
+from analysis.weighting.poststratification import poststratify
 from tests.analysis.package_data import CLOSE, Cases, agrees
 
 
@@ -125,6 +128,36 @@ def test_p04_a_certainty_psu_by_rule_and_by_its_population(cases: Cases) -> None
     for data, name in ((by_rule, "certainty_option"), (by_fpc, "certainty_fpc")):
         agrees(estimators.mean(data, "ue91"), expected[name])
         agrees(estimators.total(data, "ue91"), expected[f"{name}_total"])
+
+
+def test_p04_a_sample_weighted_to_known_counts(cases: Cases) -> None:
+    """postStratify(du6, ~poststr, …): counts of 7 and 25 of the 32 municipalities."""
+    expected = cases.expected("P04")
+    data = SurveyData.of(cases.table("unemp_poststrat"), psu="id", weight="wt", fpc="fpc")
+    counts = pd.Series([7.0, 25.0], index=pd.Index([1, 2], name="poststr"))
+    weighted = poststratify(data, counts=counts).data
+
+    agrees(estimators.total(weighted, "ue91"), expected["post_total"])
+    agrees(estimators.mean(weighted, "ue91"), expected["post_mean"])
+    agrees(estimators.ratio(weighted, "ue91", "lab91"), expected["post_ratio"])
+    agrees(estimators.mean(weighted, "ue91", by="poststr"), expected["post_by"])
+
+
+def test_p20_rao_scott(cases: Cases) -> None:
+    expected = cases.expected("P20")
+    data = SurveyData.of(cases.table("nhanes2f"), strata="stratid", psu="psuid", weight="finalwgt")
+    table = crosstab(data, rows="race", columns="diabetes")
+    adjusted, first_order = table.test("F"), table.test("chi2")
+
+    assert [adjusted.value, adjusted.df, adjusted.ddf, adjusted.p] == pytest.approx(
+        [
+            *expected["rao_scott"]["statistic"].values(),
+            *expected["rao_scott"]["parameter"].values(),
+            *expected["rao_scott"]["p.value"].values(),
+        ],
+        rel=1e-7,
+    )
+    assert first_order.p == pytest.approx(expected["chisq_unadj"]["p.value"]["X-squared"], rel=1e-7)
 
 
 def test_p20_nhanes(cases: Cases) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis import estimators, intervals, multiplicity, significance
+from analysis.comparison.t_tests import t_test
 from analysis.contrasts import contrast, differences
 from analysis.design import LonelyPSU
 from analysis.linear import Estimate
@@ -183,6 +184,16 @@ def test_p11_the_change_in_each_commune(design: str) -> None:
     assert p == pytest.approx([float(row["p_two_sided"]) for row in rows], rel=1e-8)
     for method in ("BH", "holm"):
         assert multiplicity.adjusted(p, method=method) == pytest.approx([float(r[method]) for r in rows], rel=1e-8)
+
+
+def test_p11_the_t_test_of_two_years() -> None:
+    expected = values_of(DATA / "two_years.json")
+    table = _two_years().assign(above=lambda t: (t["overall"] >= 4).where(t["overall"].notna()).astype(float))
+    for value, name in (("above", "ttest_overall"), ("overall", "ttest_score")):
+        found = t_test(make_data(table), value=value, group="year")
+        assert found.value == pytest.approx(expected[name]["statistic"]["t"], rel=1e-7)
+        assert found.df == expected[name]["parameter"]["df"]
+        assert found.estimate == pytest.approx(expected[name]["estimate"]["difference in mean"], rel=1e-9)
 
 
 def test_p15_the_jackknife_of_strata() -> None:
