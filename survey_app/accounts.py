@@ -49,7 +49,9 @@ CONFIG = {
 def init_app(app: Flask) -> None:
     app.config.update(CONFIG)
     datastore = SQLAlchemySessionUserDatastore(app.extensions["session"], User, Role)
-    app.extensions["security_object"] = Security(app, datastore)
+    security = app.extensions["security_object"] = Security(app, datastore)
+    # Flask-Principal would look for an account before every request, citizens' too. `access` asks where one is needed.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
     user_logged_in.connect(_begin_session, app)
     user_logged_out.connect(_end_sessions, app)
 
