@@ -21,7 +21,7 @@ lint: $(VENV)/test-ready
 	$(BIN)/lint-imports
 
 unit: $(VENV)/test-ready browser
-	$(BIN)/pytest $(if $(REFCASES),--refcases $(REFCASES)) $(PYTEST_ARGS)
+	$(BIN)/pytest $(if $(REFCASES),--refcases=$(REFCASES)) $(PYTEST_ARGS)
 
 browser:
 	@.ci/browser
