@@ -18,9 +18,9 @@ Lonely = Literal["fail", "certainty", "average", "centre"]
 class LonelyPSU(Exception):
     """Strata with one sampled PSU have no variance of their own; the analyst must choose what stands for it."""
 
-    def __init__(self, strata: Sequence[str]) -> None:
+    def __init__(self, strata: Sequence[str], unit: str = "PSU") -> None:
         self.strata = tuple(strata)
-        super().__init__(f"strata with only one sampled PSU: {', '.join(self.strata)}")
+        super().__init__(f"strata with only one sampled {unit}: {', '.join(self.strata)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +30,10 @@ class Design:
     `sampled` gives the number of sampled PSUs by stratum, also those without a response (they count as zero in a
     variance); a stratum that it does not name has the PSUs that were seen. `fraction` gives the share of the frame's
     PSUs that was sampled, by stratum; without it PSUs are taken as drawn with replacement. A column that is None is
-    constant. `lonely` is the rule for a stratum with one sampled PSU, in the words of R survey's
-    options(survey.lonely.psu): fail, certainty, average, centre (R: adjust).
+    constant. `respondent` tells the cells of a PSU apart where PSUs were drawn without replacement: then what was
+    drawn within a PSU, out of its `people` by (stratum, PSU), has a variance of its own, and a PSU that was certain to
+    be drawn is a stratum of its respondents. `lonely` is the rule for a stratum with one sampled PSU, in the words of R
+    survey's options(survey.lonely.psu): fail, certainty, average, centre (R: adjust).
     """
 
     stratum: str | None = None
@@ -39,6 +41,8 @@ class Design:
     weight: str | None = None
     sampled: Mapping[str, int] = field(default_factory=dict)
     fraction: Mapping[str, float] = field(default_factory=dict)
+    respondent: str | None = None
+    people: Mapping[tuple[str, str], int] = field(default_factory=dict)
     lonely: Lonely = "fail"
 
     def strata(self, codes: Sequence[str], seen: Sequence[int]) -> "Strata":
@@ -50,12 +54,30 @@ class Design:
             raise LonelyPSU([code for code, one in zip(codes, alone, strict=True) if one])
         return Strata(codes=tuple(codes), sampled=sampled, free=free, alone=alone, lonely=self.lonely)
 
+    def within(self, psus: Sequence[tuple[str, str]], respondents: FloatArray, free: FloatArray) -> "Strata":
+        """The second stage: every PSU (stratum, PSU) a stratum of its respondents; `free` is its own stratum's."""
+        people = np.array([self.people.get(psu, 0) for psu in psus], float)
+        reached = np.minimum(respondents / np.where(people > 0, people, np.inf), 1.0)
+        left = (1.0 - reached) * (1.0 - free)
+        alone = (respondents == 1) & (left > 0)
+        codes = [f"{stratum} / {psu}" for stratum, psu in psus]
+        if self.lonely == "fail" and alone.any():
+            raise LonelyPSU([code for code, one in zip(codes, alone, strict=True) if one], "respondent")
+        return Strata(
+            codes=tuple(codes),
+            sampled=respondents,
+            free=left,
+            alone=alone,
+            lonely=self.lonely,
+            parents=np.arange(len(codes)),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Strata:
     """The strata of a sample, one entry each: sampled units, share of the frame not sampled, one unit only.
 
-    Units are PSUs; at a later stage they are drawn `within` a unit of the stage before (its number), and
+    Units are PSUs; at a later stage they are drawn within a unit of the stage before (`parents`: its number), and
     `free` carries the sampled fraction of the stages before. `domain_lonely` treats a stratum of which a domain keeps
     one unit by the same rule as one of which one unit was sampled (R: options(survey.adjust.domain.lonely)).
     """
@@ -66,20 +88,8 @@ class Strata:
     alone: BoolArray
     lonely: Lonely
     domain_lonely: bool = False
-    within: npt.NDArray[np.int64] | None = None
+    parents: npt.NDArray[np.int64] | None = None
 
     @property
     def parent(self) -> npt.NDArray[np.int64]:
-        return np.zeros(len(self.codes), dtype=np.int64) if self.within is None else self.within
-
-    @classmethod
-    def together(cls, parts: Sequence["Strata"]) -> "Strata":
-        """The strata of independent samples as those of one."""
-        return cls(
-            codes=tuple(code for part in parts for code in part.codes),
-            sampled=np.concatenate([part.sampled for part in parts]),
-            free=np.concatenate([part.free for part in parts]),
-            alone=np.concatenate([part.alone for part in parts]),
-            lonely=parts[0].lonely,
-            domain_lonely=parts[0].domain_lonely,
-        )
+        return np.zeros(len(self.codes), dtype=np.int64) if self.parents is None else self.parents

@@ -5,12 +5,14 @@ Formulas: statistics.md §4, equal to R survey's svymean, svyratio and svytotal 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from analysis.design import Design, FloatArray, Strata
 from analysis.linear import Linear
+from analysis.sampling import Drawn, Level, Sampling
 from analysis.tally import IntArray, Tally
 
 
@@ -18,9 +20,8 @@ from analysis.tally import IntArray, Tally
 class Domain:
     """The sums of a domain by PSU; PSUs without a row in it are absent here and count as zero in a variance."""
 
-    tally: Tally  # One cell a PSU.
-    stratum_of: IntArray
-    strata: Strata
+    tally: Tally  # One cell a PSU; a respondent, where there is a second stage.
+    sampling: Sampling
 
     @property
     def respondents(self) -> int:
@@ -57,8 +58,7 @@ class Domain:
             present=self.tally.weight[:, self.tally.base_of[columns]] > 0,
             n=base,
             base=base,
-            stratum_of=self.stratum_of,
-            strata=self.strata,
+            sampling=self.sampling,
         )
 
     def _ratio(
@@ -75,18 +75,22 @@ class Domain:
             present=weight > 0,
             n=n,
             base=base,
-            stratum_of=self.stratum_of,
-            strata=self.strata,
+            sampling=self.sampling,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """All cells of one series with its strata: what the domains are cut from."""
+    """All cells of one series with its strata: what the domains are cut from.
+
+    `psu_of` and `within` are there where respondents were drawn within PSUs that were drawn without replacement.
+    """
 
     tally: Tally
     stratum_of: IntArray
     strata: Strata
+    psu_of: IntArray | None = None
+    within: Strata | None = None
 
     @classmethod
     def of(cls, tally: Tally, design: Design) -> "Sample":
@@ -95,7 +99,8 @@ class Sample:
         starts = _starts(tally)
         seen = np.bincount(stratum_of[starts], minlength=len(codes))
         strata = design.strata(list(map(str, codes)), [int(count) for count in seen])
-        return cls(tally=tally, stratum_of=stratum_of.astype(np.int64), strata=strata)
+        sample = cls(tally=tally, stratum_of=stratum_of.astype(np.int64), strata=strata)
+        return replace(sample, **_within(sample, starts, design)) if design.respondent and len(starts) else sample
 
     def domain(self, **keys: str) -> Domain:
         """The domain whose keys have the given values; without keys, everybody."""
@@ -104,7 +109,24 @@ class Sample:
             chosen &= self.tally.keys[key] == value
         cells = self.tally.where(**keys)
         starts = _starts(cells)
-        return Domain(tally=_merged(cells, starts), stratum_of=self.stratum_of[chosen][starts], strata=self.strata)
+        stratum_of = self.stratum_of[chosen][starts]
+        if self.within is None or self.psu_of is None:
+            psus = Level(starts=np.arange(len(starts)), stratum_of=stratum_of, strata=self.strata)
+            return Domain(tally=_merged(cells, starts), sampling=Sampling((Drawn(len(starts), (psus,)),)))
+        psus = Level(starts=starts, stratum_of=stratum_of, strata=self.strata)
+        people = Level(starts=np.arange(len(cells.rows)), stratum_of=self.psu_of[chosen], strata=self.within)
+        return Domain(tally=cells, sampling=Sampling((Drawn(len(cells.rows), (psus, people)),)))
+
+
+def _within(sample: Sample, starts: IntArray, design: Design) -> dict[str, Any]:
+    """The second stage: the PSU of every cell, and the PSUs as strata of their respondents."""
+    keys, count = sample.tally.keys, len(sample.stratum_of)
+    psus = [(str(keys["stratum"][i]), str(keys["psu"][i])) for i in starts]
+    respondents = np.add.reduceat(sample.tally.rows, starts).astype(np.float64)
+    return {
+        "psu_of": np.repeat(np.arange(len(starts)), np.diff(starts, append=count)),
+        "within": design.within(psus, respondents, sample.strata.free[sample.stratum_of[starts]]),
+    }
 
 
 def _starts(cells: Tally) -> IntArray:

@@ -1,7 +1,7 @@
-"""Linearised estimates: how much each PSU moves each estimate, and from it variance, degrees of freedom and deff.
+"""Linearised estimates: how much each cell moves each estimate, and from it variance, degrees of freedom and deff.
 
 Formulas: statistics.md §4 (Taylor linearisation, ultimate clusters). How ratios and totals come from sums is left to
-`estimation`, how influences become a variance to `variance`, intervals to `intervals`.
+`estimation`, how influences become a variance to `sampling`, intervals to `intervals`.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from analysis.design import BoolArray, FloatArray, Strata
+from analysis.design import BoolArray, FloatArray
+from analysis.sampling import Sampling
 from analysis.tally import IntArray
-from analysis.variance import variance
 
 TINY = 1e-12
 
@@ -83,7 +83,8 @@ class Estimate:
 class Linear:
     """Estimates that are linear in sums over PSUs, before their variance: they may still be added and subtracted.
 
-    `influence` (PSUs, estimates) says how much each PSU moves each estimate, `present` where it answered at all.
+    `influence` (cells, estimates) says how much each PSU, or each respondent of a sample in two stages, moves each
+    estimate; `present` where it answered at all.
     """
 
     codes: tuple[str, ...]
@@ -92,8 +93,7 @@ class Linear:
     present: BoolArray
     n: IntArray
     base: IntArray
-    stratum_of: IntArray
-    strata: Strata
+    sampling: Sampling
 
     def renamed(self, *codes: str) -> "Linear":
         return replace(self, codes=codes)
@@ -108,8 +108,7 @@ class Linear:
             present=np.any(self.present[:, chosen], axis=1, keepdims=True),
             n=np.array([n], dtype=np.int64),
             base=np.array([self.base[chosen].sum()], dtype=np.int64),
-            stratum_of=self.stratum_of,
-            strata=self.strata,
+            sampling=self.sampling,
         )
 
     def mean_of(self, code: str, columns: Sequence[int], n: int) -> "Linear":
@@ -117,13 +116,13 @@ class Linear:
         return self.weighted(code, np.full(len(columns), 1.0 / count), columns, n)
 
     def estimate(self) -> Estimate:
-        se = np.sqrt(variance(self.influence, self.stratum_of, self.strata))
+        se = np.sqrt(self.sampling.variance(self.influence))
         se = np.where(np.isnan(self.value), np.nan, se)
         return Estimate(
             codes=self.codes,
             value=self.value,
             se=se,
-            df=_degrees_of_freedom(self.present, self.stratum_of, len(self.strata.codes)),
+            df=self.sampling.degrees_of_freedom(self.present),
             n=self.n,
             base=self.base,
             deff=_design_effect(self.value, se, self.base),
@@ -140,8 +139,7 @@ def side_by_side(parts: Sequence[Linear]) -> Linear:
         present=np.concatenate([part.present for part in parts], axis=1),
         n=np.concatenate([part.n for part in parts]),
         base=np.concatenate([part.base for part in parts]),
-        stratum_of=first.stratum_of,
-        strata=first.strata,
+        sampling=first.sampling,
     )
 
 
@@ -154,7 +152,6 @@ def combined(parts: Sequence[tuple[float, Linear]]) -> Linear:
     first = parts[0][1]
     codes = [code for code in first.codes if all(code in part.codes for _, part in parts)]
     chosen = [(weight, part, [part.codes.index(code) for code in codes]) for weight, part in parts]
-    offsets = np.cumsum([0, *(len(part.strata.codes) for _, part in parts[:-1])])
     return Linear(
         codes=tuple(codes),
         value=np.sum([weight * part.value[columns] for weight, part, columns in chosen], axis=0),
@@ -162,17 +159,8 @@ def combined(parts: Sequence[tuple[float, Linear]]) -> Linear:
         present=np.concatenate([part.present[:, columns] for _, part, columns in chosen]),
         n=np.sum([part.n[columns] for _, part, columns in chosen], axis=0),
         base=np.sum([part.base[columns] for _, part, columns in chosen], axis=0),
-        stratum_of=np.concatenate([part.stratum_of + start for (_, part), start in zip(parts, offsets, strict=True)]),
-        strata=Strata.together([part.strata for _, part in parts]),
+        sampling=Sampling.together([part.sampling for _, part in parts]),
     )
-
-
-def _degrees_of_freedom(present: BoolArray, stratum_of: IntArray, strata: int) -> IntArray:
-    """PSUs that answered in the domain minus the strata that hold them."""
-    held = np.zeros((strata, present.shape[1]), dtype=bool)
-    np.logical_or.at(held, stratum_of, present)
-    freedom: IntArray = present.sum(axis=0) - held.sum(axis=0)
-    return freedom
 
 
 def _design_effect(value: FloatArray, se: FloatArray, base: IntArray) -> FloatArray:

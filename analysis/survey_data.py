@@ -183,7 +183,7 @@ def _stages(
             alone=(sampled == 1) & (free > CERTAIN),
             lonely=lonely,
             domain_lonely=domain_lonely,
-            within=parent[at],
+            parents=parent[at],
         )
         stages.append(Stage(unit_of=unit, order=order, starts=starts, stratum_of=stratum_of, strata=strata))
         fraction = fraction * share[stratum]

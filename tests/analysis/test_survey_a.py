@@ -177,6 +177,28 @@ def test_a_finite_population_correction_is_what_r_says() -> None:
     assert found.se == pytest.approx([expected[f"{item}_des1"]["se"] for item in ("A1", "C2", "E4")], rel=CLOSE)
 
 
+def test_two_stages_from_sums_by_respondent_are_what_r_says() -> None:
+    """svydesign(ids = ~psu + hh, fpc = ~M_psu + N_hh): every village a stratum of the people who answered in it."""
+    table = respondents("responses_2023.csv")
+    communes, villages = table.groupby("commune"), table.groupby(["commune", "psu"])["N_hh"].first()
+    fraction = communes["psu"].nunique() / communes["M_psu"].first()
+    design = replace(
+        DESIGN,
+        fraction={str(code): float(sampled) for code, sampled in fraction.items()},
+        respondent="hh",
+        people={(str(commune), str(psu)): int(people) for (commune, psu), people in villages.items()},
+    )
+    sample = make_sample([share(item) for item in ("A1", "C2", "E4")], design, by=("hh", "commune"))
+    found = sample.domain().ratios(["A1", "C2", "E4"]).estimate()
+    expected = values_of(DATA / "item_by_commune.json")
+
+    assert found.se == pytest.approx([expected[f"{item}_des2"]["se"] for item in ("A1", "C2", "E4")], rel=CLOSE)
+    assert found.df[0] == _items("ALL").df[0]
+    for commune, se in zip(sorted(communes.groups), expected["A1_by_commune_des2"]["se"], strict=True):
+        one = sample.domain(commune=str(commune)).ratios(["A1"]).estimate()
+        assert one.se[0] == pytest.approx(se, rel=CLOSE, abs=1e-14)
+
+
 WITH_SPREAD = [row for row in rows_of("above_80.csv") if row["lo_beta"]]
 
 
