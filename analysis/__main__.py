@@ -8,15 +8,18 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, get_args
+from typing import NoReturn, cast, get_args
 
 import click
 
-from analysis import charts, context, engine, facts, release, report, survey
+from analysis import additions, charts, context, engine, facts, release, report, survey
 from analysis.design import Lonely, LonelyPSU
-from analysis.extract import Extract, ExtractFault, read_extract
+from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
 from analysis.intervals import INTERVALS
+from analysis.small_area import SmallAreaFault
+from analysis.small_area.modelled import Covariates
+from analysis.two_sources import TwoSourcesFault
 from analysis.waves import read_wave
 
 DEFAULT_INTERVAL = "korn_graubard_capped"
@@ -32,6 +35,13 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
     show_default=True,
     help="What stands for the variance of a stratum with one sampled PSU.",
 )
+@click.option(
+    "--first-stage",
+    type=click.Choice(("plan", *get_args(FirstStage))),
+    default="plan",
+    show_default=True,
+    help="How variances take the PSUs to be drawn; plan: with replacement unless the plan says otherwise.",
+)
 @click.option("--interval", type=click.Choice(sorted(INTERVALS)), default=DEFAULT_INTERVAL, show_default=True)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
 @click.option("--no-documents", is_flag=True, help="Only figures; no charts and no report.")
@@ -43,8 +53,26 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
     callback=lambda _context, _option, address: _known_engine(address),
     help="What sums the responses: duckdb, or a Spark cluster by its address, spark://host:port.",
 )
+@click.option("--small-area", is_flag=True, help="Add modelled figures of the units, beside the direct ones.")
+@click.option(
+    "--small-area-covariates",
+    "covariates",
+    type=click.Path(path_type=Path),
+    help="What is known of the units from elsewhere, for --small-area: a CSV with the column code and others.",
+)
+@click.option("--two-sources", is_flag=True, help="Add the gaps between open and probability answers, and adjust.")
 def main(
-    folder: Path, out: Path, lonely_psu: Lonely, interval: str, level: float, no_documents: bool, address: str
+    folder: Path,
+    out: Path,
+    lonely_psu: Lonely,
+    first_stage: str,
+    interval: str,
+    level: float,
+    no_documents: bool,
+    address: str,
+    small_area: bool,
+    covariates: Path | None,
+    two_sources: bool,
 ) -> None:
     """Turn an EXTRACT folder into a release: figures, verdicts, charts and report.
 
@@ -53,10 +81,13 @@ def main(
     say = _progress()
     try:
         say(f"reading {folder}")
-        extract = read_extract(folder)
+        extract = _read(folder, first_stage)
         method = Method(interval=interval, level=level, target=extract.target)
+        wanted = additions.Wanted(
+            small_area=Covariates(covariates) if small_area or covariates else None, two_sources=two_sources
+        )
         with release.appearing(out) as draft:
-            _write_figures(extract, draft, method, lonely_psu, address, say)
+            _write_figures(extract, draft, method, lonely_psu, address, wanted, say)
             at = datetime.now(UTC)
             found = release.write_manifest(draft, extract.manifest, at)
             if not no_documents:
@@ -64,7 +95,7 @@ def main(
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
-    except (ExtractFault, engine.EngineFault, release.OccupiedFolder) as fault:
+    except (ExtractFault, engine.EngineFault, release.OccupiedFolder, SmallAreaFault, TwoSourcesFault) as fault:
         _fail(str(fault))
     except OSError as error:
         _fail(
@@ -74,7 +105,13 @@ def main(
 
 
 def _write_figures(
-    extract: Extract, draft: Path, method: Method, lonely: Lonely, address: str, say: Callable[[str], None]
+    extract: Extract,
+    draft: Path,
+    method: Method,
+    lonely: Lonely,
+    address: str,
+    wanted: additions.Wanted,
+    say: Callable[[str], None],
 ) -> None:
     with engine.opened(address) as opened:
         counted = facts.read_facts(opened, extract)
@@ -82,10 +119,12 @@ def _write_figures(
         for wave in extract.waves:
             say(f"summing wave {wave.slug}")
             sums.append(read_wave(opened, extract, wave, lonely))
-    say("estimating")
-    found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
+        say("estimating")
+        found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
+        more = additions.added(wanted, opened, extract, sums, found.figures, method, lonely)
     about = context.context(extract, counted, found.omissions, method, lonely)
-    release.write_data(draft, found.figures, about, method)
+    release.write_data(draft, (*found.figures, *more.figures), {**about, **more.context}, method)
+    release.write_tables(draft, more.files)
 
 
 def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
@@ -94,6 +133,11 @@ def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
     charts.draw(draft)
     say("writing the report")
     report.build(draft)
+
+
+def _read(folder: Path, first_stage: str) -> Extract:
+    extract = read_extract(folder)
+    return extract if first_stage == "plan" else extract.taken(cast(FirstStage, first_stage))
 
 
 def _known_engine(address: str) -> str:

@@ -15,7 +15,7 @@ from analysis.further import further_responses
 from analysis.linear import Estimate, Linear
 from analysis.significance import Side, share_p_values
 
-SERIES = ("combined", "probability", "open", "counter_3")
+SERIES = ("combined", "probability", "open", "counter_3", "modelled")
 VERDICT_SERIES = SERIES[:2]  # Who chose to answer speaks for nobody else, so the other series prove nothing.
 LEVELS = ("overall", "block", "factor", "item", "assessment", "expectation", "profile")
 DOMAIN_TYPES = ("all", "wave", "respondent_type", "mode", "unit")

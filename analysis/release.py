@@ -16,13 +16,19 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis import many_units
 from analysis.display import number
 from analysis.extract import sha256
 from analysis.figures import COLUMNS, Figure, Method
 
 FORMAT = "hailong-release/1"
-DATA_FILES = ("context.json", "display.json", "figures.csv", "multiplicity.csv")  # In the order of their names.
+# In the order of their names; the last two only when they were asked for.
+DATA_FILES = (
+    *("context.json", "display.json", "figures.csv", "multiplicity.csv"),
+    *("two_sources.csv", "unit_gaps.csv"),
+)
 PARTS = ("estimate", "low", "high", "se")
 
 
@@ -75,6 +81,12 @@ def write_data(folder: Path, figures: Sequence[Figure], context: Mapping[str, An
     texts = {figure.id: _texts(figure, method.target) for figure in figures}
     _write_json(folder / "display.json", texts)
     _write_json(folder / "context.json", context)
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Files of their own that were asked for; a missing number is an empty cell."""
+    for name, table in tables.items():
+        _write_csv(folder / name, [str(column) for column in table], table.astype(object).to_numpy().tolist())
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -4,8 +4,8 @@ Point values as nonprobsvy 0.2.2; standard errors linearised over both samples (
 designs' own PSUs), so that weights and predictions count as estimated. They say nothing of the bias that remains.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,99 +14,10 @@ from analysis.design import BoolArray, FloatArray
 from analysis.intervals import t_quantile
 from analysis.survey_data import SurveyData
 from analysis.two_sources.faults import TwoSourcesFault
-from analysis.two_sources.outcome import Family, Outcome, fit
+from analysis.two_sources.methods import METHODS, Influences, Target, assumptions_of
+from analysis.two_sources.outcome import Family, fit
 from analysis.two_sources.selection import SELECTIONS, Samples, Selection, Way
 from analysis.two_sources.sources import both
-
-# Estimate, and how much each open and each probability row moves it.
-Influences = tuple[float, FloatArray, FloatArray]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Target:
-    """One question: open answers (0 where there is none), who answered, and what the models say."""
-
-    samples: Samples
-    y: FloatArray
-    answered: BoolArray
-    selections: Mapping[Way, Selection]
-    outcome: Outcome
-
-    @property
-    def base(self) -> FloatArray:
-        return np.where(self.answered, self.samples.open_weights, 0.0)
-
-
-def _naive(of: _Target, method: "_Method") -> Influences:
-    mean = float(of.base @ of.y / of.base.sum())
-    return mean, of.base * (of.y - mean) / of.base.sum(), np.zeros(len(of.samples.weights))
-
-
-def _weighted(of: _Target, method: "_Method") -> Influences:
-    """Pseudo-weighted mean of the open answers."""
-    return _weighted_mean(of, method, of.y)
-
-
-def _foretold(of: _Target, method: "_Method") -> Influences:
-    """Mass imputation (Kim, Park, Chen & Wu 2021): the mean of what the probability sample would answer."""
-    mean, influence, slope = _mean_prediction(of)
-    return mean, of.outcome.influence @ slope, influence
-
-
-def _both(of: _Target, method: "_Method") -> Influences:
-    """Doubly robust: the mean prediction plus the weighted mean of what it misses among the open answers."""
-    missed, open_part, part = _weighted_mean(of, method, of.y - of.outcome.open_mean)
-    foretold, influence, slope = _mean_prediction(of)
-    weights = of.base * of.selections[method.way].weights
-    slope = slope - (weights * of.outcome.open_slope) @ of.samples.open_x / _size(of, method, weights)
-    return missed + foretold, open_part + of.outcome.influence @ slope, part + influence
-
-
-def _size(of: _Target, method: "_Method", weights: FloatArray) -> float:
-    return float(of.samples.weights.sum() if method.by_frame else weights.sum())
-
-
-def _weighted_mean(of: _Target, method: "_Method", values: FloatArray) -> Influences:
-    """Over the open rows' own pseudo-weights, or over the population that the probability sample stands for."""
-    selection = of.selections[method.way]
-    weights = of.base * selection.weights
-    size = _size(of, method, weights)
-    known = np.where(of.answered, values, 0.0)
-    mean = float(weights @ known / size)
-    apart = (known if method.by_frame else np.where(of.answered, values - mean, 0.0)) / size
-    # What a coefficient of the chance changes: its weights fall, and with them their rows' part.
-    slope = (of.base * selection.slope * apart) @ of.samples.open_x
-    part = -selection.influence @ slope - (of.samples.weights * mean / size if method.by_frame else 0.0)
-    return mean, weights * apart - selection.open_influence @ slope, part
-
-
-def _mean_prediction(of: _Target) -> tuple[float, FloatArray, FloatArray]:
-    weights = of.samples.weights / of.samples.weights.sum()
-    mean = float(weights @ of.outcome.mean)
-    return mean, weights * (of.outcome.mean - mean), (weights * of.outcome.slope) @ of.samples.x
-
-
-@dataclass(frozen=True)
-class _Method:
-    estimate: Callable[[_Target, "_Method"], Influences]
-    way: Way
-    assumptions: tuple[str, ...]
-    by_frame: bool = False
-
-
-_RANDOM = "within groups alike in the covariates, who answers openly does not depend on what is answered"
-_POSITIVE = "every group of the population has people who may answer openly"
-_CHANCE = "the chance to take part follows the logistic model in the covariates"
-_ANSWER = "answers follow the outcome model in the covariates, in both samples alike"
-METHODS: Mapping[str, _Method] = {
-    "naive": _Method(_naive, "likelihood", ("those who answer openly are like everybody",)),
-    "likelihood": _Method(_weighted, "likelihood", (_RANDOM, _POSITIVE, _CHANCE)),
-    "likelihood_by_frame": _Method(_weighted, "likelihood", (_RANDOM, _POSITIVE, _CHANCE), by_frame=True),
-    "calibrated": _Method(_weighted, "calibrated", (_RANDOM, _POSITIVE, _CHANCE)),
-    "odds": _Method(_weighted, "odds", (_RANDOM, _POSITIVE, _CHANCE, "few people are in both samples")),
-    "mass_imputation": _Method(_foretold, "likelihood", (_RANDOM, _ANSWER)),
-    "doubly_robust": _Method(_both, "likelihood", (_RANDOM, _POSITIVE, f"{_CHANCE}, or {_ANSWER}")),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +36,26 @@ class Adjusted:
     df: int
     answers: tuple[int, ...]
     level: float
-    influences: tuple[FloatArray, FloatArray] = field(repr=False, compare=False)
+    probability: SurveyData = field(repr=False, compare=False)
+    open_series: SurveyData = field(repr=False, compare=False)
+    influences: tuple[FloatArray, FloatArray] = field(repr=False, compare=False)  # (targets, rows, methods + 1)
 
-    @property
-    def assumptions(self) -> Mapping[str, tuple[str, ...]]:
-        """What has to hold for each method's figure to be right; printed wherever the figure is."""
-        return {method: METHODS[method].assumptions for method in self.methods}
+    def combined(self, code: str, weights: Mapping[str, float]) -> "Adjusted":
+        """One figure out of several targets: their sum times `weights`, as an index of items, covariance included."""
+        by_target = np.array([weights.get(target, 0.0) for target in self.targets])
+        open_part, part = (np.tensordot(by_target, one, axes=1) for one in self.influences)
+        return replace(
+            self,
+            targets=(code,),
+            value=(self.value @ by_target)[:, None],
+            direct=np.array([self.direct @ by_target]),
+            covariance=self._covariance(open_part, part)[None],
+            answers=(min(n for n, weight in zip(self.answers, by_target, strict=True) if weight),),
+            influences=(open_part[None], part[None]),
+        )
+
+    def _covariance(self, open_part: FloatArray, part: FloatArray) -> FloatArray:
+        return self.open_series.covariance(open_part) + self.probability.covariance(part)
 
     def table(self) -> pd.DataFrame:
         """One row a target and method. `gap`: the figure minus the probability sample's; an adjustment that works
@@ -158,7 +83,7 @@ class Adjusted:
             "gap_se": gap_se,
             "gap_low": gap - t * gap_se,
             "gap_high": gap + t * gap_se,
-            "assumptions": "; ".join(METHODS[self.methods[m]].assumptions),
+            "assumptions": "; ".join(assumptions_of(self.methods[m])),
         }
 
 
@@ -193,6 +118,8 @@ def adjusted(
         df=probability.degrees_of_freedom(),
         answers=tuple(one[3] for one in found),
         level=level,
+        probability=probability,
+        open_series=open_series,
         influences=(open_part, part),
     )
 
@@ -212,7 +139,7 @@ def _of_target(
     if not answered.any():
         raise TwoSourcesFault(f"nobody answered {name} openly; leave it out")
     outcome = fit(samples, y, answered, family)
-    target = _Target(
+    target = Target(
         samples=samples, y=np.where(answered, y, 0.0), answered=answered, selections=selections, outcome=outcome
     )
     found = [METHODS[method].estimate(target, METHODS[method]) for method in methods]

@@ -89,7 +89,7 @@ def test_what_bias_remains_is_said_and_not_hidden() -> None:
     assert both["gap_low"] < 0 < both["gap_high"]
     assert set(table["basis"]) == {"additional"}
     assert table["assumptions"].str.len().min() > 20
-    assert "or answers follow the outcome model" in both["assumptions"]
+    assert "one of the two is enough" in both["assumptions"]
 
 
 def test_standard_errors_are_those_of_the_jackknife_over_both_samples() -> None:
