@@ -21,6 +21,12 @@ PLANNED = {
     "en": "Stratified sample of weighted primary sampling units; variance by Taylor linearisation between the primary "
     "sampling units of each stratum, as if drawn with replacement.",
 }
+WITHOUT_REPLACEMENT = {
+    "vi": "Mẫu phân tầng hai giai đoạn có quyền số; phương sai tính bằng tuyến tính hoá Taylor, có hiệu chỉnh tổng thể "
+    "hữu hạn ở cả hai giai đoạn; đơn vị mẫu cấp một được chọn chắc chắn là một tầng của những người trả lời.",
+    "en": "Stratified two-stage sample with weights; variance by Taylor linearisation with a finite population "
+    "correction at both stages; a primary sampling unit that was certain to be drawn is a stratum of its respondents.",
+}
 PLAIN = {
     "vi": "Mẫu đơn giản: mỗi người trả lời là một đơn vị mẫu, không có quyền số.",
     "en": "Plain sample: every respondent is a sampling unit of their own, without weights.",
@@ -57,7 +63,7 @@ def _method(extract: Extract, method: Method, lonely: str) -> Mapping[str, Any]:
         "interval": method.interval,
         "level": method.level,
         "cap": "base",
-        "design": PLANNED if any(wave.plan is not None for wave in extract.waves) else PLAIN,
+        "design": _design(extract),
         "deff": DEFF,
         "lonely_psu": lonely,
         "base_minimum": headline.formula.base_minimum,
@@ -66,6 +72,14 @@ def _method(extract: Extract, method: Method, lonely: str) -> Mapping[str, Any]:
         "formula": _formula(headline),
         "formulas": {wave.slug: _formula(wave.instrument) for wave in extract.waves},
     }
+
+
+def _design(extract: Extract) -> Mapping[str, str]:
+    planned = [wave for wave in extract.waves if wave.plan is not None]
+    if not planned:
+        return PLAIN
+    finite = all(wave.first_stage == "without-replacement" for wave in planned)
+    return WITHOUT_REPLACEMENT if finite else PLANNED
 
 
 def _formula(instrument: Instrument) -> Mapping[str, Any]:

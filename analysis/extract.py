@@ -7,9 +7,9 @@ import csv
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 import pyarrow.parquet as pq
 
@@ -29,19 +29,30 @@ class ExtractFault(Exception):
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratum of the plan with its sampled PSUs and the cases drawn in each."""
+    """A stratum of the plan with its sampled PSUs: the cases drawn in each and, where known, the people in its frame.
+
+    `psus_in_frame` counts all its PSUs, 0 where the plan does not say.
+    """
 
     code: str
     unit: str
     cases_by_psu: Mapping[str, int]
+    people_by_psu: Mapping[str, int]
+    psus_in_frame: int
+
+
+FirstStage = Literal["with-replacement", "without-replacement"]
 
 
 @dataclass(frozen=True)
 class Wave:
+    """`first_stage`: how variances take the PSUs to be drawn; with replacement unless the plan says otherwise."""
+
     slug: str
     instrument: Instrument
     content_hash: str
     plan: tuple[Stratum, ...] | None  # None: no plan, a plain sample.
+    first_stage: FirstStage = "with-replacement"
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,10 @@ class Extract:
     @property
     def target(self) -> float:
         return float(self.manifest["survey"]["target"])
+
+    def taken(self, first_stage: FirstStage) -> "Extract":
+        """The same extract with another choice for the first stage of all its waves."""
+        return replace(self, waves=tuple(replace(wave, first_stage=first_stage) for wave in self.waves))
 
 
 def read_extract(folder: Path) -> Extract:
@@ -127,9 +142,17 @@ def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> W
         raise ExtractFault(f"wave {entry['slug']} has a plan that plan.json does not hold; write the extract again")
     try:
         plan = _strata(plans[entry["slug"]]) if entry["has_plan"] else None
+        first_stage = _first_stage(plans[entry["slug"]]) if entry["has_plan"] else "with-replacement"
     except (KeyError, TypeError, ValueError) as error:
         raise ExtractFault(f"the plan of wave {entry['slug']} lacks {error}; write the extract again") from error
-    return Wave(entry["slug"], instrument, entry["content_hash"], plan)
+    return Wave(entry["slug"], instrument, entry["content_hash"], plan, first_stage)
+
+
+def _first_stage(plan: Mapping[str, Any]) -> FirstStage:
+    stated = plan.get("first_stage", "with-replacement")
+    if stated not in get_args(FirstStage):
+        raise ValueError(f"a first_stage among {', '.join(get_args(FirstStage))}")
+    return cast(FirstStage, stated)
 
 
 def _strata(plan: Mapping[str, Any]) -> tuple[Stratum, ...]:
@@ -137,10 +160,16 @@ def _strata(plan: Mapping[str, Any]) -> tuple[Stratum, ...]:
         Stratum(
             code=str(stratum["code"]),
             unit=str(stratum["unit"]),
-            cases_by_psu={str(psu["code"]): int(psu["drawn"]) for psu in stratum["psus"] if psu.get("sampled", True)},
+            cases_by_psu={str(psu["code"]): int(psu["drawn"]) for psu in _sampled(stratum)},
+            people_by_psu={str(psu["code"]): int(psu.get("population") or 0) for psu in _sampled(stratum)},
+            psus_in_frame=int(stratum.get("psus_in_frame") or 0),
         )
         for stratum in plan["strata"]
     )
+
+
+def _sampled(stratum: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [psu for psu in stratum["psus"] if psu.get("sampled", True)]
 
 
 def _units(folder: Path) -> tuple[Mapping[str, str], ...]:

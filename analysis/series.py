@@ -31,7 +31,8 @@ def _series() -> str:
 
 
 def wave_rows(responses: str, wave: str, planned: bool) -> str:
-    """One wave's rows of the relation `responses`, with columns series, design_stratum, design_psu and design_weight.
+    """One wave's rows of the relation `responses`, with columns series, design_stratum, design_psu, design_weight and
+    design_respondent.
 
     In a wave with a plan a probability response stands for the people of its stratum, through its case; one without a
     case is outside the frame and left out. Every other response stands for itself: its own PSU, weight 1.
@@ -41,6 +42,7 @@ def wave_rows(responses: str, wave: str, planned: bool) -> str:
         SELECT *,
             CASE WHEN {in_plan} THEN CAST(stratum AS STRING) ELSE '' END AS design_stratum,
             CASE WHEN {in_plan} THEN CAST(psu AS STRING) ELSE CAST(id AS STRING) END AS design_psu,
+            CAST(id AS STRING) AS design_respondent,
             CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END AS design_weight
         FROM (SELECT *, {_series()} AS series FROM {responses} WHERE wave = {text(wave)})
         WHERE NOT ({in_plan} AND "case" IS NULL)

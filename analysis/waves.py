@@ -3,15 +3,15 @@
 How several waves become one survey is left to `survey`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analysis import indices, measures
 from analysis.design import Design, Lonely
 from analysis.display import rounded
 from analysis.engine import Engine
 from analysis.estimation import Domain, Sample
-from analysis.extract import Extract, ExtractFault, Wave
+from analysis.extract import Extract, ExtractFault, Stratum, Wave
 from analysis.figures import Figure, Method, Place, Shown, figures_of
 from analysis.series import MODES, name, wave_rows
 from analysis.tally import BadWeights, Tally, tally
@@ -48,8 +48,9 @@ def read_wave(engine: Engine, extract: Extract, wave: Wave, lonely: Lonely) -> W
     wanted = {topic.measure.code: topic.measure for topic in measures.topics(instrument)}
     wanted |= {measure.code: measure for measure in measures.index_measures(instrument)}
     columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
+    keys = KEYS if wave.first_stage == "with-replacement" else ("design_respondent", *KEYS)
     try:
-        cells = tally(engine, rows, list(wanted.values()), design=columns, by=KEYS)
+        cells = tally(engine, rows, list(wanted.values()), design=columns, by=keys)
         states = tally(
             engine,
             rows,
@@ -98,7 +99,24 @@ def _design(wave: Wave, series: str, cells: Tally, lonely: Lonely) -> Design:
             f"wave {wave.slug} has responses of PSU {psu} in stratum {stratum}, which its plan did not sample "
             f"({len(unknown)} such PSUs); correct the cases and write the extract again"
         )
-    return Design(sampled={stratum.code: len(stratum.cases_by_psu) for stratum in wave.plan}, lonely=lonely)
+    design = Design(sampled={stratum.code: len(stratum.cases_by_psu) for stratum in wave.plan}, lonely=lonely)
+    return design if wave.first_stage == "with-replacement" else _without_replacement(design, wave, wave.plan)
+
+
+def _without_replacement(design: Design, wave: Wave, plan: Sequence[Stratum]) -> Design:
+    """Each stratum's share of its PSUs was sampled, and people within them; PSUs that were certain become strata."""
+    for stratum in plan:
+        if stratum.psus_in_frame < len(stratum.cases_by_psu):
+            raise ExtractFault(
+                f"the plan of wave {wave.slug} does not say how many PSUs stratum {stratum.code} has (psus_in_frame); "
+                "complete the plan, or take its PSUs as drawn with replacement: --first-stage with-replacement"
+            )
+    return replace(
+        design,
+        fraction={stratum.code: len(stratum.cases_by_psu) / stratum.psus_in_frame for stratum in plan},
+        respondent="design_respondent",
+        people={(stratum.code, psu): count for stratum in plan for psu, count in stratum.people_by_psu.items()},
+    )
 
 
 def counted(domain: Domain, instrument: Instrument, domain_type: str) -> indices.Criteria:

@@ -20,6 +20,9 @@ _PARTS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Survey, ("name_vi", "name_en", "owner_vi", "owner_en")),
     (InstrumentVersion, ("id", "content_hash", "state")),
 )
+Found = tuple[CollectionPoint, Instrument]
+# So long a server process may believe what it read; a manager who closes a point waits no longer than this.
+SECONDS = 1.0
 _BY_CODE = (
     sa.select(*(getattr(model, name) for model, names in _PARTS for name in names))
     .join(CollectionPoint.wave)
@@ -29,7 +32,24 @@ _BY_CODE = (
 )
 
 
-def find(connection: sa.Connection, code: str) -> tuple[CollectionPoint, Instrument] | None:
+class Recent:
+    """What was found within the last second. In a full hall everybody asks for the same few points."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, Found]] = {}
+
+    def get(self, code: str, now: float) -> Found | None:
+        read_at, found = self._kept.get(code) or (0.0, None)
+        return found if now - read_at < SECONDS else None
+
+    def keep(self, found: Found | None, now: float) -> Found | None:
+        """Only points that exist are kept, each once: whoever guesses codes fills no memory."""
+        if found is not None:
+            self._kept[found[0].code] = (now, found)
+        return found
+
+
+def find(connection: sa.Connection, code: str) -> Found | None:
     """The point belongs to no session: it can be read, not changed."""
     row = connection.execute(_BY_CODE, {"code": normal_code(code)}).one_or_none()
     if row is None:

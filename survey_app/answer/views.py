@@ -1,5 +1,6 @@
 """The citizen's requests: find the point, draw or check the form, keep the answers, say thanks."""
 
+import time
 from collections.abc import Sequence
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, check
-from questionnaires.model import LANGUAGES, Instrument
+from questionnaires.model import LANGUAGES
 from survey_app import clock, database, errors, languages, points, responses, tokens
 from survey_app.answer import assets, blank, compression, lookup, submission
 from survey_app.answer.pages import form_page
@@ -24,7 +25,7 @@ blueprint = Blueprint("answer", __name__, template_folder="templates")
 blueprint.after_request(compression.compress)
 blueprint.add_app_template_global(assets.address, "citizen_asset")
 
-Found = tuple[CollectionPoint, Instrument]
+blueprint.record_once(lambda state: state.app.extensions.update(recent_points=lookup.Recent()))
 
 
 @blueprint.get("/")
@@ -108,10 +109,15 @@ def _give_back() -> str:
     return render_template("answer/kept.html", fields=fields)
 
 
-def _find(code: str) -> Found | None:
-    # Not the session's: on SQLite nobody waits for us while answers are checked.
-    with database.looking() as connection:
-        return lookup.find(connection, code)
+def _find(code: str) -> lookup.Found | None:
+    recent: lookup.Recent = current_app.extensions["recent_points"]
+    # A test sees at once what it has just changed.
+    found = None if current_app.testing else recent.get(code, time.monotonic())
+    if found is None:
+        # Not the session's: on SQLite nobody waits for us while answers are checked.
+        with database.looking() as connection:
+            found = recent.keep(lookup.find(connection, code), time.monotonic())
+    return found
 
 
 def _new_token(point: CollectionPoint) -> str:
@@ -127,17 +133,19 @@ def _token(point: CollectionPoint, sent: Submission) -> Token:
     return token
 
 
-def _again(found: Found, sent: Submission, token: str, faults: Sequence[AnswerFault] = (), alert: str = "") -> str:
+def _again(
+    found: lookup.Found, sent: Submission, token: str, faults: Sequence[AnswerFault] = (), alert: str = ""
+) -> str:
     typed = {name: [submission.showable(value) for value in values] for name, values in sent.answers.items()}
     return form_page(place_of(found[0], languages.current()), found[1], token, typed, faults, alert)
 
 
-def _in_other_language(found: Found, sent: Submission) -> ResponseReturnValue:
+def _in_other_language(found: lookup.Found, sent: Submission) -> ResponseReturnValue:
     with force_locale(sent.switch_to):
         return _again(found, sent, sent.token)
 
 
-def _without_good_token(found: Found, sent: Submission) -> ResponseReturnValue:
+def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturnValue:
     """Nothing is kept; the page comes back with all that was typed and a token of its own."""
     closed = why_closed(found[0], clock.now())
     if closed is not None:

@@ -1,0 +1,43 @@
+"""What a server process believes for a second: points that exist, and no longer than that."""
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey_app import database
+from survey_app.answer import lookup
+from tests.factories import make_point
+
+
+def test_a_found_point_is_believed_for_a_second(session: Session, app: Flask) -> None:
+    code = make_point(session).code
+    session.commit()
+    recent = lookup.Recent()
+    with database.looking() as connection:
+        found = recent.keep(lookup.find(connection, code), now=100.0)
+
+    assert found is not None
+    assert recent.get(code, now=100.9) is found
+    assert recent.get(code, now=101.0) is None
+
+
+def test_a_code_that_nobody_has_fills_no_memory(session: Session, app: Flask) -> None:
+    recent = lookup.Recent()
+    with database.looking() as connection:
+        found = recent.keep(lookup.find(connection, "NOBODY2"), now=100.0)
+
+    assert found is None
+    assert recent.get("NOBODY2", now=100.0) is None
+
+
+def test_a_server_asks_the_database_once_a_second_for_a_point(session: Session, app: Flask) -> None:
+    code = make_point(session).code
+    session.commit()
+    app.testing = False
+    asked: list[str] = []
+    sa.event.listen(database.engine(), "before_cursor_execute", lambda _c, _cursor, text, *_more: asked.append(text))
+    client = app.test_client()
+    for _ in range(5):
+        client.get(f"/p/{code}")
+
+    assert 1 <= sum("collection_point" in text for text in asked) <= 2
