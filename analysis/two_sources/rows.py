@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.design import Lonely
 from analysis.engine import Engine
-from analysis.extract import Extract
+from analysis.extract import Extract, Stratum
 from analysis.series import name, text, wave_rows
 from analysis.survey_data import SurveyData
 from analysis.two_sources.faults import TwoSourcesFault
@@ -18,6 +18,7 @@ from analysis.waves import WaveSums
 from questionnaires.model import SingleChoice
 
 FEWEST = 20  # Responses of a level in either series; rarer ones are put together.
+COUNTLESS = 10**9
 OTHER, UNKNOWN = "other", "not answered"
 SERIES = ("probability", "open")
 DESIGN = ("series", "id", "unit", "point", "design_stratum", "design_psu", "design_weight")
@@ -79,8 +80,22 @@ def _probability(drawn: pd.DataFrame, sums: WaveSums, lonely: Lonely) -> SurveyD
         return SurveyData.of(drawn, weight="design_weight", lonely="certainty")
     sampled = {stratum.code: len(stratum.cases_by_psu) for stratum in plan}
     counted = drawn.assign(sampled=drawn["design_stratum"].map(sampled))
+    psu: str | list[str] = "design_psu"
+    fpc: list[str] | None = None
+    if sums.wave.first_stage == "without-replacement":
+        counted, psu, fpc = _with_frame(counted, plan), ["design_psu", "id"], ["psus_in_frame", "people"]
     return SurveyData.of(
-        counted, strata="design_stratum", psu="design_psu", weight="design_weight", sampled="sampled", lonely=lonely
+        counted, strata="design_stratum", psu=psu, weight="design_weight", fpc=fpc, sampled="sampled", lonely=lonely
+    )
+
+
+def _with_frame(drawn: pd.DataFrame, plan: Sequence[Stratum]) -> pd.DataFrame:
+    """How many PSUs the stratum has, and people the PSU; where the plan does not say, too many to matter."""
+    psus = {stratum.code: stratum.psus_in_frame for stratum in plan}
+    people = {(stratum.code, psu): count for stratum in plan for psu, count in stratum.people_by_psu.items()}
+    keys = zip(drawn["design_stratum"], drawn["design_psu"], strict=True)
+    return drawn.assign(
+        psus_in_frame=drawn["design_stratum"].map(psus), people=[people.get(key) or COUNTLESS for key in keys]
     )
 
 

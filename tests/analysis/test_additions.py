@@ -195,6 +195,20 @@ def test_adjusted_figures_print_their_assumptions_and_the_gap_that_remains(tmp_p
     assert set(about["assumptions"]["doubly_robust"]) == {"vi", "en"}
 
 
+def test_the_gap_knows_how_the_sample_was_drawn(tmp_path: Path) -> None:
+    """6 of 50 PSUs and 6 of 100 people in each: the finite population takes a little of the doubt."""
+    releases = [
+        make_release(tmp_path / stage, "--two-sources", "--first-stage", stage)
+        for stage in ("with-replacement", "without-replacement")
+    ]
+    errors = [
+        next(float(row["gap_se"]) for row in rows_of(release / "two_sources.csv") if row["method"] == "doubly_robust")
+        for release in releases
+    ]
+
+    assert 0.9 * errors[0] < errors[1] < errors[0]
+
+
 def test_series_that_nothing_tells_apart_are_compared_and_not_adjusted(tmp_path: Path) -> None:
     rows = [make_row(A1=level, mode=mode) for mode in ("tablet", "qr_open") for level in (5, 4, 3, 2, 1) * 8]
     extract = make_extract(tmp_path / "extract", rows)
