@@ -13,7 +13,7 @@ from analysis import indices, intervals, targets
 from analysis.display import rounded
 from analysis.further import further_responses
 from analysis.linear import Estimate, Linear
-from analysis.significance import Side, share_p_values
+from analysis.significance import Side, listed_p_values, share_p_values
 
 SERIES = ("combined", "probability", "open", "counter_3", "modelled")
 VERDICT_SERIES = SERIES[:2]  # Who chose to answer speaks for nobody else, so the other series prove nothing.
@@ -31,11 +31,14 @@ SIDES: tuple[Side, Side] = ("greater", "less")  # Of the target: met, not met.
 class Tested:
     """What control over many units needs of a verdict: p-values of "met" and "not met" dual to its interval.
 
-    `further` counts the responses that would decide it, missing where no number is known to.
+    `listed_…` are the same as members of a list, before it is corrected for its length. `further` counts the responses
+    that would decide it, missing where no number is known to.
     """
 
     p_met: float
     p_not_met: float
+    listed_met: float
+    listed_not_met: float
     further: float
 
 
@@ -167,10 +170,18 @@ def _decide(found: Estimate, i: int, low: float, high: float, series: str, targe
 def _tested(found: Estimate, i: int, method: Method, unit: float, is_mean: bool) -> Tested:
     one, target = found.only(i), method.target / unit
     name = "wald" if is_mean else method.interval
-    p_met, p_not_met = (
-        float(share_p_values(one, target, side=side, method=name, level=method.level)[0]) for side in SIDES
+    p_met, p_not_met, listed_met, listed_not_met = (
+        float(p_values(one, target, side=side, method=name, level=method.level)[0])
+        for p_values in (share_p_values, listed_p_values)
+        for side in SIDES
     )
-    return Tested(p_met, p_not_met, float(further_responses(one, target, method=name, level=method.level)[0]))
+    return Tested(
+        p_met,
+        p_not_met,
+        listed_met,
+        listed_not_met,
+        float(further_responses(one, target, method=name, level=method.level)[0]),
+    )
 
 
 def _no_verdict(n: int, df: int, value: float, low: float, series: str) -> str:

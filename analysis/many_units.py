@@ -19,6 +19,7 @@ COLUMNS = (
     *("id", "series", "domain_type", "domain", "n", "estimate", "low", "high", "verdict", "p_met", "p_not_met"),
     *("holm_met", "holm_not_met", "bh_met", "bh_not_met", "verdict_holm", "verdict_bh", "further_responses"),
 )
+SIDES = ("met", "not_met")
 Row = Mapping[str, object]
 
 
@@ -31,14 +32,12 @@ def rows(figures: Sequence[Figure], level: float) -> Iterator[Row]:
 
 def _family(figures: Sequence[Figure], alpha: float) -> Iterator[Row]:
     tests = [figure.tested for figure in figures if figure.tested is not None]
-    p = {
-        "p_met": np.array([test.p_met for test in tests]),
-        "p_not_met": np.array([test.p_not_met for test in tests]),
-    }
+    p = {f"p_{side}": np.array([getattr(test, f"p_{side}") for test in tests]) for side in SIDES}
+    listed = {side: np.array([getattr(test, f"listed_{side}") for test in tests]) for side in SIDES}
     p |= {
-        f"{name}_{side}": adjusted(p[f"p_{side}"], method="holm" if name == "holm" else "BH")
+        f"{name}_{side}": adjusted(listed[side], method="holm" if name == "holm" else "BH")
         for name in ("holm", "bh")
-        for side in ("met", "not_met")
+        for side in SIDES
     }
     for i, (figure, test) in enumerate(zip(figures, tests, strict=True)):
         values = {name: rounded(float(column[i])) for name, column in p.items()}

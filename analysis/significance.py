@@ -4,6 +4,7 @@ Adjustment for many tests is left to `multiplicity`, the comparison of tables an
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -31,6 +32,23 @@ def share_p_values(
     Korn–Graubard's n* depends on `level`. Missing where the share has no spread and the method needs one.
     """
     return _TESTS[method](of, target, side, level)
+
+
+def listed_p_values(
+    of: Estimate, target: float, *, side: Side = "greater", method: str = "korn_graubard_capped", level: float = 0.95
+) -> FloatArray:
+    """P-values (k,) of shares as members of a list that is corrected for its length, so read far beyond `level`.
+
+    There Korn–Graubard's n*, which belongs to one level, is too sure of an index: Holm's list over 41 units on the
+    target named one in 12 % of simulated surveys (n = 30), and 15–28 % of clustered ones. The logit test with its se
+    widened by (df + 1) / df keeps to 5 % (benchmarks/coverage.py); never less than the p-value of the unit's verdict.
+    """
+    own = share_p_values(of, target, side=side, method=method, level=level)
+    if method == "wald":  # Of means, which have no logit.
+        return own
+    wider = replace(of, se=of.se * np.sqrt((of.df + 1.0) / np.maximum(of.df, 1)))
+    listed: FloatArray = np.fmax(own, share_p_values(wider, target, side=side, method="logit", level=level))
+    return listed
 
 
 def _of_t(t: FloatArray, df: FloatArray, side: Side) -> FloatArray:
