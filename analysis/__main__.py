@@ -42,13 +42,6 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
     show_default=True,
     help="How variances take the PSUs to be drawn; plan: with replacement unless the plan says otherwise.",
 )
-@click.option(
-    "--first-stage",
-    type=click.Choice(("plan", *get_args(FirstStage))),
-    default="plan",
-    show_default=True,
-    help="How variances take the PSUs to be drawn; plan: with replacement unless the plan says otherwise.",
-)
 @click.option("--interval", type=click.Choice(sorted(INTERVALS)), default=DEFAULT_INTERVAL, show_default=True)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
 @click.option("--no-documents", is_flag=True, help="Only figures; no charts and no report.")
@@ -140,11 +133,6 @@ def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
     charts.draw(draft)
     say("writing the report")
     report.build(draft)
-
-
-def _read(folder: Path, first_stage: str) -> Extract:
-    extract = _read(folder, first_stage)
-    return extract if first_stage == "plan" else extract.taken(cast(FirstStage, first_stage))
 
 
 def _read(folder: Path, first_stage: str) -> Extract:
