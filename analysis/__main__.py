@@ -83,9 +83,8 @@ def main(
         say(f"reading {folder}")
         extract = _read(folder, first_stage)
         method = Method(interval=interval, level=level, target=extract.target)
-        wanted = additions.Wanted(
-            small_area=Covariates(covariates) if small_area or covariates else None, two_sources=two_sources
-        )
+        modelled = Covariates(covariates) if small_area or covariates else None
+        wanted = additions.Wanted(small_area=modelled, two_sources=two_sources)
         with release.appearing(out) as draft:
             _write_figures(extract, draft, method, lonely_psu, address, wanted, say)
             at = datetime.now(UTC)

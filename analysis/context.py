@@ -36,6 +36,13 @@ DEFF = {
     "en": "The design effect compares the variance with that of as many independent answers (column base).",
 }
 
+MANY_UNITS = {
+    "vi": "Kết luận của từng đơn vị là của riêng đơn vị đó. multiplicity.csv nêu thêm kết luận đã hiệu chỉnh cho nhiều "
+    "đơn vị cùng loại trong một chuỗi số liệu: Holm khi danh sách có hệ quả, Benjamini–Hochberg khi chỉ để rà soát.",
+    "en": "The verdict of each unit is its own. multiplicity.csv adds verdicts corrected for the many domains of one "
+    "type in one series: Holm where the list has consequences, Benjamini–Hochberg for screening.",
+}
+
 
 def context(
     extract: Extract, facts: Facts, omissions: Sequence[Omission], method: Method, lonely: str
@@ -65,6 +72,7 @@ def _method(extract: Extract, method: Method, lonely: str) -> Mapping[str, Any]:
         "cap": "base",
         "design": _design(extract),
         "deff": DEFF,
+        "many_units": MANY_UNITS,
         "lonely_psu": lonely,
         "base_minimum": headline.formula.base_minimum,
         "minimum_respondents": targets.MINIMUM_RESPONDENTS,
