@@ -56,6 +56,14 @@ def writing(session: Session) -> Session:
     return session
 
 
+def writing_once(session: Session) -> Session:
+    """As `writing`, where one statement is all: PostgreSQL then needs no words of its own to begin and to commit it."""
+    if session.get_bind().dialect.name == "sqlite":
+        return writing(session)
+    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session
+
+
 def init_app(app: Flask) -> None:
     engine = make_engine(app.config["SETTINGS"].database_url)
     app.extensions["engine"] = engine

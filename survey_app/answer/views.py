@@ -155,7 +155,7 @@ def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturn
 
 
 def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseReturnValue:
-    session = database.writing(database.session())
+    session = database.writing_once(database.session())  # `store` is one statement, whoever comes at once.
     try:
         stored = responses.store(
             session,
