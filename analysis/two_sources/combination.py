@@ -6,6 +6,7 @@ designs' own PSUs), so that weights and predictions count as estimated. They say
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from analysis.design import BoolArray, FloatArray
 from analysis.intervals import t_quantile
 from analysis.survey_data import SurveyData
 from analysis.two_sources.faults import TwoSourcesFault
-from analysis.two_sources.methods import METHODS, Influences, Target, assumptions_of
+from analysis.two_sources.methods import METHODS, USUAL, Influences, Target, assumptions_of
 from analysis.two_sources.outcome import Family, fit
 from analysis.two_sources.selection import SELECTIONS, Samples, Selection, Way
 from analysis.two_sources.sources import both
@@ -87,6 +88,9 @@ class Adjusted:
         }
 
 
+OpenDoubt = Literal["linear", "jackknife"]
+
+
 def adjusted(
     probability: SurveyData,
     open_series: SurveyData,
@@ -95,28 +99,34 @@ def adjusted(
     terms: Sequence[str],
     categorical: Sequence[str] = (),
     family: Family = "binomial",
-    methods: Sequence[str] = tuple(METHODS),
+    methods: Sequence[str] = USUAL,
+    open_doubt: OpenDoubt = "linear",
     level: float = 0.95,
 ) -> Adjusted:
     """Means of `targets` (numbers; missing: no answer) in the population, from the open answers by each method.
 
     `terms` are the covariates that both samples know of every row; `open_series` gives the PSUs within which open rows
-    belong together (a collection point), rows alone without. Raises TwoSourcesFault and UnknownTerms.
+    belong together (a collection point), rows alone without. With few such PSUs the linearised doubt of the open
+    sample is a little too small, and `open_doubt` "jackknife" leaves out one after the other and fits everything anew.
+    Raises TwoSourcesFault and UnknownTerms.
     """
-    samples, _ = both(probability, open_series, terms, categorical)
-    selections = {way: SELECTIONS[way](samples) for way in {METHODS[method].way for method in methods}}
-    found = [_of_target(probability, open_series, name, samples, selections, family, methods) for name in targets]
-    open_part, part = (np.stack([one[i] for one in found]) for i in (1, 2))
+    samples, names = both(probability, open_series, terms, categorical)
+    if (freedom := open_series.degrees_of_freedom()) < len(names):
+        raise TwoSourcesFault(f"{freedom + 1} collection points are too few for {len(names)} coefficients")
+    asked = _Asked(probability.frame, open_series.frame, tuple(targets), tuple(methods), family)
+    value, open_part, part, answers = asked.found(samples)
+    if open_doubt == "jackknife":
+        open_part = _left_out(asked, samples, open_series, value)
     return Adjusted(
         methods=tuple(methods),
         targets=tuple(targets),
-        value=np.array([one[0][:-1] for one in found]).T,
-        direct=np.array([one[0][-1] for one in found]),
+        value=value[:, :-1].T,
+        direct=value[:, -1],
         covariance=np.array(
             [open_series.covariance(a) + probability.covariance(b) for a, b in zip(open_part, part, strict=True)]
         ),
-        df=probability.degrees_of_freedom(),
-        answers=tuple(one[3] for one in found),
+        df=min(probability.degrees_of_freedom(), freedom),
+        answers=answers,
         level=level,
         probability=probability,
         open_series=open_series,
@@ -124,35 +134,65 @@ def adjusted(
     )
 
 
-def _of_target(
-    probability: SurveyData,
-    open_series: SurveyData,
-    name: str,
-    samples: Samples,
-    selections: Mapping[Way, Selection],
-    family: Family,
-    methods: Sequence[str],
-) -> tuple[FloatArray, FloatArray, FloatArray, int]:
-    """Values (methods + 1,), influences of open and probability rows (rows, methods + 1), and the open answers."""
-    y = open_series.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-    answered: BoolArray = ~np.isnan(y) & (samples.open_weights > 0)
-    if not answered.any():
-        raise TwoSourcesFault(f"nobody answered {name} openly; leave it out")
-    outcome = fit(samples, y, answered, family)
-    target = Target(
-        samples=samples, y=np.where(answered, y, 0.0), answered=answered, selections=selections, outcome=outcome
-    )
-    found = [METHODS[method].estimate(target, METHODS[method]) for method in methods]
-    found.append(_direct(probability, name, len(y)))
-    values, open_part, part = (np.stack([one[i] for one in found], axis=-1) for i in range(3))
-    return values, open_part, part, int(answered.sum())
+@dataclass(frozen=True)
+class _Asked:
+    """What is estimated, and by which methods."""
+
+    drawn: pd.DataFrame
+    came: pd.DataFrame
+    targets: tuple[str, ...]
+    methods: tuple[str, ...]
+    family: Family
+
+    def found(self, samples: Samples) -> tuple[FloatArray, FloatArray, FloatArray, tuple[int, ...]]:
+        """Values (targets, methods + 1), influences of open and of probability rows (targets, rows, methods + 1), and
+        the open answers to each target.
+        """
+        selections = {way: SELECTIONS[way](samples) for way in {METHODS[method].way for method in self.methods}}
+        found = [self._of(name, samples, selections) for name in self.targets]
+        value, open_part, part = (np.array([one[i] for one in found]) for i in range(3))
+        return value, open_part, part, tuple(one[3] for one in found)
+
+    def _of(
+        self, name: str, samples: Samples, selections: Mapping[Way, Selection]
+    ) -> tuple[FloatArray, FloatArray, FloatArray, int]:
+        y = self.came[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        answered: BoolArray = ~np.isnan(y) & (samples.open_weights > 0)
+        if not answered.any():
+            raise TwoSourcesFault(f"nobody answered {name} openly; leave it out")
+        target = Target(
+            samples=samples,
+            y=np.where(answered, y, 0.0),
+            answered=answered,
+            selections=selections,
+            outcome=fit(samples, y, answered, self.family),
+        )
+        found = [METHODS[method].estimate(target, METHODS[method]) for method in self.methods]
+        found.append(_direct(self.drawn, name, samples))
+        values, open_part, part = (np.stack([one[i] for one in found], axis=-1) for i in range(3))
+        return values, open_part, part, int(answered.sum())
 
 
-def _direct(probability: SurveyData, name: str, open_rows: int) -> Influences:
+def _direct(drawn: pd.DataFrame, name: str, samples: Samples) -> Influences:
     """The probability sample's own mean, where it was asked the same."""
-    if name not in probability.frame:
-        return np.nan, np.zeros(open_rows), np.full(len(probability.weights), np.nan)
-    y = probability.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-    weights = np.where(np.isnan(y), 0.0, probability.weights)
+    if name not in drawn:
+        return np.nan, np.zeros(len(samples.open_weights)), np.full(len(samples.weights), np.nan)
+    y = drawn[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    weights = np.where(np.isnan(y), 0.0, samples.weights)
     mean = float(weights @ np.nan_to_num(y) / weights.sum())
-    return mean, np.zeros(open_rows), weights * np.where(np.isnan(y), 0.0, y - mean) / weights.sum()
+    influence = weights * np.where(np.isnan(y), 0.0, y - mean) / weights.sum()
+    return mean, np.zeros(len(samples.open_weights)), influence
+
+
+def _left_out(asked: _Asked, samples: Samples, open_series: SurveyData, value: FloatArray) -> FloatArray:
+    """Jackknife influences of the open PSUs, each on the first of its rows: minus (m - 1)/m times what leaving it out
+    changes, so that the variance of their sum is the delete-a-PSU jackknife's (Wolter 2007, section 4.5).
+    """
+    unit_of, order, starts = (getattr(open_series.stages[0], name) for name in ("unit_of", "order", "starts"))
+    count = len(starts)
+    influence = np.zeros((*value.shape[:1], len(unit_of), *value.shape[1:]))
+    for unit in range(count):
+        weights = np.where(unit_of == unit, 0.0, samples.open_weights * count / (count - 1))
+        without = asked.found(replace(samples, open_weights=weights))[0]
+        influence[:, order[starts[unit]]] = -(count - 1) / count * (without - value)
+    return influence

@@ -20,7 +20,7 @@ from analysis.linear import Estimate
 from analysis.two_sources.combination import adjusted
 from analysis.two_sources.faults import TwoSourcesFault
 from analysis.two_sources.gaps import Gaps, gaps
-from analysis.two_sources.methods import METHODS, assumptions_of
+from analysis.two_sources.methods import USUAL, assumptions_of
 from analysis.two_sources.rows import read_samples
 from analysis.waves import WaveSums, counted
 
@@ -65,7 +65,7 @@ def compared(engine: Engine, extract: Extract, waves: Sequence[WaveSums], method
             "reading": READING,
             "waves": about,
             "assumptions": {
-                name: {language: list(assumptions_of(name, language)) for language in ("vi", "en")} for name in METHODS
+                name: {language: list(assumptions_of(name, language)) for language in ("vi", "en")} for name in USUAL
             },
             "gaps": {"correction": "BH", "false_discovery": 1.0 - method.level, "level": method.level},
         },
@@ -135,7 +135,12 @@ def _adjusted_rows(
     weights = _index_weights(sums)
     probability, open_series, terms = read_samples(engine, extract, sums, list(weights), lonely)
     found = adjusted(
-        probability, open_series, targets=list(weights), terms=terms, family="gaussian", level=method.level
+        probability,
+        open_series,
+        targets=list(weights),
+        terms=terms,
+        family="gaussian",
+        level=method.level,
     )
     table = pd.concat([found.combined(_index_name(sums), weights).table(), found.table()], ignore_index=True)
     for column in ("estimate", "se", "low", "high", "direct", "gap", "gap_se", "gap_low", "gap_high"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.design import BoolArray, FloatArray
+from analysis.two_sources.faults import TwoSourcesFault
 from analysis.two_sources.outcome import Outcome
 from analysis.two_sources.selection import Samples, Selection, Way
 
@@ -57,6 +58,9 @@ def _both(of: Target, method: "Method") -> Influences:
 
 
 def _size(of: Target, method: "Method", weights: FloatArray) -> float:
+    """Raises TwoSourcesFault: rows without an answer cannot be left out of a population that is given."""
+    if method.by_frame and not of.answered[of.samples.open_weights > 0].all():
+        raise TwoSourcesFault("dividing by the frame needs an answer of every open row; choose another method")
     return float(of.samples.weights.sum() if method.by_frame else weights.sum())
 
 
@@ -127,6 +131,10 @@ METHODS: Mapping[str, Method] = {
     "mass_imputation": Method(_foretold, "likelihood", ("random", "answer")),
     "doubly_robust": Method(_both, "likelihood", ("random", "positive", "chance_or_answer")),
 }
+
+
+# The frame's size adds doubt and bears no missing answer, so it is for who asks by name.
+USUAL = tuple(name for name, method in METHODS.items() if not method.by_frame)
 
 
 def assumptions_of(method: str, language: str = "en") -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """One wave's responses as two samples with their designs: what the adjusted figures of a release are computed from.
 
-Only closed questions of the profile and the unit are covariates, for both series know them of everybody.
+Only closed questions of the profile are covariates, for both series know them of everybody. The unit is none: where a
+unit has one collection point, what is special about the point cannot be told from the unit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ FEWEST = 20  # Responses of a level in either series; rarer ones are put togethe
 COUNTLESS = 10**9
 OTHER, UNKNOWN = "other", "not answered"
 SERIES = ("probability", "open")
-DESIGN = ("series", "id", "unit", "point", "design_stratum", "design_psu", "design_weight")
+DESIGN = ("series", "id", "point", "design_stratum", "design_psu", "design_weight")
 
 
 def read_samples(
@@ -39,7 +40,7 @@ def read_samples(
     positive = sums.instrument.formula.positive
     for item in items:
         frame[item] = np.where(frame[item] >= 1, frame[item].isin(positive).astype(float), np.nan)
-    people = {code: _answers(frame, code) for code in profile} | {"unit": frame["unit"].fillna(UNKNOWN).astype(str)}
+    people = {code: _answers(frame, code) for code in profile}
     covariates = dict(_told_apart(people, frame["series"]))
     if not covariates:
         raise TwoSourcesFault("no question of the profile tells the people of both series apart; nothing to adjust by")

@@ -191,7 +191,7 @@ def test_adjusted_figures_print_their_assumptions_and_the_gap_that_remains(tmp_p
         assert row["assumptions"]
     assert index["naive"]["estimate"] == figures["open/overall/index/all/all"]["estimate"]
     assert index["doubly_robust"]["estimate"] != index["naive"]["estimate"]
-    assert about["waves"] == {"w1": {"covariates": ["respondent_type", "unit"]}}
+    assert about["waves"] == {"w1": {"covariates": ["respondent_type"]}}
     assert set(about["assumptions"]["doubly_robust"]) == {"vi", "en"}
 
 

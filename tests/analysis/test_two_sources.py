@@ -10,7 +10,7 @@ import pytest
 from analysis import estimators
 from analysis.replicates import replicates_of
 from analysis.survey_data import SurveyData
-from analysis.two_sources import TwoSourcesFault, adjusted, gaps, pseudo_weights
+from analysis.two_sources import METHODS, TwoSourcesFault, adjusted, gaps, pseudo_weights
 from analysis.two_sources.combination import Adjusted
 from tests.analysis.survey_a import DATA, respondents, values_of
 
@@ -30,7 +30,7 @@ def survey_a() -> tuple[SurveyData, SurveyData]:
 
 @cache
 def adjusted_a(family: Any = "binomial") -> Adjusted:
-    return adjusted(*survey_a(), targets=["sat", "c2"], family=family, **TERMS)
+    return adjusted(*survey_a(), targets=["sat", "c2"], family=family, methods=tuple(METHODS), **TERMS)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,9 @@ def test_standard_errors_are_those_of_the_jackknife_over_both_samples() -> None:
         variance += replicates.covariance(np.array(values), linear.value[:, 0])
 
     assert np.sqrt(np.diag(linear.covariance[0])[:-1]) == pytest.approx(np.sqrt(np.diag(variance)), rel=0.08)
+    mixed = adjusted(probability, came, open_doubt="jackknife", **options)
+    assert np.sqrt(np.diag(mixed.covariance[0])[:-1]) == pytest.approx(np.sqrt(np.diag(variance)), rel=0.02)
+    assert mixed.value == pytest.approx(linear.value)
 
 
 def _population(draw: np.random.Generator) -> pd.DataFrame:
@@ -148,6 +151,20 @@ def test_adjusted_figures_are_right_where_their_assumptions_hold() -> None:
     assert (honest["estimate"] - truth).abs().max() < 0.012
     assert honest["covers"].min() >= 0.92
     assert (honest["se"] / spread[honest.index]).between(0.9, 1.35).all()
+
+
+def test_an_index_is_its_items_with_their_covariance() -> None:
+    found = adjusted_a().combined("index", {"sat": 0.5, "c2": 0.5})
+    probability, came = survey_a()
+    for frame in (probability.frame, came.frame):
+        frame["mean"] = (frame["sat"] + frame["c2"]) / 2
+    rows = adjusted(probability, came, targets=["mean"], family="gaussian", **TERMS).table().set_index("method")
+    table = found.table().set_index("method")
+
+    assert set(table["target"]) == {"index"}
+    # The same but for the few who answered one of both.
+    assert table.loc["calibrated", "estimate"] == pytest.approx(rows.loc["calibrated", "estimate"], abs=0.01)
+    assert table.loc["calibrated", "se"] == pytest.approx(rows.loc["calibrated", "se"], rel=0.1)
 
 
 def test_the_gap_by_unit_agrees_with_both_tables_and_counts_its_units() -> None:
@@ -207,5 +224,10 @@ def test_a_level_in_one_sample_only_is_refused_by_name() -> None:
 
     with pytest.raises(TwoSourcesFault, match=r"age 60\+, 75\+ occurs in one sample only"):
         adjusted(probability, SurveyData.of(frame), targets=["sat"], **TERMS)
+    missing = SurveyData.of(came.frame.assign(sat=came.frame["sat"].where(came.frame.index > 0)))
+    with pytest.raises(TwoSourcesFault, match="an answer of every open row"):
+        adjusted(probability, missing, targets=["sat"], methods=["likelihood_by_frame"], **TERMS)
+    with pytest.raises(TwoSourcesFault, match="4 collection points are too few for 8"):
+        adjusted(probability, SurveyData.of(came.frame, psu="age"), targets=["sat"], **TERMS)
     with pytest.raises(TwoSourcesFault, match="lacks income"):
         adjusted(probability, came, targets=["sat"], terms=["income"])
