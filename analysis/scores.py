@@ -14,7 +14,7 @@ from analysis.replicates import ReplicateData
 from analysis.survey_data import SurveyData
 from analysis.tally import IntArray
 
-BLOCK = 256  # Columns that are made dense at once.
+BLOCK = 256  # Columns that a calibration makes dense at once.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Scores:
         return _counted(self.present)
 
     def degrees_of_freedom(self) -> IntArray:
-        return np.array([self.data.degrees_of_freedom(present) for _, present in self._columns()], dtype=np.int64)
+        return self.data.degrees_of_freedom_of(self.present)
 
     def combined(self, weights: FloatArray) -> "Scores":
         """Sums of the estimates times `weights` (k, m)."""
@@ -57,9 +57,9 @@ class Scores:
             present=sparse.csc_array((self.present @ chosen) > 0).astype(np.float64),
         )
 
-    def _blocks(self) -> Iterator[FloatArray]:
+    def _blocks(self) -> Iterator[sparse.csc_array]:
         for start in range(0, self.values.shape[1], BLOCK):
-            yield self.values[:, start : start + BLOCK].toarray()
+            yield self.values[:, start : start + BLOCK]
 
     def _columns(self) -> Iterator[tuple[FloatArray, BoolArray]]:
         for i in range(self.values.shape[1]):

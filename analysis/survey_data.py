@@ -9,12 +9,14 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis.design import BoolArray, FloatArray, Lonely, LonelyPSU, Strata
 from analysis.tally import IntArray
 from analysis.variance import deviations
 
 Columns = str | Sequence[str] | None
+Block = FloatArray | sparse.csc_array  # Some columns of scores.
 CERTAIN = 1e-7  # A stratum of which less than this was not sampled represents itself (R survey's onestrat).
 
 
@@ -38,9 +40,11 @@ class Stage:
     stratum_of: IntArray
     strata: Strata
 
-    def sums(self, scores: FloatArray) -> FloatArray:
+    def sums(self, scores: Block) -> FloatArray:
         """(rows, k) → (units, k)"""
-        return np.add.reduceat(scores[self.order], self.starts, axis=0)
+        belongs = np.ones(len(self.order)), self.order, np.append(self.starts, len(self.order))
+        found = sparse.csr_array(belongs, shape=(len(self.starts), len(self.order))) @ scores
+        return np.asarray(found.toarray() if sparse.issparse(found) else found)
 
     def deviations(self, sums: FloatArray, present: BoolArray) -> FloatArray:
         """Of `sums` (units, k), as far as a row of the unit is `present` (rows,). LonelyPSU where the rule is fail."""
@@ -101,22 +105,22 @@ class SurveyData:
         """
         return self.covariance_of([scores])
 
-    def covariance_of(self, blocks: Iterable[FloatArray]) -> FloatArray:
+    def covariance_of(self, blocks: Iterable[Block]) -> FloatArray:
         """As `covariance`, of scores that come some columns at a time."""
         total: FloatArray = np.sum([rows.T @ rows for rows in self._deviations(blocks)], axis=0)
         return total
 
-    def variance_of(self, blocks: Iterable[FloatArray]) -> FloatArray:
+    def variance_of(self, blocks: Iterable[Block]) -> FloatArray:
         """The diagonal of `covariance_of` (k,)."""
         total: FloatArray = np.sum([np.sum(rows**2, axis=0) for rows in self._deviations(blocks)], axis=0)
         return total
 
-    def _deviations(self, blocks: Iterable[FloatArray]) -> list[FloatArray]:
+    def _deviations(self, blocks: Iterable[Block]) -> list[FloatArray]:
         """By stage."""
         present = self.weights > 0
         if self.calibration is not None:
             # The auxiliaries tie rows outside the domain to those inside: every sampled row has a residual.
-            blocks = (self.calibration.residuals(scores) for scores in blocks)
+            blocks = (self.calibration.residuals(_dense(scores)) for scores in blocks)
             present = np.ones(len(self.weights), dtype=bool)
         sums = [[stage.sums(scores) for stage in self.stages] for scores in blocks]
         parts = zip(self.stages, zip(*sums, strict=True), strict=True)
@@ -129,9 +133,18 @@ class SurveyData:
 
     def degrees_of_freedom(self, mask: BoolArray | None = None) -> int:
         """PSUs minus strata that have a row of positive weight (R survey's degf), within `mask` (rows,)."""
-        chosen = self.weights > 0 if mask is None else (self.weights > 0) & mask
-        units = np.unique(self.stages[0].unit_of[chosen])
-        return len(units) - len(np.unique(self.stages[0].stratum_of[units]))
+        chosen = np.ones(len(self.weights)) if mask is None else np.asarray(mask, dtype=np.float64)
+        return int(self.degrees_of_freedom_of(sparse.csc_array(chosen[:, None]))[0])
+
+    def degrees_of_freedom_of(self, present: sparse.csc_array) -> IntArray:
+        """As `degrees_of_freedom`, of several domains: `present` (rows, k) is positive where a row is in one."""
+        stage = self.stages[0]
+        counted = np.where(self.weights > 0, 1.0, 0.0)
+        units = sparse.csr_array((counted, (stage.unit_of, np.arange(len(counted)))))
+        held = sparse.csr_array((np.ones(len(stage.stratum_of)), (stage.stratum_of, np.arange(len(stage.stratum_of)))))
+        reached = sparse.csr_array(units @ present > 0)
+        psus, strata = (np.asarray(seen.sum(axis=0)) for seen in (reached, sparse.csr_array(held @ reached > 0)))
+        return (psus - strata).astype(np.int64)
 
     def subset(self, mask: BoolArray) -> "SurveyData":
         """A domain: weight 0 outside, the design as it was."""
@@ -140,6 +153,10 @@ class SurveyData:
     def with_weights(self, weights: FloatArray, *, calibration: Calibration | None = None) -> "SurveyData":
         """The same design with other weights; variances then use the residuals of `calibration`."""
         return replace(self, weights=np.asarray(weights, dtype=np.float64), calibration=calibration)
+
+
+def _dense(scores: Block) -> FloatArray:
+    return scores if isinstance(scores, np.ndarray) else scores.toarray()
 
 
 def _names(columns: Columns) -> list[str]:

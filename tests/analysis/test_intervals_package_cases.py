@@ -11,7 +11,8 @@ from analysis.quantiles import quantile
 from analysis.survey_data import SurveyData
 from tests.analysis.package_data import Cases
 
-# R's names of the methods, ours, and how near: "likelihood" and "logit" are found by iteration there.
+# R's names of the methods, ours, and how near: R fits "logit" by glm, and interpolates the profile of "likelihood", so
+# that there the limits agree to 1e-4 of a share (at .038 to 5e-6).
 METHODS = {
     "logit": ("logit", 1e-7),
     "likelihood": ("likelihood", 1e-4),
@@ -53,7 +54,7 @@ def test_p05_each_interval_at_each_level(cases: Cases, name: str, method: str) -
         level = float(key.rsplit("_", 1)[1]) if key != f"{name}_{method}" else 0.95
         low, high = intervals.limits(found, method=ours, level=level)
         assert found.value[0] == pytest.approx(value["est"], rel=1e-9)
-        assert [low[0], high[0]] == pytest.approx([value["lower"], value["upper"]], rel=close, abs=1e-12)
+        assert [low[0], high[0]] == pytest.approx([value["lower"], value["upper"]], rel=min(close, 1e-7), abs=close)
 
 
 def test_p05_other_degrees_of_freedom_sizes_and_the_cap(cases: Cases) -> None:
