@@ -70,6 +70,10 @@ class _Model:
     def unadjusted(self, found: Prediction) -> FloatArray:
         return np.clip(self.transform.mean(found.estimate, found.conditional), 0.0, 1.0)
 
+    def limits(self, found: Prediction, level: float) -> tuple[FloatArray, FloatArray]:
+        reach = special.ndtri(0.5 + level / 2.0) * np.sqrt(found.mse)
+        return self.transform.back(found.estimate - reach), self.transform.back(found.estimate + reach)
+
     def shift(self, shares: FloatArray, total: float | None) -> float:
         return 0.0 if self.weights is None or total is None else logit_shift(shares, self.weights, total)
 
@@ -99,24 +103,21 @@ def modelled_shares(
     """Shares (0 to 1) of areas, one row of `data` each; a missing `estimate` asks for the model's word alone.
 
     `size` names the effective sizes (answers over design effect, see `smoothed_variances`). With `weight` (the areas'
-    shares of the population, any scale) and `total` all estimates and limits move by the same amount on the logit
-    scale until they add up to `total`, the district's figure. The error is a parametric bootstrap's (González-Manteiga
-    and others 2008) in which areas, sampling and benchmark are drawn anew; the limits are those of the transformed
-    scale, with the Prasad–Rao error. Raises SmallAreaFault and UnknownTerms.
+    shares of the population, any scale) and `total` all estimates and limits move alike on the logit scale until they
+    add up to `total`. The error is a parametric bootstrap's (González-Manteiga and others 2008) with areas, sampling and
+    benchmark drawn anew; limits are the transformed scale's (Prasad–Rao). Raises SmallAreaFault and UnknownTerms.
     """
     columns = columns_of(data, covariates)
-    shares, sizes = (np.asarray(data[name], dtype=np.float64) for name in (estimate, size))
+    shares, sizes = (data[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (estimate, size))
     model = _model(shares, sizes, columns.matrix, TRANSFORMS[transform], method, _weights(data, weight, total))
     found = model.predict(np.where(model.seen, model.transform.forward(shares, sizes), np.nan))
-    plain = model.unadjusted(found)
-    shift = model.shift(plain, total)
-    reach = special.ndtri(0.5 + level / 2.0) * np.sqrt(found.mse)
-    low, high = (shifted(model.transform.back(found.estimate + side * reach), shift) for side in (-1.0, 1.0))
+    shift = model.shift(model.unadjusted(found), total)
+    low, high = (shifted(limit, shift) for limit in model.limits(found, level))
     return ModelledShares(
         areas=tuple(map(str, data[area] if area else data.index)),
         direct=shares,
         prediction=found,
-        estimate=shifted(plain, shift),
+        estimate=shifted(model.unadjusted(found), shift),
         mse=_bootstrap(model, found, replicates, np.random.default_rng(seed)),
         low=low,
         high=high,

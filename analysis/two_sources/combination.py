@@ -50,13 +50,10 @@ class Adjusted:
             targets=(code,),
             value=(self.value @ by_target)[:, None],
             direct=np.array([self.direct @ by_target]),
-            covariance=self._covariance(open_part, part)[None],
+            covariance=_covariance(self.open_series, self.probability, open_part[None], part[None]),
             answers=(min(n for n, weight in zip(self.answers, by_target, strict=True) if weight),),
             influences=(open_part[None], part[None]),
         )
-
-    def _covariance(self, open_part: FloatArray, part: FloatArray) -> FloatArray:
-        return self.open_series.covariance(open_part) + self.probability.covariance(part)
 
     def table(self) -> pd.DataFrame:
         """One row a target and method. `gap`: the figure minus the probability sample's; an adjustment that works
@@ -86,6 +83,14 @@ class Adjusted:
             "gap_high": gap + t * gap_se,
             "assumptions": "; ".join(assumptions_of(self.methods[m])),
         }
+
+
+def _covariance(
+    open_series: SurveyData, probability: SurveyData, open_part: FloatArray, part: FloatArray
+) -> FloatArray:
+    """(targets, methods + 1, methods + 1): the samples are independent, so their parts add up."""
+    pairs = zip(open_part, part, strict=True)
+    return np.array([open_series.covariance(a) + probability.covariance(b) for a, b in pairs])
 
 
 OpenDoubt = Literal["linear", "jackknife"]
@@ -122,9 +127,7 @@ def adjusted(
         targets=tuple(targets),
         value=value[:, :-1].T,
         direct=value[:, -1],
-        covariance=np.array(
-            [open_series.covariance(a) + probability.covariance(b) for a, b in zip(open_part, part, strict=True)]
-        ),
+        covariance=_covariance(open_series, probability, open_part, part),
         df=min(probability.degrees_of_freedom(), freedom),
         answers=answers,
         level=level,
