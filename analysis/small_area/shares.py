@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.design import FloatArray
+from analysis.design import BoolArray, FloatArray
 from analysis.small_area.benchmarking import logit_shift, shifted
 from analysis.small_area.fay_herriot import Prediction, basis, columns_of, predict
 from analysis.small_area.fitting import Method, SmallAreaFault
@@ -60,12 +60,15 @@ class _Model:
     transform: Transform
     x: FloatArray
     sampling: FloatArray
-    seen: FloatArray
+    seen: BoolArray
     weights: FloatArray | None
     method: Method
 
     def predict(self, values: FloatArray) -> Prediction:
         return predict(values, self.x, self.sampling, method=self.method)
+
+    def fitted(self, shares: FloatArray, sizes: FloatArray) -> Prediction:
+        return self.predict(np.where(self.seen, self.transform.forward(shares, sizes), np.nan))
 
     def unadjusted(self, found: Prediction) -> FloatArray:
         return np.clip(self.transform.mean(found.estimate, found.conditional), 0.0, 1.0)
@@ -102,22 +105,23 @@ def modelled_shares(
 ) -> ModelledShares:
     """Shares (0 to 1) of areas, one row of `data` each; a missing `estimate` asks for the model's word alone.
 
-    `size` names the effective sizes (answers over design effect, see `smoothed_variances`). With `weight` (the areas'
-    shares of the population, any scale) and `total` all estimates and limits move alike on the logit scale until they
-    add up to `total`. The error is a parametric bootstrap's (González-Manteiga and others 2008) with areas, sampling and
-    benchmark drawn anew; limits are the transformed scale's (Prasad–Rao). Raises SmallAreaFault and UnknownTerms.
+    `size` names the effective sizes (answers over design effect, see `smoothed_variances`). With `weight` (any scale)
+    and `total` all estimates and limits move alike on the logit scale until they add up to `total`. The error is a
+    parametric bootstrap's (González-Manteiga and others 2008), benchmark included; limits are the transformed scale's
+    (Prasad–Rao). Raises SmallAreaFault and UnknownTerms.
     """
     columns = columns_of(data, covariates)
     shares, sizes = (data[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (estimate, size))
     model = _model(shares, sizes, columns.matrix, TRANSFORMS[transform], method, _weights(data, weight, total))
-    found = model.predict(np.where(model.seen, model.transform.forward(shares, sizes), np.nan))
-    shift = model.shift(model.unadjusted(found), total)
+    found = model.fitted(shares, sizes)
+    plain = model.unadjusted(found)
+    shift = model.shift(plain, total)
     low, high = (shifted(limit, shift) for limit in model.limits(found, level))
     return ModelledShares(
         areas=tuple(map(str, data[area] if area else data.index)),
         direct=shares,
         prediction=found,
-        estimate=shifted(model.unadjusted(found), shift),
+        estimate=shifted(plain, shift),
         mse=_bootstrap(model, found, replicates, np.random.default_rng(seed)),
         low=low,
         high=high,
