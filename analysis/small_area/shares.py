@@ -106,25 +106,23 @@ def modelled_shares(
     """Shares (0 to 1) of areas, one row of `data` each; a missing `estimate` asks for the model's word alone.
 
     `size` names the effective sizes (answers over design effect, see `smoothed_variances`). With `weight` (any scale)
-    and `total` all estimates and limits move alike on the logit scale until they add up to `total`. The error is a
-    parametric bootstrap's (González-Manteiga and others 2008), benchmark included; limits are the transformed scale's
-    (Prasad–Rao). Raises SmallAreaFault and UnknownTerms.
+    and `total` all move alike on the logit scale until they add up to `total`. Error: a parametric bootstrap
+    (González-Manteiga and others 2008); limits: Prasad–Rao's, transformed. Raises SmallAreaFault and UnknownTerms.
     """
-    columns = columns_of(data, covariates)
+    columns, weights = columns_of(data, covariates), _weights(data, weight, total)
     shares, sizes = (data[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (estimate, size))
-    model = _model(shares, sizes, columns.matrix, TRANSFORMS[transform], method, _weights(data, weight, total))
+    model = _model(shares, sizes, columns.matrix, TRANSFORMS[transform], method, weights)
     found = model.fitted(shares, sizes)
-    plain = model.unadjusted(found)
-    shift = model.shift(plain, total)
-    low, high = (shifted(limit, shift) for limit in model.limits(found, level))
+    shift = model.shift(model.unadjusted(found), total)
+    moved = [shifted(one, shift) for one in (model.unadjusted(found), *model.limits(found, level))]
     return ModelledShares(
         areas=tuple(map(str, data[area] if area else data.index)),
         direct=shares,
         prediction=found,
-        estimate=shifted(plain, shift),
+        estimate=moved[0],
         mse=_bootstrap(model, found, replicates, np.random.default_rng(seed)),
-        low=low,
-        high=high,
+        low=moved[1],
+        high=moved[2],
         shift=shift,
         transform=transform,
         method=method,
