@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from analysis.comparison.regression import Coefficients, Modelled, NotFitted, modelled
+from analysis.comparison.regression import STILL, Coefficients, Modelled, NotFitted, modelled
 from analysis.design import FloatArray
 from analysis.model_columns import UnknownTerms, levels
 from analysis.survey_data import SurveyData
@@ -146,6 +146,8 @@ def _maximised(likelihood: _Likelihood, model: Modelled) -> tuple[FloatArray, Fl
         value = value + fraction * step
         best, scores, information = likelihood.at(value)
         if gradient @ step < CONVERGED * (abs(best) + 1.0):
+            if np.abs(likelihood.x @ step[: likelihood.x.shape[1]]).max() > STILL:
+                raise NotFitted("the terms separate the levels: some chances are estimated as 0 or 1; merge groups")
             return value, information
     raise NotFitted("the ordered regression did not converge; the terms may separate the levels")
 

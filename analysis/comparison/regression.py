@@ -21,6 +21,7 @@ from analysis.survey_data import SurveyData
 ROUNDS = 50
 CONVERGED = 1e-8  # Of the deviance, as R's glm.
 FURTHEST = 30.0  # A linear predictor beyond this means chances of 0 and 1: the data separate.
+STILL = 0.05  # Where the deviance stands still and a linear predictor moves more, only its end at infinity is missing.
 
 
 class NotFitted(ValueError):
@@ -183,15 +184,19 @@ def _reweighted(model: Modelled) -> tuple[FloatArray, FloatArray]:
     for _ in range(ROUNDS):
         working = w * chance * (1.0 - chance)
         value = model.solved(x.T @ (working[:, None] * x), x.T @ (working * eta + w * (y - chance)))
-        eta = x @ value
+        before, eta = eta, x @ value
         if np.abs(eta[model.used]).max() > FURTHEST:
             break
         chance = special.expit(eta)
         deviance = _deviance(w, y, chance)
         if abs(deviance - last) < CONVERGED * (deviance + 0.1):
+            if np.abs(eta - before)[model.used].max() > STILL:
+                break
             return value, working
         last = deviance
-    raise NotFitted("the terms separate the outcome: some chances are estimated as 0 or 1")
+    raise NotFitted(
+        "the terms separate the outcome: some chances are estimated as 0 or 1; merge groups or leave one out"
+    )
 
 
 def _deviance(w: FloatArray, y: FloatArray, chance: FloatArray) -> float:

@@ -14,6 +14,7 @@ from analysis.comparison import (
     ordinal,
     standardised,
 )
+from analysis.comparison.ordinal import Link
 from analysis.model_columns import UnknownTerms, model_columns
 from analysis.survey_data import SurveyData
 from tests.analysis.survey_a import DATA, FACTORS, respondents, values_of
@@ -131,6 +132,33 @@ def test_products_of_terms_are_columns() -> None:
 
     assert found.names == ("(Intercept)", "x", "gb", "x:gb")
     assert found.matrix[:, 3].tolist() == [0.0, 3.0]
+
+
+@pytest.mark.parametrize("size", [3, 10, 500])
+@pytest.mark.parametrize("other", [[0], [0, 1]], ids=["both groups of one kind", "one group of one kind"])
+def test_groups_of_only_0_or_1_have_no_logistic_regression(size: int, other: list[int]) -> None:
+    """The deviance stands still long before the coefficients do."""
+    y = [1] * size + other * size
+    data = small(y=y, group=["a"] * size + ["b"] * (len(y) - size))
+
+    with pytest.raises(NotFitted, match="separate the outcome"):
+        logistic(data, outcome="y", terms=["group"])
+
+
+@pytest.mark.parametrize("link", ["logit", "probit"])
+def test_a_group_of_only_one_level_has_no_ordinal_regression(link: Link) -> None:
+    data = small(y=[1, 2, 3, 4, 5] * 60 + [5] * 100, group=["a"] * 300 + ["b"] * 100)
+
+    with pytest.raises(NotFitted, match="separate the levels"):
+        ordinal(data, outcome="y", terms=["group"], link=link)
+
+
+def test_chances_near_1_are_no_separation() -> None:
+    found = logistic(
+        small(y=[0] + [1] * 999 + [0, 1] * 50, group=["a"] * 1000 + ["b"] * 100), outcome="y", terms=["group"]
+    )
+
+    assert found.value == pytest.approx([np.log(999), -np.log(999)], rel=1e-6)
 
 
 def test_models_without_a_solution_say_why() -> None:
