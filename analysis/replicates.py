@@ -175,8 +175,11 @@ def _brr(stage: Stage, rho: float, *_: object) -> Built:
 
 
 def _bootstrap(stage: Stage, rho: float, count: int, seed: int) -> Built:
-    """Rao & Wu's rescaling: m − 1 draws of m PSUs, weights times m/(m − 1) times the number of draws."""
-    if stage.strata.alone.any():
+    """Rao & Wu's rescaling: m − 1 draws of m PSUs, weights times m/(m − 1) times the number of draws.
+
+    A lonely PSU that counts as certain stays as it is; the other rules have no bootstrap.
+    """
+    if stage.strata.lonely != "certainty" and stage.strata.alone.any():
         raise LonelyPSU([stage.strata.codes[i] for i in np.flatnonzero(stage.strata.alone)])
     draw = np.random.default_rng(seed)
     factors = np.ones((len(stage.stratum_of), count))

@@ -128,6 +128,8 @@ def _differences(
         plain, without = _model(inside, [SCORE])
         uniform, _ = _model(inside, [SCORE, GROUP])
         every, explained = _model(inside, [SCORE, GROUP, BOTH])
+        if every.df < 1:
+            raise NotFitted(f"{every.df - 1 + len(every.value)} degrees of freedom of the design are too few to test")
     except NotFitted as fault:
         nothing = np.full(groups, np.nan)
         n = int(used.sum())

@@ -152,6 +152,10 @@ def test_psus_alone_in_their_stratum_are_named() -> None:
     with pytest.raises(LonelyPSU):
         rank_probabilities(SurveyData.of(frame, strata="stratum", psu="psu"), outcome="y", drivers=["a", "b"])
 
+    certain = SurveyData.of(frame, strata="stratum", psu="psu", lonely="certainty")
+    found = rank_probabilities(certain, outcome="y", drivers=["a", "b"], count=50)
+    assert found.probability.sum(axis=1) == pytest.approx([1.0, 1.0])
+
 
 def test_an_index_gains_its_formulas_weight_when_others_stay() -> None:
     """The mean of four items gains a quarter of the rise, exactly; more when the others move along."""
