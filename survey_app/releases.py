@@ -20,6 +20,7 @@ DOWNLOADS = {
     "report.pdf": "application/pdf",
     "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "figures.csv": "text/csv",
+    "multiplicity.csv": "text/csv",
 }
 Row = Mapping[str, str]
 
@@ -40,8 +41,13 @@ class Release:
 
     @cached_property
     def figures(self) -> Mapping[str, Row]:
-        path = self.folder / "figures.csv"
-        return _figures(path, _stamp(path))
+        return _table(self.folder / "figures.csv")
+
+    @cached_property
+    def many_units(self) -> Mapping[str, Row]:
+        """Verdicts corrected for the length of their list; releases made before there were any have none."""
+        path = self.folder / "multiplicity.csv"
+        return _table(path) if path.exists() else {}
 
     @cached_property
     def alt(self) -> Mapping[str, str]:
@@ -69,6 +75,15 @@ class Release:
         places = self.context["units"]
         found = [(place, self.figure("overall", "index", f"unit/{place['code']}")) for place in places]
         return [(place, row) for place, row in found if row is not None]
+
+    def verdicts(self, row: Row) -> Mapping[str, str]:
+        """A unit's own verdict, and beside it the one corrected for the list of units where the release has such."""
+        own, corrected = {"verdict": row["verdict"]}, self.many_units.get(row["id"], {})
+        return own | {"verdict_holm": corrected.get("verdict_holm", "")} if self.corrects_units else own
+
+    @cached_property
+    def corrects_units(self) -> bool:
+        return any(row["id"] in self.many_units for _, row in self.by_unit())
 
     def factors(self) -> list[tuple[Mapping[str, Any], Row]]:
         """The factors of the headline instrument with their figures."""
@@ -120,6 +135,10 @@ def _json(path: Path) -> Mapping[str, Any]:
     return _read_json(path, _stamp(path))
 
 
+def _table(path: Path) -> Mapping[str, Row]:
+    return _read_table(path, _stamp(path))
+
+
 def _digest(path: Path) -> str:
     try:
         return _read_digest(path, _stamp(path))
@@ -141,7 +160,7 @@ def _read_json(path: Path, _stamp: tuple[int, ...]) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=10)
-def _figures(path: Path, _stamp: tuple[int, ...]) -> Mapping[str, Row]:
+def _read_table(path: Path, _stamp: tuple[int, ...]) -> Mapping[str, Row]:
     with path.open(encoding="utf-8", newline="") as file:
         return {row["id"]: row for row in csv.DictReader(file)}
 

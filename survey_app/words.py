@@ -58,6 +58,10 @@ VERDICTS = {
     "undecided": _("Not enough basis to conclude"),
     "": _("Not enough data"),
 }
+VERDICT_COLUMNS = {
+    "verdict": _("Conclusion for the unit alone"),
+    "verdict_holm": _("Conclusion for all units at once (Holm)"),
+}
 VERDICT_REASONS = {
     "met": _("The whole interval lies above the target."),
     "not_met": _("The whole interval lies at or below the target."),

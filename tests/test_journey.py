@@ -195,7 +195,7 @@ def of_docx(folder: Path) -> dict[str, tuple[str, ...]]:
     (table,) = [
         table
         for table in tables
-        if [cell.text for cell in table.rows[0].cells][-3:-1] == ["Khoảng tin cậy 95%", "Kết luận"]
+        if [cell.text for cell in table.rows[0].cells][6:8] == ["Khoảng tin cậy 95%", "Kết luận riêng"]
         and len(table.rows) == 42
     ]
     rows = [[cell.text for cell in row.cells] for row in table.rows[1:]]

@@ -3,10 +3,10 @@
 from collections import defaultdict
 
 from analysis.report.blocks import Column, Draft, Row
-from analysis.report.cells import counted, imprecise, interval, level, point_reading, row, shown, verdict_words
+from analysis.report.cells import counted, imprecise, interval, level, list_words, point_reading, row, shown
 from analysis.report.results import omissions_of
-from analysis.report.source import Figure, Release
-from analysis.report.words import ROMAN, count, number, upper_first
+from analysis.report.source import Release
+from analysis.report.words import LIST_VERDICT, OWN_VERDICT, ROMAN, VERDICTS, count, number, upper_first
 
 
 def add_annexes(draft: Draft, release: Release) -> None:
@@ -28,21 +28,27 @@ def _units(draft: Draft, release: Release) -> None:
     ]
     draft.table(
         "Chỉ số theo đơn vị",
-        (
-            Column("TT", 8, "center"),
-            Column("Đơn vị", 33),
-            Column("Kế hoạch", 13, "right"),
-            Column("Số người", 14, "right"),
-            Column("Câu trả lời", 13, "right"),
-            Column("Chỉ số (%)", 14, "right"),
-            Column(f"Khoảng tin cậy {level(release)}%", 26, "center"),
-            Column("Kết luận", 27),
-            Column("Điểm trên mức", 13, "center"),
-        ),
+        _unit_columns(release),
         rows,
         "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Điểm trên mức”: "
         "chỉ so giá "
-        f"trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu. Dấu *: kết quả kém chính xác.",
+        f"trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu. Dấu *: kém chính xác."
+        + (f" {list_words(release)}" if release.corrects_units else ""),
+    )
+
+
+def _unit_columns(release: Release) -> tuple[Column, ...]:
+    return (
+        Column("TT", 6.5, "center"),
+        Column("Đơn vị", 28.8),
+        Column("Kế hoạch", 11, "right"),
+        Column("Số người", 11.3, "right"),
+        Column("Câu trả lời", 9.8, "right"),
+        Column("Chỉ số (%)", 10, "right"),
+        Column(f"Khoảng tin cậy {level(release)}%", 22, "center"),
+        Column(OWN_VERDICT, 25.6),
+        *((Column(LIST_VERDICT, 22.8),) if release.corrects_units else ()),
+        Column("Điểm trên mức", 12.2, "center"),
     )
 
 
@@ -57,17 +63,15 @@ def _unit_row(release: Release, position: int, code: str, planned: int | None) -
         counted(figure, "base"),
         shown(release, figure),
         interval(release, figure),
-        _short_verdict(figure),
+        _short_verdict(figure.verdict if figure else "") + (" *" if figure and imprecise(figure) else ""),
+        *((_short_verdict(release.corrected(figure).verdict_holm),) if release.corrects_units else ()),
         {"trên": "Có", "không": "Không"}.get(reading, "–"),
     )
 
 
-def _short_verdict(figure: Figure | None) -> str:
+def _short_verdict(verdict: str) -> str:
     """The verdict on one line of a narrow column."""
-    words = {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(
-        figure.verdict if figure else "", verdict_words(figure)
-    )
-    return words + (" *" if figure and imprecise(figure) else "")
+    return {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(verdict) or upper_first(VERDICTS[verdict])
 
 
 def _codes(release: Release) -> list[str]:

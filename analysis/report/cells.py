@@ -5,7 +5,7 @@ The words around them are left to `content`.
 
 from analysis.report.blocks import Piece, Row, Run, Runs, runs
 from analysis.report.source import Figure, Part, Release
-from analysis.report.words import VERDICTS, count, number, upper_first
+from analysis.report.words import LIST_VERDICT, OWN_VERDICT, VERDICTS, count, number, upper_first
 
 NOTHING = Run("–")
 
@@ -48,6 +48,20 @@ def point_reading(release: Release, figure: Figure | None) -> str:
 
 
 def level(release: Release) -> str:
-    """The confidence level in percent, whether the release writes 0.95 or 95."""
+    """The confidence level as text, without its percent sign."""
+    return number(confidence(release))
+
+
+def list_words(release: Release) -> str:
+    """What the correction of the list of units means."""
+    chance = number(100 - confidence(release))
+    return (
+        f"“{OWN_VERDICT}” chỉ xét một đơn vị; “{LIST_VERDICT}” đòi hỏi căn cứ chắc hơn, để khả năng có dù chỉ một kết "
+        f"luận sai trong cả danh sách không quá {chance}%: dùng khi danh sách kéo theo hệ quả."
+    )
+
+
+def confidence(release: Release) -> float:
+    """The level in percent, whether the release writes 0.95 or 95."""
     stated = float(release.context["method"]["level"])
-    return number(stated * 100 if stated <= 1 else stated)
+    return stated * 100 if stated <= 1 else stated

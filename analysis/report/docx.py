@@ -30,7 +30,9 @@ ALIGN = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
 CAPTION = re.compile(r"^(Bảng|Hình) (\d+)(.*)$", re.DOTALL)
-NARROW = 10.5  # Points, in tables of more than seven columns.
+SIZES = ((9, 10.0), (7, 10.5))  # Points, in tables of more than so many columns.
+CELL_MARGIN = 1.1  # Millimetres beside the text of a cell; less where there are many columns.
+NARROW_CELL_MARGIN = 0.7
 WHOLE_ON_A_PAGE = 14  # Rows; a longer table may break between rows.
 ACCENT = "0B5C8A"
 NO_TIME = datetime(2017, 1, 1, tzinfo=UTC)  # The same release gives the same file.
@@ -148,7 +150,7 @@ def _table(document: Document, block: blocks.Table) -> None:
         document.add_paragraph(block.note, "Base note").paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(block.columns))
     table.style = "Table Grid"
-    size = NARROW if len(block.columns) > 7 else None
+    size = next((points for most, points in SIZES if len(block.columns) > most), None)
     # The id, because python-docx would look the name up again for each of a thousand cells.
     style = document.styles["Table text, tight" if len(block.rows) > 30 else "Table text"].style_id
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
@@ -157,7 +159,8 @@ def _table(document: Document, block: blocks.Table) -> None:
         cells = table.add_row().cells
         for cell, column, text in zip(cells, block.columns, row.cells, strict=True):
             _cell(cell, style, text, column.align, row.strong, size)
-    _fix_widths(table, [column.width for column in block.columns])
+    margin = NARROW_CELL_MARGIN if len(block.columns) > SIZES[0][0] else CELL_MARGIN
+    _fix_widths(table, [column.width for column in block.columns], margin)
     _repeat_head(table)
     _keep_whole(table)
     _keep_together(table, block.rows)
@@ -172,7 +175,7 @@ def _cell(cell: _Cell, style: str, text: Runs, align: blocks.Align, strong: bool
     _add(paragraph, text, size, strong)
 
 
-def _fix_widths(table: WordTable, widths: Sequence[float], margin: float = 1.1) -> None:
+def _fix_widths(table: WordTable, widths: Sequence[float], margin: float = CELL_MARGIN) -> None:
     """Word obeys the cells, LibreOffice the grid: both are told."""
     table.autofit = False
     _cell_margins(table, Mm(margin))

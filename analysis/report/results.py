@@ -226,13 +226,7 @@ def _expectations(draft: Draft, release: Release, alt: dict[str, str]) -> str:
 def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     figures = list(release.of_domain_type("unit"))
     if figures:
-        above = sum(point_reading(release, figure).startswith("trên") for figure in figures)
-        draft.text(
-            f"Trong {count(len(figures))} đơn vị có số liệu: "
-            f"{verdict_counts(Counter(f.verdict for f in figures), release.target)}. "
-            f"Nếu chỉ đọc theo giá trị điểm, không xét sai số chọn mẫu, thì {count(above)} đơn vị trên "
-            f"{number(release.target)}%."
-        )
+        draft.text(_unit_counts(release, figures))
         draft.picture(
             f"Chỉ số theo đơn vị so với mức {number(release.target)}%",
             "forest",
@@ -253,6 +247,17 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             "vị; khi xét cùng lúc nhiều đơn vị, khả năng có ít nhất một kết luận sai sẽ lớn hơn."
         )
     return "THEO ĐƠN VỊ"
+
+
+def _unit_counts(release: Release, figures: Sequence[Figure]) -> str:
+    own = verdict_counts(Counter(figure.verdict for figure in figures), release.target)
+    together = verdict_counts(Counter(release.corrected(figure).verdict_holm for figure in figures), release.target)
+    above = sum(point_reading(release, figure).startswith("trên") for figure in figures)
+    listed = f" Khi xét cùng lúc các đơn vị (Holm): {together}." if release.corrects_units else ""
+    return (
+        f"Trong {count(len(figures))} đơn vị có số liệu, xét riêng từng đơn vị: {own}.{listed} Nếu chỉ đọc theo "
+        f"giá trị điểm, không xét sai số chọn mẫu, thì {count(above)} đơn vị trên {number(release.target)}%."
+    )
 
 
 def _omissions(draft: Draft, release: Release, alt: dict[str, str]) -> str:

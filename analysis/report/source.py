@@ -52,6 +52,22 @@ class Figure:
         return cls(**texts, **counts, **numbers)  # type: ignore[arg-type]  # The three tables cover every field.
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """What multiplicity.csv adds to a figure; empty where the figure has no verdict or the release no such file."""
+
+    verdict_holm: str = ""
+    bh_met: float | None = None
+    bh_not_met: float | None = None
+    further_responses: int | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, str]) -> "Corrected":
+        met, not_met = (float(row[name]) if row[name] else None for name in ("bh_met", "bh_not_met"))
+        further = row["further_responses"]
+        return cls(row["verdict_holm"], met, not_met, int(further) if further else None)
+
+
 TEXT_COLUMNS = ("id", "series", "level", "code", "domain_type", "domain", "verdict", "method")
 NUMBER_COLUMNS = ("estimate", "se", "df", "low", "high", "deff")
 
@@ -61,6 +77,7 @@ class Release:
     """A release folder in memory."""
 
     figures: Mapping[str, Figure]
+    many_units: Mapping[str, Corrected]  # By the id of the figure.
     display: Mapping[str, Mapping[str, Mapping[str, str]]]
     context: Mapping[str, Any]
     release_hash: str
@@ -80,6 +97,14 @@ class Release:
             named = (figure.series, figure.level, figure.code, figure.domain_type)
             if named == (self.series, "overall", "index", domain_type):
                 yield figure
+
+    def corrected(self, figure: Figure | None) -> Corrected:
+        return self.many_units.get(figure.id if figure else "", Corrected())
+
+    @cached_property
+    def corrects_units(self) -> bool:
+        """Whether units have a second verdict: not in releases made before there was one, nor without verdicts."""
+        return any(figure.id in self.many_units for figure in self.of_domain_type("unit"))
 
     @cached_property
     def series(self) -> str:
@@ -122,10 +147,10 @@ def read(folder: Path) -> Release:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     if manifest["release_hash"] != release_hash(folder):
         raise ReleaseDoesNotMatch(f"{folder}: the figures have changed since the release was written; analyse again")
-    with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
-        figures = [Figure.from_row(row) for row in csv.DictReader(file)]
+    many_units = folder / "multiplicity.csv"
     return Release(
-        figures={figure.id: figure for figure in figures},
+        figures={row["id"]: Figure.from_row(row) for row in _rows(folder / "figures.csv")},
+        many_units={row["id"]: Corrected.from_row(row) for row in _rows(many_units)} if many_units.exists() else {},
         display=json.loads((folder / "display.json").read_text("utf-8")),
         # The extract's hash names its bytes, the context only their content: so it comes from the manifest.
         context={"extract_hash": manifest.get("extract_hash", "")}
@@ -133,3 +158,8 @@ def read(folder: Path) -> Release:
         release_hash=manifest["release_hash"],
         extract_hash=manifest["extract_hash"],
     )
+
+
+def _rows(file: Path) -> Iterator[Mapping[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)

@@ -17,6 +17,10 @@ VERDICTS = {
     "": "không đủ số liệu",
 }
 
+# The two verdicts of a unit: its own, and the one corrected for the length of the list.
+OWN_VERDICT = "Kết luận riêng"
+LIST_VERDICT = "Kết luận khi xét cùng lúc các đơn vị (Holm)"
+
 MODES = {
     "qr_slip": "Phiếu dùng một lần (mã QR)",
     "tablet": "Điều tra viên dùng máy tính bảng",

@@ -10,9 +10,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
-from analysis.report.cells import point_reading, verdict_words
+from analysis.report.cells import confidence, list_words, point_reading, verdict_words
 from analysis.report.source import Figure, Release
-from analysis.report.words import INTERVALS, text
+from analysis.report.words import INTERVALS, LIST_VERDICT, OWN_VERDICT, VERDICTS, number, text, upper_first
 
 Cell = str | int | float | None
 FIGURE_NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
@@ -67,7 +67,8 @@ def write(report: Report, release: Release, file: Path) -> None:
     book = Book(file, report)
     book.sheet("Tóm tắt", ("Nội dung",), _summary(report), (120,))
     book.sheet("Số liệu", (*FIGURE_TITLES, *(f"{part} (in)" for part in SHOWN)), _figures(release), (44, *[13] * 19))
-    book.sheet("Đơn vị", UNIT_TITLES, _units(release), (10, 28, *[14] * 10))
+    titles = (*UNIT_TITLES, *(CORRECTED_TITLES if release.corrects_units else ()))
+    book.sheet("Đơn vị", titles, _units(release), (10, 28, *[14] * 14))
     book.sheet("Tiêu chí", ITEM_TITLES, _items(release), (10, 60, *[13] * 12))
     book.sheet("Phương pháp", ("Nội dung", "Giá trị"), _method(report, release), (34, 110))
     book.book.close()
@@ -99,7 +100,10 @@ def _texts(release: Release, figure: Figure | None) -> list[Cell]:
 
 UNIT_TITLES = (
     "Mã", "Đơn vị", "Kế hoạch", "Phiếu trong mẫu", "Phiếu kênh mở", "Số câu trả lời", "Chỉ số", "Cận dưới", "Cận trên",
-    "Chỉ số (in)", "Kết luận", "Theo giá trị điểm",
+    "Chỉ số (in)", OWN_VERDICT, "Theo giá trị điểm",
+)  # fmt: skip
+CORRECTED_TITLES = (
+    LIST_VERDICT, "Trị số p (BH): đạt", "Trị số p (BH): chưa đạt", "Số người cần hỏi thêm để có kết luận riêng",
 )  # fmt: skip
 
 
@@ -111,9 +115,24 @@ def _units(release: Release) -> Iterable[Sequence[Cell]]:
         yield (
             code, release.units.get(code, code), counts.get("planned"), counts.get("probability"), counts.get("open"),
             *numbers, release.shown(figure), verdict_words(figure), point_reading(release, figure),
+            *(_corrected(release, figure) if release.corrects_units else ()),
         )  # fmt: skip
 
 
+def _corrected(release: Release, figure: Figure | None) -> Sequence[Cell]:
+    found = release.corrected(figure)
+    verdict = upper_first(VERDICTS[found.verdict_holm])
+    return verdict, found.bh_met, found.bh_not_met, found.further_responses
+
+
+FOR_SCREENING = (
+    "Trị số p đã hiệu chỉnh theo Benjamini–Hochberg, so với {limit}: giới hạn tỷ lệ kết luận sai trong "
+    "số các kết luận nêu ra; chỉ dùng để rà soát xem nên chú ý đơn vị nào trước."
+)
+FURTHER = (
+    "Nếu kết quả và cách chọn mẫu vẫn như kỳ này, cần hỏi thêm chừng ấy người thì kết luận riêng của đơn vị mới là đạt "
+    "hoặc chưa đạt; 0: đã có kết luận; để trống: không tính được."
+)
 STATES = ("5", "4", "3", "2", "1", "0", "skipped")
 ITEM_TITLES = (
     "Mã", "Tiêu chí", "Cơ sở", "Tỷ lệ hài lòng", "Cận dưới", "Cận trên", "Tỷ lệ (in)",
@@ -140,6 +159,10 @@ def _method(report: Report, release: Release) -> Iterable[Sequence[Cell]]:
     yield "Khoảng tin cậy", INTERVALS[method["interval"]]
     yield "Mức tin cậy", method["level"]
     yield "Thiết kế mẫu", text(method["design"])
+    if release.corrects_units:
+        yield LIST_VERDICT, list_words(release)
+        yield "Trị số p (BH)", FOR_SCREENING.format(limit=number((100 - confidence(release)) / 200))
+        yield "Số người cần hỏi thêm", FURTHER
     yield "Cơ sở tối thiểu", method["base_minimum"]
     yield "Mục tiêu (trên)", release.target
     yield "Bản phát hành", release.release_hash

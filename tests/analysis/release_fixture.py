@@ -7,11 +7,11 @@ import csv
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import charts, report
+from analysis import charts, many_units, report
 from analysis.release import release_hash
 from questionnaires import loader
 from questionnaires.model import Instrument, MultipleChoice, PlainPart, SingleChoice
@@ -62,16 +62,19 @@ def make_release(
     instrument: str = "sipas2017",
     estimate: float | None = None,
     respondents: int = 1_230,
+    corrected: bool = True,
 ) -> Path:
-    """A release whose headline has `verdict`; `without` leaves out whole levels ("factor", "item", …)."""
+    """A release whose headline has `verdict`; `without` leaves out whole levels ("factor", "item", …).
+
+    `corrected` is false for a release made before verdicts were corrected for the length of their list.
+    """
     form = loader.load_builtin(instrument)
     headline = _headline(verdict, estimate, respondents)
     rows = [row for row in _rows(form, headline, units(number_of_units), series) if row["level"] not in without]
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    _csv(folder / "figures.csv", COLUMNS, rows)
+    if corrected:
+        _csv(folder / "multiplicity.csv", many_units.COLUMNS, _corrected(rows))
     _json(folder / "display.json", {row["id"]: _display(row) for row in rows})
     _json(folder / "context.json", _context(form, simulated, units(number_of_units), series))
     digest = hashlib.sha256(b"extract").hexdigest()
@@ -79,6 +82,12 @@ def make_release(
         folder / "manifest.json", {"release_hash": release_hash(folder), "extract_hash": digest, "simulated": simulated}
     )
     return folder
+
+
+def corrected_verdicts(folder: Path) -> dict[str, dict[str, str]]:
+    """The rows of multiplicity.csv over units, by the code of the unit."""
+    with (folder / "multiplicity.csv").open(encoding="utf-8", newline="") as file:
+        return {row["domain"]: row for row in csv.DictReader(file) if row["domain_type"] == "unit"}
 
 
 def make_documents(folder: Path, **release: Any) -> Path:
@@ -112,6 +121,17 @@ def _rows(
         for item in factor.items:
             yield from _item(item.code, chance)
     yield from _plain(form, chance)
+
+
+def _corrected(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every third verdict stands also in the list; every fifth undecided unit cannot say how many more to ask."""
+    chance = random.Random(41)
+    for place, row in enumerate(row for row in rows if row["verdict"]):
+        values = {name: round(chance.random(), 9) for name in many_units.COLUMNS[9:15]}
+        holm = "undecided" if place % 3 else row["verdict"]
+        further = 0 if row["verdict"] != "undecided" else chance.randint(1, 9_999) if place % 5 else ""
+        known = {name: row[name] for name in many_units.COLUMNS[:9]}
+        yield {**known, **values, "verdict_holm": holm, "verdict_bh": row["verdict"], "further_responses": further}
 
 
 def _headline(verdict: str, estimate: float | None, respondents: int) -> dict[str, Any]:
@@ -257,6 +277,13 @@ def _method(form: Instrument) -> dict[str, Any]:
             "reading": form.formula.reading.model_dump(),
         },
     }
+
+
+def _csv(file: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.DictWriter(lines, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _json(file: Path, content: object) -> None:

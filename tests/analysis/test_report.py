@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from analysis.report.blocks import Box, Paragraph, Picture, Report, Run, Table, 
 from analysis.report.content import compose
 from analysis.report.words import count, day
 from tests.analysis.extracts import make_extract, make_row
-from tests.analysis.release_fixture import make_release
+from tests.analysis.release_fixture import corrected_verdicts, make_release
 
 DECIMAL = re.compile(r"\d,\d")
 ALT = {name: "words" for name in ("overall", "factors", "items", "forest")}
@@ -149,6 +150,33 @@ def test_omissions_are_listed_with_their_bases(tmp_path: Path) -> None:
     table = next(block for block in report.blocks if isinstance(block, Table) and "bị loại" in block.caption)
 
     assert [plain(row.cells[2]) for row in table.rows] == ["A5.2 (7), A5.3 (7), A5.4 (7)"] * 2
+
+
+def test_units_are_counted_by_their_own_verdict_and_by_that_of_the_list(tmp_path: Path) -> None:
+    report = said(make_release(tmp_path))
+    figures = source.read(tmp_path).of_domain_type("unit")
+    listed = corrected_verdicts(tmp_path)
+    expected = [
+        Counter(figure.verdict for figure in figures),
+        Counter(row["verdict_holm"] for row in listed.values()) + Counter({"": 41 - len(listed)}),
+    ]
+    found = re.search(r"xét riêng từng đơn vị: (.+?)\. Khi xét cùng lúc các đơn vị \(Holm\): (.+?)\.", words(report))
+
+    assert found
+    for sentence, verdicts in zip(found.groups(), expected, strict=True):
+        numbers = [int(number) for number in re.findall(r"(\d+) đơn vị", sentence)]
+        assert numbers == [verdicts[verdict] for verdict in ("met", "not_met", "undecided", "")]
+
+
+def test_the_annex_says_what_the_correction_means_where_there_is_one(tmp_path: Path) -> None:
+    for corrected in (True, False):
+        report = said(make_release(tmp_path / str(corrected), corrected=corrected))
+        tables = [block for block in report.blocks if isinstance(block, Table)]
+        (table,) = [table for table in tables if table.caption.endswith(". Chỉ số theo đơn vị")]
+
+        assert ("trong cả danh sách không quá 5%" in table.note) == corrected
+        assert ("(Holm)" in words(report)) == corrected
+        assert len(table.columns) == 9 + corrected
 
 
 def test_the_text_ends_as_official_texts_end(tmp_path: Path) -> None:

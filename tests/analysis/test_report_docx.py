@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from analysis.report import source
-from tests.analysis.release_fixture import display_texts, make_documents
+from tests.analysis.release_fixture import corrected_verdicts, display_texts, make_documents
 
 MARK = "SỐ LIỆU MÔ PHỎNG – không phải kết quả thật"
 DATA_TABLE = "Table Grid"
@@ -134,6 +134,19 @@ def test_units_stand_in_the_annex_with_the_texts_of_their_figures(word: Document
         assert row[5] == release.shown(figure)
         assert row[6] == f"{release.shown(figure, 'low')} – {release.shown(figure, 'high')}"
         assert row[3] == str(figure.n)
+
+
+def test_units_have_the_verdict_of_the_list_beside_their_own(word: Document, folder: Path) -> None:
+    words = {"met": "Đạt", "not_met": "Chưa đạt", "undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}
+    release, listed = source.read(folder), corrected_verdicts(folder)
+    titles, *found = rows(table_after(word, ". Chỉ số theo đơn vị"))
+
+    assert titles[7:9] == ["Kết luận riêng", "Kết luận khi xét cùng lúc các đơn vị (Holm)"]
+    for row, figure in zip(found, release.of_domain_type("unit"), strict=True):
+        corrected = listed.get(figure.domain, {"verdict_holm": ""})["verdict_holm"]
+
+        assert [row[7].removesuffix(" *"), row[8]] == [words[figure.verdict], words[corrected]]
+    assert {row[8] for row in found} == set(words.values())
 
 
 def test_items_and_factors_stand_with_the_texts_of_their_figures(word: Document, folder: Path) -> None:

@@ -10,9 +10,10 @@ from openpyxl import Workbook
 
 from analysis import charts, report
 from analysis.release import release_hash
-from tests.analysis.release_fixture import make_documents, make_release
+from tests.analysis.release_fixture import corrected_verdicts, make_documents, make_release
 
 SHEETS = ["Tóm tắt", "Số liệu", "Đơn vị", "Tiêu chí", "Phương pháp"]
+VERDICTS = {"met": "Đạt", "not_met": "Chưa đạt", "undecided": "Chưa đủ cơ sở kết luận", "": "Không đủ số liệu"}
 NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
 
 
@@ -58,7 +59,24 @@ def test_units_have_one_row_each_with_plan_and_verdict(book: Workbook) -> None:
 
     assert len(rows) == 20
     assert {row["Kế hoạch"] for row in rows} == {32}
-    assert {row["Kết luận"] for row in rows} <= {"Đạt", "Chưa đạt", "Chưa đủ cơ sở kết luận", "Không đủ số liệu"}
+    assert {row["Kết luận riêng"] for row in rows} <= set(VERDICTS.values())
+
+
+def test_units_have_what_multiplicity_says_of_them(book: Workbook, folder: Path) -> None:
+    listed = corrected_verdicts(folder)
+    for row in records(book, "Đơn vị"):
+        expected = listed.get(str(row["Mã"]), {})
+        numbers = [expected.get(name) for name in ("bh_met", "bh_not_met", "further_responses")]
+
+        assert row["Kết luận khi xét cùng lúc các đơn vị (Holm)"] == VERDICTS[expected.get("verdict_holm", "")]
+        assert list(row.values())[-3:] == [float(number) if number else None for number in numbers]
+
+
+def test_a_release_without_corrected_verdicts_has_no_column_for_them(tmp_path: Path) -> None:
+    make_documents(tmp_path, number_of_units=2, corrected=False)
+    (row, _) = records(openpyxl.load_workbook(tmp_path / "report.xlsx"), "Đơn vị")
+
+    assert list(row)[-2:] == ["Kết luận riêng", "Theo giá trị điểm"]
 
 
 def test_items_have_their_distribution(book: Workbook) -> None:

@@ -1,5 +1,6 @@
 """The release page prints what the analysis wrote, to the last digit, and says when a file is not what it wrote."""
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -7,8 +8,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.analysis.release_fixture import corrected_verdicts
 from tests.staff import Staff, signed_in
 from tests.survey_app.results.folders import SVG, make_release_folder
+
+VERDICTS = {
+    "met": {"vi": "Đạt", "en": "Met"},
+    "not_met": {"vi": "Chưa đạt", "en": "Not met"},
+    "undecided": {"vi": "Chưa đủ cơ sở kết luận", "en": "Not enough basis to conclude"},
+    "": {"vi": "Không đủ số liệu", "en": "Not enough data"},
+}
 
 
 @pytest.fixture
@@ -37,6 +46,49 @@ def test_every_figure_of_the_page_is_that_of_display_json(analyst: Staff, releas
     assert len(found) > 3 * 41
     assert found == expected
     assert found["probability/overall/index/all/all#estimate"] == {"vi": "84,30", "en": "84.30"}[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("vi", ["Kết luận riêng", "Kết luận khi xét cùng lúc các đơn vị (Holm)"]),
+        ("en", ["Conclusion for the unit alone", "Conclusion for all units at once (Holm)"]),
+    ],
+)
+def test_units_have_the_verdict_of_the_list_beside_their_own(
+    analyst: Staff, release: Path, language: str, titles: list[str]
+) -> None:
+    page = analyst.get(f"/results/release-1?lang={language}").text
+    found = dict(re.findall(r'data-verdict="([^"]+)">([^<]+)<', page))
+    listed = corrected_verdicts(release)
+    with (release / "figures.csv").open(encoding="utf-8") as file:
+        own = {row["domain"]: row["verdict"] for row in csv.DictReader(file) if "/index/unit/" in row["id"]}
+
+    assert re.findall(r'<th scope="col">([^<]+)</th>', page)[-2:] == titles
+    assert len(own) == 41
+    for code, verdict in own.items():
+        figure = f"probability/overall/index/unit/{code}"
+        corrected = listed.get(code, {"verdict_holm": ""})["verdict_holm"]
+        assert found.pop(f"{figure}#verdict") == VERDICTS[verdict][language]
+        assert found.pop(f"{figure}#verdict_holm") == VERDICTS[corrected][language]
+    assert not found
+    assert {"vi": "không quá 5%", "en": "at most 5 %"}[language] in page
+
+
+def test_a_release_without_corrected_verdicts_says_that_its_list_is_not(console_app: Flask, analyst: Staff) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "r", corrected=False)
+    page = analyst.get("/results/r?lang=en").text
+
+    assert "this list is not corrected for it" in page
+    assert "#verdict_holm" not in page
+    assert "multiplicity.csv" not in page
+
+
+def test_the_corrected_verdicts_can_be_taken_home(analyst: Staff, release: Path) -> None:
+    file = analyst.get("/results/release-1/file/multiplicity.csv")
+
+    assert file.data == (release / "multiplicity.csv").read_bytes()
+    assert file.mimetype == "text/csv"
 
 
 @pytest.mark.parametrize(
