@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response, after_this_request
 from flask import session as flask_session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemySessionUserDatastore, hash_password
@@ -36,6 +36,7 @@ CONFIG = {
     "SECURITY_FLASH_MESSAGES": False,  # They exist in no Vietnamese; our pages say what is to be said.
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # No page of ours asks for the password a second time.
     "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_CACHE_CONTROL": None,  # `headers` says it.
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
     "REMEMBER_COOKIE_DURATION": timedelta(hours=12),
@@ -67,6 +68,13 @@ def _end_sessions(_app: Flask, user: User, **_more: object) -> None:
     session = database.session()
     session.execute(sa.update(User).where(User.id == user.id).values(fs_uniquifier=uuid.uuid4().hex))
     session.commit()
+    after_this_request(_forget_drafts)
+
+
+def _forget_drafts(response: Response) -> Response:
+    """What an interview left on the device goes with the officer; browsers obey on HTTPS."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def add_missing_roles(session: Session) -> None:
