@@ -16,13 +16,18 @@ def anyone() -> ResponseReturnValue | None:
     return None
 
 
+def has_role(*names: str) -> bool:
+    """Whether the person is signed in with at least one of the roles."""
+    return current_user.is_authenticated and any(current_user.has_role(name) for name in names)
+
+
 def roles(*names: str) -> Rule:
     """Signed-in staff with at least one of the roles; others are asked to sign in, or get 403."""
 
     def rule() -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        if not any(current_user.has_role(name) for name in names):
+        if not has_role(*names):
             abort(403)
         return None
 

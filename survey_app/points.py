@@ -1,6 +1,7 @@
 """Collection points: finding one by the code that people scan or type, making them, describing them."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, defaultload, defer, joinedload
 
 from survey_app import waves
 from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
+from survey_app.models.points import STAFF_MODES
 
 # Without 0 O 1 I L U: a code is typed by hand from a sheet on the wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,8 +23,8 @@ def new_code() -> str:
 
 
 def normal_code(typed: str) -> str:
-    """The code as stored, from what somebody typed: any case, with spaces or dashes."""
-    return typed.upper().replace("-", "").replace(" ", "")
+    """The code as stored, from what somebody typed: any case or width of letters, with spaces or dashes."""
+    return unicodedata.normalize("NFKC", typed).upper().replace("-", "").replace(" ", "")
 
 
 def _with_wave() -> sa.Select[CollectionPoint]:
@@ -58,6 +60,11 @@ def of_waves(session: Session, survey: str | None = None, wave: str | None = Non
         query = query.where(Wave.slug == wave)
     order = (Wave.opens_on, Wave.slug, Unit.code, CollectionPoint.label_vi, CollectionPoint.id)
     return list(session.scalars(query.order_by(*order)))
+
+
+def to_hang(found: Iterable[CollectionPoint]) -> list[CollectionPoint]:
+    """Those whose sheet is hung up: in use, and open to everybody."""
+    return [point for point in found if point.active and point.mode not in STAFF_MODES]
 
 
 def url(public_url: str, code: str) -> str:

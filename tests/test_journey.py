@@ -112,7 +112,7 @@ def test_what_people_scan_and_answer_is_what_the_page_shows(tmp_path: Path) -> N
     instrument = loader.load_builtin("sipas2017")
     people = population.make(instrument, ["15520"], SIPAS.profile).people()[:60]
     written = [forms.fill(instrument, person, forms.PAPER) for person in people]
-    client = app.test_client()
+    client = sign_in(app, "officer")
     receipts = {answer(client, path, form) for form in written}
 
     with app.app_context():

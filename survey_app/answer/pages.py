@@ -40,5 +40,6 @@ def form_page(
         beside=messages.by_question(problems),
         not_asked=any(fault.kind == "not_asked" for fault in faults),
         alert=alert,
+        needed=messages.WORDS["required"](None),
         hidden=hidden or {},
     )

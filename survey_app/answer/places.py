@@ -26,6 +26,7 @@ class Place:
     owner: str
     last_day: date
     simulated: bool
+    shared: bool  # A device that strangers use one after the other: nothing of one may be left for the next.
 
 
 def address(code: str, language: str) -> str:
@@ -34,10 +35,14 @@ def address(code: str, language: str) -> str:
 
 def place_of(point: CollectionPoint, language: str) -> Place:
     office = point.label_en if language == "en" else point.label_vi
-    return place_in(point.wave, language, address(point.code, language), office)
+    return place_in(point.wave, language, address(point.code, language), office, is_shared(point))
 
 
-def place_in(wave: Wave, language: str, action: str, office: str) -> Place:
+def is_shared(point: CollectionPoint) -> bool:
+    return point.mode == "kiosk"
+
+
+def place_in(wave: Wave, language: str, action: str, office: str, shared: bool = False) -> Place:
     """A place of the wave that is no point: officers' pages name a case as the office."""
     survey, english = wave.survey, language == "en"
     return Place(
@@ -48,6 +53,7 @@ def place_in(wave: Wave, language: str, action: str, office: str) -> Place:
         owner=survey.owner_en if english else survey.owner_vi,
         last_day=_last_day(wave),
         simulated=wave.simulated,
+        shared=shared,
     )
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -13,14 +14,16 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, check
 from questionnaires.model import LANGUAGES
-from survey_app import clock, database, errors, languages, points, responses, tokens
+from survey_app import access, clock, database, errors, languages, points, responses, tokens
 from survey_app.answer import assets, blank, compression, lookup, submission
 from survey_app.answer.pages import form_page
-from survey_app.answer.places import place_of, why_closed
+from survey_app.answer.places import address, is_shared, place_of, why_closed
 from survey_app.answer.submission import Submission
 from survey_app.models import CollectionPoint
+from survey_app.models.points import STAFF_MODES
 from survey_app.tokens import BadToken, Token
 
+SECONDS_OF_THANKS = 20  # Then a kiosk shows the form to the next person.
 blueprint = Blueprint("answer", __name__, template_folder="templates")
 blueprint.after_request(compression.compress)
 blueprint.add_app_template_global(assets.address, "citizen_asset")
@@ -43,11 +46,13 @@ def show(code: str) -> ResponseReturnValue:
     if found is None:
         return _unknown(code)
     point, instrument = found
+    if _is_for_staff_only(point):
+        return _staff_only(point)
     closed = why_closed(point, clock.now())
     if closed is not None:
         return _closed(point, closed)
     page = blank.blank_page(place_of(point, languages.choose()), instrument)
-    return _kept_for_back(blank.respond(page, _new_token(point)))
+    return _kept_for_back(blank.respond(page, _new_token(point)), is_shared(point))
 
 
 @blueprint.post("/p/<code>")
@@ -56,6 +61,8 @@ def send(code: str) -> ResponseReturnValue:
     found = _find(code)
     if found is None:
         return _unknown(code)
+    if _is_for_staff_only(found[0]):
+        return _staff_only(found[0])
     if sent.switch_to in LANGUAGES:
         return _in_other_language(found, sent)
     try:
@@ -75,9 +82,11 @@ def thanks(code: str) -> ResponseReturnValue:
         signed = tokens.unsign(_key(), "thanks", request.args.get("r", ""))
     except BadToken:
         return _unknown(code)
-    receipt, state, simulated = signed.split(".")
-    shown = {"receipt": receipt, "state": state, "simulated": simulated == "simulated"}
-    return render_template("answer/thanks.html", **shown, code=points.normal_code(code))
+    receipt, state, simulated, mode = signed.split(".")
+    own_code = points.normal_code(code)
+    shown = {"receipt": receipt, "state": state, "mode": mode, "simulated": simulated == "simulated"}
+    page = render_template("answer/thanks.html", **shown, code=own_code, seconds=SECONDS_OF_THANKS)
+    return page, {"Refresh": f"{SECONDS_OF_THANKS}; url=/p/{quote(own_code)}"} if mode == "kiosk" else {}
 
 
 @blueprint.get("/asset/<name>")
@@ -155,7 +164,9 @@ def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturn
 
 
 def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseReturnValue:
-    session = database.writing_once(database.session())  # `store` is one statement, whoever comes at once.
+    session = database.session()
+    session.rollback()  # Where staff type in paper forms, their account was read.
+    database.writing_once(session)  # `store` is one statement, whoever comes at once.
     try:
         stored = responses.store(
             session,
@@ -176,7 +187,7 @@ def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseRet
         return render_template("answer/conflict.html", simulated=point.wave.simulated), 409
     session.commit()
     kind = "simulated" if point.wave.simulated else "real"
-    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}")
+    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{point.mode}")
     return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}", 303)
 
 
@@ -186,11 +197,22 @@ def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:
     return page, 403 if why == "not_yet" else 410
 
 
+def _is_for_staff_only(point: CollectionPoint) -> bool:
+    # Only there is an account looked up: citizens' requests need none.
+    return point.mode in STAFF_MODES and not access.has_role("officer", "manager")
+
+
+def _staff_only(point: CollectionPoint) -> ResponseReturnValue:
+    place, back = place_of(point, languages.current()), address(point.code, languages.current())
+    sign_in = url_for("security.login", next=back, lang=languages.current())
+    return render_template("answer/staff_only.html", place=place, sign_in=sign_in), 403
+
+
 def _unknown(code: str) -> ResponseReturnValue:
     return render_template("answer/start.html", unknown=submission.showable(code)[:40]), 404
 
 
-def _kept_for_back(response: Response) -> Response:
-    # Not `no-store`: Back must bring the same form with the same token, so that it counts once.
-    response.headers["Cache-Control"] = "private, no-cache"
+def _kept_for_back(response: Response, shared: bool) -> Response:
+    # Back must bring the same form with the same token, so that it counts once; to the next person it brings a new one.
+    response.headers["Cache-Control"] = "no-store" if shared else "private, no-cache"
     return response

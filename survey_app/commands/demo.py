@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -18,6 +18,7 @@ from flask import Flask
 from survey_app import analysis_process, clock, config, create_app, database, extract, points, releases, sheets, surveys
 from survey_app.commands import cli
 from survey_app.config import Settings
+from survey_app.models import CollectionPoint
 from survey_app.simulation import fieldwork, installation, send
 from survey_app.simulation.scenarios import SCENARIOS, SIPAS, Scenario
 
@@ -113,12 +114,13 @@ def _fill(app: Flask, settings: Settings, address: str, password: str) -> None:
             session.commit()
             waiting = fieldwork.points_to_fill(session, field, wave)
             visits = fieldwork.cases_to_visit(session, field, wave)
+        officer = send.sign_in(address, installation.OFFICER, password)
         forms = sum(len(point.forms) for point in waiting)
         with _progress("  forms at collection points", forms) as sent:
-            send.at_points(address, waiting, sent)
+            send.at_points(officer, waiting, sent)
         if visits:
             with _progress("  cases visited by an officer", len(visits)) as sent:
-                send.by_officer(address, installation.OFFICER, password, visits, sent)
+                send.by_officer(officer, visits, sent)
 
 
 @contextmanager
@@ -148,12 +150,17 @@ def _newest_release(settings: Settings, scenario: Scenario) -> Path | None:
     return next((release.folder for release in found if release.name.startswith(f"{scenario.slug}-")), None)
 
 
+def _write_sheets(settings: Settings, found: Sequence[CollectionPoint]) -> Path:
+    """Anew at every start: the address that they carry may be another."""
+    path = settings.instance / f"qr-{SIPAS.wave_slug}.pdf"
+    path.write_bytes(sheets.pdf(found, settings.public_url))
+    return path
+
+
 def _print_addresses(app: Flask, settings: Settings, address: str, passwords: Mapping[str, str]) -> None:
     with app.app_context():
-        found = points.of_waves(database.session(), wave=SIPAS.wave_slug)
-        sheet = settings.instance / f"qr-{SIPAS.wave_slug}.pdf"
-        if not sheet.exists():
-            sheet.write_bytes(sheets.pdf(found, settings.public_url))
+        found = points.to_hang(points.of_waves(database.session(), wave=SIPAS.wave_slug))
+        sheet = _write_sheets(settings, found)
         citizen = points.url(address, found[0].code)
     click.echo(f"\nThe site is ready, with simulated data only.\n  Citizen's page   {citizen}")
     click.echo(f"  Console          {address}/login")

@@ -38,8 +38,8 @@ def qr(wave: str, out: Path, size: str) -> None:
     session = database.session()
     if surveys.find_wave(session, wave) is None:
         raise ValueError(f"There is no wave {wave}: `hailong surveys` lists them.")
-    found = [point for point in points.of_waves(session, wave=wave) if point.active]
+    found = points.to_hang(points.of_waves(session, wave=wave))
     if not found:
-        raise ValueError(f"The wave {wave} has no active point yet: make its points first.")
+        raise ValueError(f"The wave {wave} has no point in use that hangs a sheet: make its points first.")
     out.write_bytes(sheets.pdf(found, current_app.config["SETTINGS"].public_url, size))
     click.echo(f"{len(found)} sheets written to {out}")

@@ -16,8 +16,8 @@ from survey_app.models.points import POINT_KINDS
 
 REQUIRED = InputRequired(_("Please fill this in."))
 SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
-# The other modes of a point need more than a sheet: slips, codes, a device. They come with their own pages.
-SHEET_MODES = ("qr_open", "kiosk", "paper_self")
+# The other modes of a point need slips, codes or a device. They come with their own pages.
+OFFERED_MODES = ("qr_open", "kiosk", "paper_self")
 
 
 def _line(limit: int = 300) -> list[Any]:
@@ -96,7 +96,7 @@ class PointForm(FlaskForm):
     label_vi = StringField(_("Name on the sheet, in Vietnamese"), _line(200))
     label_en = StringField(_("Name on the sheet, in English"), _line(200))
     kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
-    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, SHEET_MODES))
+    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, OFFERED_MODES))
 
 
 class PointsForm(FlaskForm):
@@ -104,7 +104,7 @@ class PointsForm(FlaskForm):
 
     types = Checkboxes(_("Units of these types"), [InputRequired(_("Choose at least one type."))])
     kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
-    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, SHEET_MODES))
+    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, OFFERED_MODES))
 
 
 class UnitsForm(FlaskForm):

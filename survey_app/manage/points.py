@@ -9,6 +9,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.forms import PointForm, PointsForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave
+from survey_app.models.points import STAFF_MODES
 
 
 @blueprint.get("/waves/<slug>/points")
@@ -57,14 +58,14 @@ def switch_point(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/waves/<slug>/sheets.pdf")
 def wave_sheets(slug: str) -> ResponseReturnValue:
-    found = [point for point in points.of_waves(database.session(), wave=find_or_404(slug).slug) if point.active]
+    found = points.to_hang(points.of_waves(database.session(), wave=find_or_404(slug).slug))
     return _pdf(found or abort(404), f"qr-{slug}")
 
 
 @blueprint.get("/points/<code>/sheet.pdf")
 def point_sheet(code: str) -> ResponseReturnValue:
     point = points.find_point(database.session(), code) or abort(404)
-    return _pdf([point], f"qr-{point.code}")
+    return _pdf([point], f"qr-{point.code}") if point.mode not in STAFF_MODES else abort(404)
 
 
 def _pdf(found: list[CollectionPoint], name: str) -> Response:
@@ -95,5 +96,11 @@ def _page(wave: Wave, many: PointsForm | None = None) -> str:
     public_url = current_app.config["SETTINGS"].public_url
     urls = {point.code: points.url(public_url, point.code) for point in found}
     return render_template(
-        "manage/points.html", wave=wave, points=found, urls=urls, many=many, simulated=wave.simulated
+        "manage/points.html",
+        wave=wave,
+        points=found,
+        urls=urls,
+        staff_modes=STAFF_MODES,
+        many=many,
+        simulated=wave.simulated,
     )

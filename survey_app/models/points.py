@@ -9,6 +9,8 @@ from survey_app.models.units import Unit
 
 # The modes a citizen meets at a point. The other modes begin with an officer's case.
 POINT_MODES = ("qr_open", "qr_slip", "visit_code", "kiosk", "paper_self", "counter_3")
+# What respondents filled in on paper there, only signed-in staff type in: nobody else may add to the drawn sample.
+STAFF_MODES = ("paper_self",)
 POINT_KINDS = ("counter", "ward", "station", "school_gate", "other")
 
 

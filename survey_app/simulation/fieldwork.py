@@ -18,6 +18,7 @@ from questionnaires.model import Instrument
 from survey_app import instrument_versions, points, surveys, units
 from survey_app.clock import local_day
 from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, User, Wave
+from survey_app.models.points import STAFF_MODES
 from survey_app.simulation import plan, population
 from survey_app.simulation.forms import OFFICER, Form, fill
 from survey_app.simulation.population import Person, Population
@@ -35,6 +36,7 @@ class PointForms:
 
     code: str
     forms: Sequence[Form]
+    by_staff: bool  # Filled in on paper, typed in by an officer.
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _case(wave: Wave, drawn: plan.DrawnCase, places: dict[str, Unit], officer: U
 
 
 def cases_to_visit(session: Session, field: Field, wave: Wave) -> list[CaseForm]:
-    """The cases that the field has not settled yet."""
+    """The cases that the field has still to settle; those that it leaves open are nobody's."""
     query = sa.select(Case.number, Case.id).where(Case.wave_id == wave.id, Case.disposition == "open")
     unsettled = dict(session.execute(query).tuples().all())
     return [
@@ -151,7 +153,7 @@ def cases_to_visit(session: Session, field: Field, wave: Wave) -> list[CaseForm]
             fill(field.instrument, drawn.person, OFFICER) if drawn.outcome == "complete" else None,
         )
         for drawn in (field.draw.cases if field.draw else ())
-        if drawn.number in unsettled
+        if drawn.number in unsettled and drawn.outcome != "open"
     ]
 
 
@@ -169,7 +171,7 @@ def points_to_fill(session: Session, field: Field, wave: Wave) -> list[PointForm
             continue
         visitors = _visitors(field.scenario, channel, point.unit.code, people[point.unit.code])
         forms = [fill(field.instrument, person, channel.manner) for person in visitors[came.get(point.id, 0) :]]
-        waiting.append(PointForms(point.code, forms))
+        waiting.append(PointForms(point.code, forms, point.mode in STAFF_MODES))
     return waiting
 
 

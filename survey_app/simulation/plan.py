@@ -29,6 +29,8 @@ class Draw:
 
 
 REFUSING, AWAY = 0.07, 0.05
+# Of those who would refuse some are left to visit, so that an officer who looks in finds work.
+NOT_YET = 0.0135
 
 
 def draw(population: Population, seed: int, psus: int = 8, each: int = 9) -> Draw:
@@ -60,7 +62,7 @@ def _cases(random: Random, commune: Commune, hamlet: Hamlet, inverse: float, eac
 def _outcome(random: Random) -> str:
     chance = random.random()
     if chance < REFUSING:
-        return "refused"
+        return "open" if chance < NOT_YET else "refused"
     return "not_contacted" if chance < REFUSING + AWAY else "complete"
 
 

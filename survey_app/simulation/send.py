@@ -86,11 +86,19 @@ def read_forms(page: str) -> list[PageForm]:
     return parser.found
 
 
-def at_points(address: str, waiting: Sequence[PointForms], sent: Sent) -> None:
-    """Citizens at collection points; at one point they come one after the other."""
-    visitor = Visitor(address)
+def sign_in(address: str, email: str, password: str) -> Visitor:
+    officer = Visitor(address)
+    officer.submit("/login", {"email": email, "password": password}, containing="/login")
+    officer.get("/field/cases")  # The page after sign-in brings the session's CSRF token, one for all senders.
+    return officer
+
+
+def at_points(officer: Visitor, waiting: Sequence[PointForms], sent: Sent) -> None:
+    """Citizens at collection points, one after the other at each; what they wrote on paper the officer types in."""
+    citizen = Visitor(officer.address)
 
     def answer(point: PointForms) -> None:
+        visitor = officer if point.by_staff else citizen
         for form in point.forms:
             visitor.submit(f"/p/{point.code}", form)
             sent(1)
@@ -98,11 +106,8 @@ def at_points(address: str, waiting: Sequence[PointForms], sent: Sent) -> None:
     _all_at_once(answer, waiting)
 
 
-def by_officer(address: str, email: str, password: str, visits: Sequence[CaseForm], sent: Sent) -> None:
+def by_officer(officer: Visitor, visits: Sequence[CaseForm], sent: Sent) -> None:
     """An officer's cases: interviews entered, and what became of the others."""
-    officer = Visitor(address)
-    officer.submit("/login", {"email": email, "password": password}, containing="/login")
-    officer.get("/field/cases")  # The page after sign-in brings the session's CSRF token, one for all senders.
 
     def settle(visit: CaseForm) -> None:
         if visit.form is not None:

@@ -46,8 +46,9 @@ function fillIn(form) {
   const bar = element("progress", { max: parts.length });
   const count = element("span");
   const back = element("button", { type: "button", textContent: text.back, onclick: () => go(near(-1)) });
-  const next = element("button", { type: "button", className: "main", textContent: text.next, onclick: () => go(near(1)) });
-  const draft = drafts.read(key);
+  const next = element("button", { type: "button", className: "main", textContent: text.next, onclick: goOn });
+  const shared = "shared" in text;  // A kiosk: nothing is left for the next person.
+  const draft = shared ? null : drafts.read(key);
   let step = 0;
   let busy = false;
 
@@ -82,6 +83,40 @@ function fillIn(form) {
     bar.setAttribute("aria-label", count.textContent);
   }
 
+  const answered = (question) => [...question.querySelectorAll("[name]")].some((control) => (
+    control.matches("[type=radio], [type=checkbox]") ? control.checked : control.value.trim()));
+
+  // What the server would say at the end is said at the part where it is missing, in the same words.
+  function goOn() {
+    const missing = [...parts[step].querySelectorAll(".needed:not([hidden])")].filter((question) => !answered(question));
+    if (!missing.length) return go(near(1));
+    missing.forEach(ask);
+    missing[0].scrollIntoView();
+    missing[0].querySelector("input, textarea").focus({ preventScroll: true });
+  }
+
+  function ask(question) {
+    if (question.querySelector(".error")) return;
+    const said = element("p", { className: "error now", id: question.id.replace("q-", "e-") }, text.needed);
+    (question.querySelector(".hint") ?? question.querySelector("legend, .legend")).after(said);
+    question.classList.add("missing");
+    describe(question, (ids) => [...ids, said.id]);
+  }
+
+  function stopAsking(question) {
+    const said = question.querySelector(".error.now");
+    if (!said || !answered(question)) return;
+    question.classList.remove("missing");
+    describe(question, (ids) => ids.filter((id) => id !== said.id));
+    said.remove();
+  }
+
+  function describe(question, change) {
+    const described = question.matches("fieldset") ? question : question.querySelector("[type=text], textarea");
+    const ids = described.getAttribute("aria-describedby")?.split(" ") ?? [];
+    described.setAttribute("aria-describedby", change(ids).join(" "));
+  }
+
   function go(wanted) {
     show(wanted);
     save();
@@ -93,7 +128,7 @@ function fillIn(form) {
   // The token goes with the draft and with the entry of the history: after a reload or Back the answers still count once.
   function save() {
     const data = [...new FormData(form)].filter(([, value]) => value);
-    if (data.length > 1) drafts.write(key, { at: Date.now(), step, data });
+    if (data.length > 1 && !shared) drafts.write(key, { at: Date.now(), step, data });
     history.replaceState({ step, token: token.value }, "");
   }
 
@@ -133,6 +168,7 @@ function fillIn(form) {
 
   function refresh() {
     route();
+    questions.forEach(stopAsking);
     offerToClear();
     show(step);
   }
@@ -149,7 +185,7 @@ function fillIn(form) {
 
   function begin() {
     const faulty = parts.findIndex((part) => part.querySelector(".fault"));
-    const here = history.state ?? {};
+    const here = shared ? {} : history.state ?? {};
     if (!("typed" in text)) {
       if (draft) restore();
       if (here.token) token.value = here.token;
@@ -173,7 +209,11 @@ function fillIn(form) {
     setTimeout(() => { busy = false; }, 5000);
   });
   addEventListener("popstate", (event) => show(event.state?.step ?? 0));
-  addEventListener("pageshow", () => { busy = false; refresh(); });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && shared) return startAnew();
+    busy = false;
+    refresh();
+  });
 }
 
 if (sent) drafts.drop(sent.dataset.sent);

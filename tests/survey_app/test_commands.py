@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
 import survey_app
 from questionnaires import loader
 from survey_app import config, create_app, database
-from survey_app.commands import cli
+from survey_app.commands import cli, demo
 from tests import factories
 
 UNITS = str(Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv")
@@ -28,12 +32,12 @@ def hailong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hailong:
     return lambda *arguments, **more: CliRunner().invoke(cli, arguments, catch_exceptions=False, **more)
 
 
-def fill() -> str:
+def fill(mode: str = "qr_open") -> str:
     """A wave with one point that is in use and one that is not; returns the code of the first."""
     app = create_app()
     with app.app_context():
         session = database.session()
-        point = factories.make_point(session)
+        point = factories.make_point(session, mode=mode)
         factories.make_point(session, wave=point.wave, unit=point.unit, active=False, mode="kiosk")
         session.commit()
         code = point.code
@@ -104,6 +108,27 @@ def test_sheets_are_written_for_points_in_use(hailong: Hailong, tmp_path: Path) 
 
     assert "1 sheets" in done.output
     assert (tmp_path / "sheets.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_paper_points_are_listed_and_hang_no_sheet(hailong: Hailong, tmp_path: Path) -> None:
+    fill(mode="paper_self")
+    done = hailong("qr", "sipas-2026-dot-1", "--out", str(tmp_path / "sheets.pdf"))
+
+    assert {point["mode"] for point in rows(hailong("points", "--json"))} == {"paper_self", "kiosk"}
+    assert done.exit_code == 1
+    assert not (tmp_path / "sheets.pdf").exists()
+
+
+def test_the_demos_sheets_carry_the_address_of_today(app: Flask) -> None:
+    with app.app_context():
+        found = [factories.make_point(database.session())]
+    settings = app.config["SETTINGS"]
+    for public_url in ("https://old.example.vn", "https://new.example.vn"):
+        path = demo._write_sheets(replace(settings, public_url=public_url), found)
+    with closing(pypdfium2.PdfDocument(path)) as document:
+        text = document[0].get_textpage().get_text_bounded()
+
+    assert f"new.example.vn/p/{found[0].code}" in text
 
 
 def test_units_go_in_and_out(hailong: Hailong, tmp_path: Path) -> None:

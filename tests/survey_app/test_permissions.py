@@ -1,15 +1,22 @@
 """The permission matrix from the URL map: every route × method × person. A new route without an entry fails."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from survey_app import database
+from questionnaires import loader
+from survey_app import database, tokens
+from survey_app.models import CollectionPoint, Response
 from tests import factories, staff
+from tests.survey_app.answer.conftest import GOOD
 from tests.survey_app.results.folders import make_release_folder
 
 ANYONE = frozenset({"anonymous", "officer", "analyst", "manager"})
@@ -159,3 +166,57 @@ def test_paths_that_climb_out_of_a_release_lead_nowhere(filled: Flask, tmp_path:
     )
 
     assert {path: client.get(path).status_code for path in tried} == dict.fromkeys(tried, 404)
+
+
+@pytest.mark.parametrize("person", sorted(ANYONE))
+def test_paper_forms_are_opened_and_sent_by_officers_and_managers_only(filled: Flask, person: str) -> None:
+    filled.config["CLOCK"] = lambda: factories.NOON
+    with filled.app_context():
+        session = database.session()
+        session.scalars(sa.select(CollectionPoint)).one().mode = "paper_self"
+        session.commit()
+    client = filled.test_client()
+    if person != "anonymous":
+        client.post("/login", data={"email": f"{person}@example.vn", "password": staff.PASSWORD})
+    path = f"/p/{PARTS['code']}"
+    token = _token_of_the_point(filled)
+    opened, sent = client.get(path), client.post(path, data={"token": token, **GOOD})
+    allowed = person in OFFICER | MANAGER
+
+    assert (opened.status_code, sent.status_code) == ((200, 303) if allowed else (403, 403))
+    assert ('name="token"' in opened.text) is allowed
+    with filled.app_context():
+        kept = database.session().scalars(sa.select(Response.mode)).all()
+    assert kept == (["paper_self"] if allowed else [])
+
+
+def _token_of_the_point(app: Flask) -> str:
+    version = loader.content_hash(loader.load_builtin("sipas2017"))
+    return tokens.issue(
+        app.config["SETTINGS"].token_key,
+        point_code=str(PARTS["code"]),
+        version_hash=version,
+        response_id=uuid4(),
+        at=factories.NOON,
+    )
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "do cán bộ khảo sát nhập"), ("en", "Staff type in")])
+def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back_to_the_paper_form(
+    filled: Flask, language: str, words: str
+) -> None:
+    filled.config["CLOCK"] = lambda: factories.NOON
+    with filled.app_context():
+        session = database.session()
+        session.scalars(sa.select(CollectionPoint)).one().mode = "paper_self"
+        session.commit()
+    client, path = filled.test_client(), f"/p/{PARTS['code']}?lang={language}"
+    page = client.get(path)
+    link = re.search(r'href="(/login[^"]*)"', page.text)
+    assert link
+    signed_in = client.post(unescape(link[1]), data={"email": "officer@example.vn", "password": staff.PASSWORD})
+
+    assert words in page.text
+    assert page.headers.getlist("Set-Cookie") == []
+    assert signed_in.location == path
+    assert client.get(signed_in.location).status_code == 200

@@ -88,6 +88,18 @@ def test_the_draw_follows_its_plan(people: population.Population) -> None:
     assert sum(case.weight for case in draw.cases) == pytest.approx(len(people.people()), rel=0.05)
 
 
+def test_some_cases_are_left_to_visit_and_the_others_end_as_before(
+    people: population.Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = plan.draw(people, SIPAS.profile.seed).cases
+    monkeypatch.setattr(plan, "NOT_YET", 0)
+    before = plan.draw(people, SIPAS.profile.seed).cases
+    changed = {(old.outcome, new.outcome) for old, new in zip(before, cases, strict=True) if old != new}
+
+    assert 30 <= sum(case.outcome == "open" for case in cases) <= 50
+    assert changed == {("refused", "open")}
+
+
 def test_samples_estimate_the_truth_without_bias(people: population.Population) -> None:
     known = truth.mean(truth.of(INSTRUMENT, people).overall)
     estimates = [index(plan.draw(people, seed).cases) for seed in range(30)]

@@ -23,6 +23,7 @@ from survey_app.simulation.scenarios import HEALTH, SIPAS
 pytestmark = pytest.mark.slow
 # One commune of the simulated survey: 72 cases and 30 visitors, the same rules as for 41.
 SMALL = replace(SIPAS, units=1)
+LEFT_OPEN = 1  # Of these 72 by the seed.
 
 
 @dataclass
@@ -60,9 +61,14 @@ def send_all(running: Running) -> int:
         waiting = fieldwork.points_to_fill(session, field, wave)
         visits = fieldwork.cases_to_visit(session, field, wave)
     sent: list[int] = []
-    send.at_points(running.address, waiting, sent.append)
-    send.by_officer(running.address, installation.OFFICER, running.password, visits, sent.append)
+    officer = sign_in(running)
+    send.at_points(officer, waiting, sent.append)
+    send.by_officer(officer, visits, sent.append)
     return sum(sent)
+
+
+def sign_in(running: Running) -> send.Visitor:
+    return send.sign_in(running.address, installation.OFFICER, running.password)
 
 
 def test_a_wave_is_filled_over_http_and_only_once(running: Running) -> None:
@@ -75,9 +81,9 @@ def test_a_wave_is_filled_over_http_and_only_once(running: Running) -> None:
         session = database.session()
         modes = Counter(session.scalars(sa.select(Response.mode)))
         outcomes = Counter(session.scalars(sa.select(Case.disposition)))
-    assert (first, again, filled) == (102, 0, True)
+    assert (first, again, filled) == (102 - outcomes["open"], 0, True)
     assert outcomes.total() == 72
-    assert outcomes["open"] == 0
+    assert outcomes["open"] == LEFT_OPEN
     assert modes == {"qr_open": 30, "tablet": outcomes["complete"]}
 
 
@@ -87,7 +93,7 @@ def test_a_fill_that_was_interrupted_goes_on(running: Running) -> None:
         field, wave = installation.prepare(session, running.settings, SMALL, utc_now())
         session.commit()
         (point,) = fieldwork.points_to_fill(session, field, wave)
-    send.at_points(running.address, [replace(point, forms=point.forms[:7])], lambda _count: None)
+    send.at_points(sign_in(running), [replace(point, forms=point.forms[:7])], lambda _count: None)
 
     with running.app.app_context():
         (rest,) = fieldwork.points_to_fill(database.session(), field, wave)
@@ -104,7 +110,23 @@ def test_a_form_that_is_not_accepted_stops_the_simulation(running: Running) -> N
         point, *_others = fieldwork.points_to_fill(session, field, wave)
 
     with pytest.raises(send.SendError, match=f"/p/{point.code}.*422"):
-        send.at_points(running.address, [replace(point, forms=[{"A1": ["9"]}])], lambda _count: None)
+        send.at_points(sign_in(running), [replace(point, forms=[{"A1": ["9"]}])], lambda _count: None)
+
+
+def test_paper_forms_are_typed_in_by_the_officer(running: Running) -> None:
+    with running.app.app_context():
+        session = database.writing(database.session())
+        field, wave = installation.prepare(session, running.settings, replace(HEALTH, units=1), utc_now())
+        session.commit()
+        waiting = [replace(point, forms=point.forms[:2]) for point in fieldwork.points_to_fill(session, field, wave)]
+    send.at_points(sign_in(running), waiting, lambda _count: None)
+    (paper,) = (point for point in waiting if point.by_staff)
+
+    with running.app.app_context():
+        modes = Counter(database.session().scalars(sa.select(Response.mode)))
+    assert modes == {"paper_self": 2, "qr_open": 2}
+    with pytest.raises(send.SendError, match="403"):
+        send.Visitor(running.address).get(f"/p/{paper.code}")
 
 
 def test_installing_twice_changes_nothing_and_passwords_stay(running: Running) -> None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from survey_app.models import Response, ResponseConflict
+from survey_app import database
+from survey_app.models import CollectionPoint, Response, ResponseConflict
 from tests import factories
 from tests.browser import (
     DESKTOP,
@@ -99,6 +101,7 @@ def test_without_script(plain: Page, form: str, language: str, stored: Rows) -> 
 def test_the_filter_opens_and_closes_as_answers_change(page: Page, plain: Page, form: str, script: bool) -> None:
     seen = page if script else plain
     seen.goto(form)
+    choose(seen, "respondent_type", "citizen")
     if script:
         to_the_end(seen)
         for _ in range(4):
@@ -240,7 +243,9 @@ def test_a_browser_without_storage_still_sends(page: Page, form: str, stored: Ro
 
 def test_the_summary_leads_to_the_question(page: Page, form: str) -> None:
     page.goto(form)
+    choose(page, "respondent_type", "citizen")
     to_the_end(page)
+    page.evaluate("document.querySelector('[name=respondent_type]:checked').checked = false")
     send(page)
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_text("1/10")).to_be_visible()
@@ -248,6 +253,68 @@ def test_the_summary_leads_to_the_question(page: Page, form: str) -> None:
 
     expect(page.locator('[name="respondent_type"]').first).to_be_focused()
     expect(page.locator('[id="e-respondent_type"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_next_names_a_missing_answer_at_once_in_the_servers_words(
+    page: Page, plain: Page, form: str, language: str
+) -> None:
+    plain.goto(f"{form}?lang={language}")
+    send(plain, language)
+    said_by_the_server = plain.locator('[id="e-respondent_type"]').inner_text()
+    page.goto(f"{form}?lang={language}")
+    page.get_by_role("button", name=NEXT[language]).click()
+
+    expect(page.get_by_text("1/10")).to_be_visible()
+    expect(page.locator('[id="e-respondent_type"]')).to_have_text(said_by_the_server)
+    expect(page.locator('[id="q-respondent_type"]')).to_have_attribute("aria-describedby", re.compile("e-respondent"))
+    expect(page.locator("[name=respondent_type]").first).to_be_focused()
+    assert accessibility_faults(page) == ""
+    choose(page, "respondent_type", "citizen")
+    expect(page.locator('[id="e-respondent_type"]')).to_have_count(0)
+    page.get_by_role("button", name=NEXT[language]).click()
+    expect(page.get_by_text("2/10")).to_be_visible()
+
+
+def test_a_kiosk_shows_nothing_of_the_person_before(open_app: Flask, page: Page, form: str, stored: Rows) -> None:
+    with open_app.app_context():
+        session = database.session()
+        session.execute(sa.update(CollectionPoint).values(mode="kiosk"))
+        session.commit()
+
+    def begin() -> None:
+        choose(page, "respondent_type", "citizen")
+        page.get_by_role("button", name=NEXT["vi"]).click()
+        choose(page, "A1.1", "4")
+
+    def expect_a_fresh_form() -> None:
+        expect(page.get_by_text("1/10")).to_be_visible()
+        expect(page.locator(".q :checked")).to_have_count(0)
+
+    page.goto(form)
+    begin()
+    assert page.evaluate("localStorage.length") == 0
+    page.goto("about:blank")
+    page.goto(form)
+    expect_a_fresh_form()
+    begin()
+    page.reload()
+    expect_a_fresh_form()
+    begin()
+    to_the_end(page)
+    send(page)
+    page.go_back()
+    expect_a_fresh_form()
+    page.go_forward()
+    page.get_by_role("link", name="Người tiếp theo").click()
+    expect_a_fresh_form()
+    begin()
+    to_the_end(page)
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
+    assert accessibility_faults(page) == ""
+    assert len(stored(Response)) == 2
+    assert stored(ResponseConflict) == []
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from questionnaires import loader
-from survey_app import database, tokens
+from survey_app import access, database, tokens
 from survey_app.models import CollectionPoint, InstrumentVersion, Response, ResponseConflict, Wave
 from tests import factories
 from tests.survey_app.answer.conftest import CODE, GOOD, Citizen, token_in
@@ -212,7 +212,39 @@ def test_an_unknown_code_is_answered_in_words(citizen: Citizen, code: str) -> No
 def test_a_code_is_found_as_people_type_it(citizen: Citizen) -> None:
     assert citizen.client.get("/p/k7qf-3mx").status_code == 200
     assert citizen.client.get("/?code=k7qf 3mx").location == f"/p/{CODE}?lang=vi"
+    assert citizen.client.get("/?code=ｋ７ＱＦ－３ｍＸ").location == f"/p/{CODE}?lang=vi"
+    assert citizen.client.get("/p/Ｋ７ＱＦ３ＭＸ").status_code == 200
     assert 'name="code"' in citizen.client.get("/").text
+
+
+def test_a_kiosk_keeps_nothing_for_the_next_person_and_goes_back_to_a_fresh_form(
+    open_app: Flask, citizen: Citizen
+) -> None:
+    at_a_desk = citizen.client.get(citizen.path)
+    change(open_app, CollectionPoint, mode="kiosk")
+    form = citizen.client.get(citizen.path)
+    thanks = citizen.client.get(citizen.send(token_in(form.text), language="en").location)
+
+    assert "data-shared" not in at_a_desk.text
+    assert re.search(r'<form [^>]*data-shared autocomplete="off"', form.text)
+    assert form.headers["Cache-Control"] == "no-store"
+    assert thanks.headers["Refresh"] == f"20; url=/p/{CODE}"
+    assert re.search(rf'href="/p/{CODE}">Next person<', thanks.text)
+
+
+def test_elsewhere_thanks_stay_as_long_as_the_person_likes(citizen: Citizen) -> None:
+    thanks = citizen.client.get(citizen.send(citizen.open()).location)
+
+    assert "Refresh" not in thanks.headers
+    assert "Người tiếp theo" not in thanks.text
+
+
+def test_citizens_forms_look_for_no_account(citizen: Citizen, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(access, "has_role", lambda *names: asked.append(names))
+    citizen.send(citizen.open())
+
+    assert asked == []
 
 
 def test_thanks_cannot_be_forged(citizen: Citizen) -> None:

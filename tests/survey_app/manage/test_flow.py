@@ -81,6 +81,18 @@ def test_from_an_empty_list_to_sheets_for_41_communes(manager: Staff, look: Any)
     assert sheets.data.startswith(b"%PDF")
 
 
+def test_points_for_paper_forms_have_no_sheet(manager: Staff, look: Any) -> None:
+    make_survey_and_wave(manager)
+    manager.post("/manage/waves/sipas-2017-1/points", types=["thị trấn"], mode="paper_self", kind="counter")
+    code = look(lambda session: points.of_waves(session, wave="sipas-2017-1")[0].code)
+
+    assert manager.get("/manage/waves/sipas-2017-1/sheets.pdf").status_code == 404
+    assert manager.get(f"/manage/points/{code}/sheet.pdf").status_code == 404
+    page = manager.get("/manage/waves/sipas-2017-1/points").text
+    assert "sheet.pdf" not in page
+    assert "sheets.pdf" not in page
+
+
 def test_making_the_points_again_makes_none_twice(manager: Staff, look: Any) -> None:
     make_survey_and_wave(manager)
     for types in (["xã"], ["xã", "thị trấn"], ["xã", "thị trấn"]):
