@@ -17,9 +17,7 @@ from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
 from analysis.intervals import INTERVALS
-from analysis.small_area import SmallAreaFault
 from analysis.small_area.modelled import Covariates
-from analysis.two_sources import TwoSourcesFault
 from analysis.waves import read_wave
 
 DEFAULT_INTERVAL = "korn_graubard_capped"
@@ -61,6 +59,8 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
     help="What is known of the units from elsewhere, for --small-area: a CSV with the column code and others.",
 )
 @click.option("--two-sources", is_flag=True, help="Add the gaps between open and probability answers, and adjust.")
+@click.option("--instrument-quality", is_flag=True, help="Add how well the items measure: reliability, gaps, bias.")
+@click.option("--drivers", is_flag=True, help="Add what goes with satisfaction, and what a rise would bring.")
 def main(
     folder: Path,
     out: Path,
@@ -72,7 +72,7 @@ def main(
     address: str,
     small_area: bool,
     covariates: Path | None,
-    two_sources: bool,
+    **flags: bool,
 ) -> None:
     """Turn an EXTRACT folder into a release: figures, verdicts, charts and report.
 
@@ -84,7 +84,7 @@ def main(
         extract = _read(folder, first_stage)
         method = Method(interval=interval, level=level, target=extract.target)
         modelled = Covariates(covariates) if small_area or covariates else None
-        wanted = additions.Wanted(small_area=modelled, two_sources=two_sources)
+        wanted = additions.Wanted(small_area=modelled, **flags)
         with release.appearing(out) as draft:
             _write_figures(extract, draft, method, lonely_psu, address, wanted, say)
             at = datetime.now(UTC)
@@ -94,7 +94,7 @@ def main(
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
-    except (ExtractFault, engine.EngineFault, release.OccupiedFolder, SmallAreaFault, TwoSourcesFault) as fault:
+    except (ExtractFault, engine.EngineFault, release.OccupiedFolder, *additions.FAULTS) as fault:
         _fail(str(fault))
     except OSError as error:
         _fail(

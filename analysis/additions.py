@@ -1,22 +1,35 @@
-"""What a release holds beyond its own figures when it is asked for: modelled figures of units, two sources compared.
+"""What a release holds beyond its own figures when it is asked for: modelled figures of units, two sources compared,
+the quality of the instrument, and what to fix first.
 
 Nothing that a release holds without them is changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from analysis.design import Lonely
+from analysis.drivers.tabled import drivers
 from analysis.engine import Engine
 from analysis.extract import Extract
 from analysis.figures import Figure, Method
+from analysis.reliability.tabled import instrument_quality
+from analysis.series_data import Tables, TooFewResponses
+from analysis.small_area import SmallAreaFault
 from analysis.small_area.modelled import Covariates, modelled
 from analysis.survey import stated_weights
+from analysis.two_sources import TwoSourcesFault
 from analysis.two_sources.compared import compared
 from analysis.waves import WaveSums
+
+FAULTS = (SmallAreaFault, TooFewResponses, TwoSourcesFault)
+# By their name in `Wanted` and in context.json.
+TABLES: Mapping[str, Callable[[Engine, Extract, Sequence[WaveSums], Lonely], Tables]] = {
+    "instrument_quality": instrument_quality,
+    "drivers": drivers,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +38,8 @@ class Wanted:
 
     small_area: Covariates | None = None
     two_sources: bool = False
+    instrument_quality: bool = False
+    drivers: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,9 +60,9 @@ def added(
     method: Method,
     lonely: Lonely,
 ) -> Added:
-    """Raises SmallAreaFault and TwoSourcesFault where the data give no ground for what is wanted."""
+    """Raises one of FAULTS where the data give no ground for what is wanted."""
     rows: tuple[Figure, ...] = ()
-    files: Mapping[str, pd.DataFrame] = {}
+    files: dict[str, pd.DataFrame] = {}
     about: dict[str, Any] = {}
     if wanted.small_area is not None:
         model = modelled(
@@ -56,5 +71,11 @@ def added(
         rows, about["small_area"] = model.figures, model.context
     if wanted.two_sources:
         both = compared(engine, extract, waves, method, lonely)
-        files, about["two_sources"] = both.files, both.context
+        files |= both.files
+        about["two_sources"] = both.context
+    for name, tables in TABLES.items():
+        if getattr(wanted, name):
+            found = tables(engine, extract, waves, lonely)
+            files |= found.files
+            about[name] = found.context
     return Added(rows, about, files)

@@ -24,10 +24,10 @@ from analysis.extract import sha256
 from analysis.figures import COLUMNS, Figure, Method
 
 FORMAT = "hailong-release/1"
-# In the order of their names; the last two only when they were asked for.
+# In the order of their names; tables other than figures and multiplicity only when they were asked for.
 DATA_FILES = (
-    *("context.json", "display.json", "figures.csv", "multiplicity.csv"),
-    *("two_sources.csv", "unit_gaps.csv"),
+    *("context.json", "dif.csv", "display.json", "drivers.csv", "figures.csv", "multiplicity.csv"),
+    *("reliability.csv", "two_sources.csv", "unit_gaps.csv"),
 )
 PARTS = ("estimate", "low", "high", "se")
 
@@ -86,7 +86,8 @@ def write_data(folder: Path, figures: Sequence[Figure], context: Mapping[str, An
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Files of their own that were asked for; a missing number is an empty cell."""
     for name, table in tables.items():
-        _write_csv(folder / name, [str(column) for column in table], table.astype(object).to_numpy().tolist())
+        cells = table.astype(object).where(table.notna(), None)
+        _write_csv(folder / name, [str(column) for column in table], cells.to_numpy().tolist())
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

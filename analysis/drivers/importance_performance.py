@@ -47,17 +47,19 @@ def importance_performance(
     method: Method = "lmg",
     importance_line: Line = "mean",
     performance_line: Line = "mean",
+    everybody: bool = False,
 ) -> ImportancePerformance:
     """The table behind the chart. `performance` names a column by driver (default: the driver itself).
 
-    Performance is the weighted mean over the respondents of the regression. A line is the drivers' mean or median, or
+    Performance is the weighted mean over the respondents of the regression or, with `everybody`, over all who have the
+    driver: then it is the published rate. A line is the drivers' mean or median, or
     a number, for example the target. Drivers near a line are near it by chance: see `importance.rank_probabilities`.
     Raises UnfitDrivers, LonelyPSU.
     """
     found = importance(data, outcome=outcome, drivers=drivers, method=method)
     named = [driver if performance is None else performance[driver] for driver in drivers]
     complete = data.frame[[outcome, *drivers]].notna().all(axis=1).to_numpy(dtype=bool)
-    reached = estimators.mean(data.subset(complete), named)
+    reached = estimators.mean(data if everybody else data.subset(complete), named)
     lines = _line(found.importance, importance_line), _line(reached.value, performance_line)
     important: BoolArray = found.importance >= lines[0]
     good: BoolArray = reached.value >= lines[1]

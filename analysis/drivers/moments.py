@@ -9,6 +9,8 @@ from analysis.design import FloatArray
 from analysis.replicates import replicates_of
 from analysis.survey_data import SurveyData
 
+ALIKE = 1e-12  # A variance up to this is what rounding leaves of none.
+
 
 class UnfitDrivers(ValueError):
     """The drivers cannot explain the outcome: the sentence says which and why."""
@@ -27,14 +29,17 @@ class Moments:
     def correlations(self, factors: FloatArray | None = None) -> FloatArray:
         """(replicates, k, k) between drivers and, last, the outcome; `factors` (PSUs, replicates) multiply weights.
 
-        One replicate without factors: the sample as it is.
+        One replicate without factors: the sample as it is. What is alike for all in a replicate goes with nothing.
         """
         each = np.ones((len(self.products), 1)) if factors is None else factors
         sums = np.tensordot(each.T, self.products, axes=1)
         means = sums[:, 0, 1:] / sums[:, :1, 0]
         covariance = sums[:, 1:, 1:] / sums[:, :1, :1] - means[:, :, None] * means[:, None, :]
-        spread = np.sqrt(np.maximum(np.einsum("rii->ri", covariance), np.finfo(float).tiny))
-        correlations: FloatArray = covariance / (spread[:, :, None] * spread[:, None, :])
+        variance = np.einsum("rii->ri", covariance)
+        whole = self.products.sum(axis=0)
+        alike = variance <= ALIKE * np.diag(whole)[1:] / whole[0, 0]
+        scale = np.where(alike, 0.0, 1.0 / np.sqrt(np.where(alike, 1.0, variance)))
+        correlations: FloatArray = covariance * scale[:, :, None] * scale[:, None, :]
         return correlations
 
     def bootstrap(self, count: int, seed: int) -> FloatArray:
@@ -61,7 +66,7 @@ def moments(data: SurveyData, outcome: str, drivers: Sequence[str]) -> Moments:
     weights = np.where(used, data.weights, 0.0)
     values = np.where(used[:, None], values, 0.0)
     values = values - weights @ values / weights.sum()
-    constant = weights @ values**2 <= 1e-12 * weights.sum()
+    constant = weights @ values**2 <= ALIKE * weights.sum()
     if constant.any():
         raise UnfitDrivers(f"everybody has the same {', '.join(np.array(names)[constant])}")
     return Moments(

@@ -147,6 +147,17 @@ def test_the_bootstrap_of_psus_has_the_variance_of_the_design() -> None:
     assert (found.high[0] - found.low[0]) / 2 == pytest.approx(np.sqrt(sum(deviations)), rel=0.1)
 
 
+def test_a_driver_that_a_replicate_finds_alike_goes_with_nothing_in_it() -> None:
+    """One respondent differs in b: most replicates without that PSU have no variance of it, only rounding."""
+    frame = make_data().frame.assign(b=lambda table: 0.7 + (table.index == 7) * 0.2)
+    found = rank_probabilities(
+        SurveyData.of(frame, strata="stratum", psu="psu"), outcome="y", drivers=["a", "b"], count=200
+    )
+
+    assert found.low[1] == 0.0
+    assert found.probability[:, 0].tolist() == [1.0, 0.0]
+
+
 def test_psus_alone_in_their_stratum_are_named() -> None:
     frame = make_data().frame.assign(stratum=lambda table: np.where(table["psu"] == 3, 9, table["stratum"]))
     with pytest.raises(LonelyPSU):
