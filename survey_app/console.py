@@ -1,12 +1,13 @@
 """What the console's pages share: assets, navigation, words, the language of the account, the page after sign-in."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
+from flask_babel import format_date, format_decimal
 from flask_babel import lazy_gettext as _
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -29,7 +30,7 @@ PLACES = (
 def init_app(app: Flask) -> None:
     Bootstrap5(app)
     app.jinja_env.globals.update(words=words, named=named, navigation=navigation)
-    app.jinja_env.filters.update(day=show_day, moment=show_moment)
+    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, size=show_size)
 
 
 def named(thing: Any, field: str = "name") -> str:
@@ -46,6 +47,17 @@ def show_moment(text: str) -> str:
     """A moment as files write it, in the hour of the office: «14:07, 23/11/2026»."""
     local = datetime.fromisoformat(text).astimezone(LOCAL)
     return f"{local:%H:%M}, {show_day(local.date())}"
+
+
+def show_number(number: float | str) -> str:
+    """«2.609» and «80,5» in Vietnamese, «2,609» and «80.5» in English. Figures of a release bring their own text."""
+    return str(format_decimal(Decimal(str(number)), format="#,##0.######"))
+
+
+def show_size(count: int) -> str:
+    """How large a file is: «1,4 MB»."""
+    size, name = (count / 1_000_000, "MB") if count >= 999_950 else (count / 1000, "kB")
+    return f"{format_decimal(size, format='#,##0.#')} {name}"
 
 
 def navigation() -> list[tuple[str, Any, bool]]:

@@ -6,11 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey_app import waves
 from survey_app.models import Response, Survey, Wave
 
+# What the answers were asked for and are measured by: to change it afterwards would move the goal.
+FIXED_BY_ANSWERS = ("index_code", "period_from", "period_to", "target", "units_on", "combination")
+ANSWERED = lazy_gettext("Answers have come in: this stays as it was when they were asked for.")
+CLOSED_EARLY = lazy_gettext("The wave was closed early: its days stay as they are.")
 _WITH_WAVES = selectinload(Survey.waves).joinedload(Wave.instrument_version)
 
 
@@ -55,9 +60,25 @@ def describe_wave(wave: Wave, at: datetime) -> dict[str, Any]:
     }
 
 
+def fixed_of_survey(session: Session, survey: Survey) -> dict[str, str]:
+    """The fields that can no longer be changed, each with the sentence why."""
+    answered = any(has_begun(session, wave) for wave in survey.waves)
+    return dict.fromkeys(FIXED_BY_ANSWERS, str(ANSWERED)) if answered else {}
+
+
+def fixed_of_wave(session: Session, wave: Wave | None) -> dict[str, str]:
+    """The same of a wave; nothing of a new one is fixed."""
+    fixed: dict[str, str] = {}
+    if wave is not None and has_begun(session, wave):
+        fixed["instrument_version_id"] = str(ANSWERED)
+    if wave is not None and wave.closed_at is not None:
+        fixed |= dict.fromkeys(("opens_on", "closes_on"), str(CLOSED_EARLY))
+    return fixed
+
+
 def faults_of_survey(session: Session, survey: Survey, fields: Mapping[str, Any]) -> dict[str, str]:
     """What speaks against saving `fields` as this survey, by field; empty when nothing does."""
-    faults = {}
+    faults = _changed(survey, fields, fixed_of_survey(session, survey))
     if _taken(session, Survey, survey.id, fields["slug"]):
         faults["slug"] = _("This short name is taken.")
     if fields["combination"] == "single" and len(survey.waves) > 1:
@@ -66,17 +87,24 @@ def faults_of_survey(session: Session, survey: Survey, fields: Mapping[str, Any]
 
 
 def faults_of_wave(session: Session, survey: Survey, wave: Wave | None, fields: Mapping[str, Any]) -> dict[str, str]:
-    """What speaks against saving `fields` as this wave, or as a new one, by field."""
-    faults = {}
+    """What speaks against saving `fields` as this wave, or as a new one, by field; under "" what no field can mend."""
+    faults = _changed(wave, fields, fixed_of_wave(session, wave))
     if _taken(session, Wave, wave.id if wave else None, fields["slug"]):
         faults["slug"] = _("This short name is taken.")
     if wave is None and survey.waves and survey.combination == "single":
-        faults["name_vi"] = _("This survey is set to one wave. Edit the survey and choose several waves first.")
+        faults[""] = _("This survey is set to one wave. Edit the survey and choose several waves first.")
     if survey.combination == "weighted" and fields["combining_weight"] is None:
         faults["combining_weight"] = _("This survey combines several waves: state the weight of this one.")
-    if wave is not None and fields["instrument_version_id"] != wave.instrument_version_id and has_begun(session, wave):
-        faults["instrument_version_id"] = _("Answers have come in: the instrument version of the wave stays.")
     return faults
+
+
+def _changed(kept: Survey | Wave | None, fields: Mapping[str, Any], fixed: Mapping[str, str]) -> dict[str, str]:
+    return {name: why for name, why in fixed.items() if not _same(getattr(kept, name), fields[name])}
+
+
+def _same(kept: Any, typed: Any) -> bool:
+    # A form reads numbers as decimals: 80.1 typed is the 80.1 that is kept.
+    return float(typed) == kept if isinstance(kept, float) and typed is not None else bool(typed == kept)
 
 
 def has_begun(session: Session, wave: Wave) -> bool:

@@ -1,8 +1,11 @@
 """Surveys in the console: the list, one survey with its waves, and the form."""
 
+from collections.abc import Iterable, Mapping
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from survey_app import clock, database, surveys, waves
 from survey_app.manage import blueprint
@@ -43,6 +46,8 @@ def edit_survey(slug: str) -> ResponseReturnValue:
 def _edit(survey: Survey) -> ResponseReturnValue:
     form = SurveyForm(obj=survey if survey.id else None)
     session = database.session()
+    fixed = surveys.fixed_of_survey(session, survey)
+    need_not_be_sent(form, fixed)
     if form.validate_on_submit():
         faults = surveys.faults_of_survey(session, survey, form.data)
         if not faults:
@@ -53,11 +58,21 @@ def _edit(survey: Survey) -> ResponseReturnValue:
             return redirect(url_for("manage.show_survey", slug=survey.slug))
         add_faults(form, faults)
     simulated = any(wave.simulated for wave in survey.waves)
-    page = render_template("manage/survey_form.html", form=form, survey=survey, simulated=simulated)
+    page = render_template("manage/survey_form.html", form=form, survey=survey, fixed=fixed, simulated=simulated)
     return page, 422 if form.errors else 200
 
 
-def add_faults(form: SurveyForm, faults: dict[str, str]) -> None:
-    """Puts the rules' faults beside the fields they concern."""
+def need_not_be_sent(form: FlaskForm, fixed: Iterable[str]) -> None:
+    """Fields that the page shows as text keep their value when they do not come along."""
+    for name in fixed:
+        if not form[name].raw_data:
+            form[name].validators = ()
+
+
+def add_faults(form: FlaskForm, faults: Mapping[str, str]) -> None:
+    """Puts the rules' faults beside the fields they concern, and what concerns none above the form."""
     for name, text in faults.items():
-        form[name].errors = [*form[name].errors, text]
+        if name:
+            form[name].errors = [*form[name].errors, text]
+        else:
+            form.form_errors.append(text)

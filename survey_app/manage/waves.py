@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from survey_app import clock, database, instrument_versions, languages, late, points, progress, surveys, waves
 from survey_app.manage import blueprint
 from survey_app.manage.forms import WaveForm
-from survey_app.manage.surveys import add_faults
+from survey_app.manage.surveys import add_faults, need_not_be_sent
 from survey_app.manage.surveys import find_or_404 as survey_or_404
 from survey_app.models import Survey, Wave
 
@@ -46,6 +46,8 @@ def edit_wave(slug: str) -> ResponseReturnValue:
 
 def _edit(survey: Survey, wave: Wave | None) -> ResponseReturnValue:
     form, session = WaveForm(obj=wave), database.session()
+    fixed = surveys.fixed_of_wave(session, wave)
+    need_not_be_sent(form, fixed)
     form.instrument_version_id.choices = instrument_versions.choices(session, languages.current(), wave)
     if form.validate_on_submit():
         faults = surveys.faults_of_wave(session, survey, wave, form.data)
@@ -58,8 +60,8 @@ def _edit(survey: Survey, wave: Wave | None) -> ResponseReturnValue:
             return redirect(url_for("manage.show_wave", slug=saved.slug))
         add_faults(form, faults)
     status = 422 if form.errors else 200
-    simulated = wave is not None and wave.simulated
-    return render_template("manage/wave_form.html", form=form, survey=survey, wave=wave, simulated=simulated), status
+    shown = {"form": form, "survey": survey, "wave": wave, "fixed": fixed}
+    return render_template("manage/wave_form.html", **shown, simulated=wave is not None and wave.simulated), status
 
 
 @blueprint.get("/waves/<slug>/close")
