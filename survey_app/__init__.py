@@ -6,7 +6,9 @@ from flask_wtf.csrf import CSRFProtect
 from survey_app import (
     access,
     accounts,
+    addresses,
     answer,
+    brake,
     config,
     console,
     database,
@@ -24,6 +26,7 @@ from survey_app.models.accounts import ROLES
 def create_app(settings: config.Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(config.flask_config(settings or config.read()))
+    addresses.init_app(app)
     database.init_app(app)
     languages.init_app(app)
     headers.init_app(app)
@@ -31,13 +34,14 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
     accounts.init_app(app)
+    brake.init_app(app)
     console.init_app(app)
     app.before_request(access.check)
 
     access.register(app, health.blueprint, access.anyone)
     access.register(app, answer.blueprint, access.anyone)
     access.register(app, console.blueprint, access.roles(*ROLES))
-    access.register(app, field.blueprint, access.roles("officer"), url_prefix="/field")
+    access.register(app, field.blueprint, field.officers, url_prefix="/field")
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
     return app

@@ -27,7 +27,7 @@ WORDS = {
         ),
     ),
     422: (_("Something in what you sent is not right"), _("Go back and correct it.")),
-    429: (_("Too many requests in a short time"), _("Please wait a minute, then try again.")),
+    429: (_("Too many requests in a short time"), _("Please wait a while, then try again.")),
     500: (
         _("Something went wrong on our side"),
         _("It is not your fault. Please try again in a minute; what was confirmed before is safe."),

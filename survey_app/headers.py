@@ -1,6 +1,8 @@
 """The headers of every answer: nothing foreign is loaded, nothing inline runs, nobody frames us."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+
+from survey_app import access
 
 POLICY = "; ".join(
     (
@@ -25,9 +27,18 @@ def set_headers(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if _is_for_staff() and not response.cache_control.private:  # An interview says so itself, for Back must bring it.
+        headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response
+
+
+def _is_for_staff() -> bool:
+    """Whether a page of the console answers; on a shared computer nothing of it may be left."""
+    if request.blueprint is None or request.endpoint in access.OPEN_ENDPOINTS:
+        return False
+    return current_app.extensions["access"].get(request.blueprint) is not access.anyone
 
 
 def init_app(app: Flask) -> None:

@@ -1,12 +1,24 @@
-"""Officers' pages: their cases and the interviews. Who may enter is said where it is registered."""
+"""Officers' pages: their cases and the interviews, and who may enter them."""
 
-from flask import Blueprint
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-from survey_app import console
+from survey_app import access, console
 
 blueprint = Blueprint("field", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
 from survey_app.field import cases, interview  # noqa: E402  (they register their views on `blueprint`)
 
-__all__ = ["blueprint", "cases", "interview"]
+_officers = access.roles("officer")
+
+
+def officers() -> ResponseReturnValue | None:
+    """Whose session ended during an interview gets the answers back; a mere way to the sign-in would lose them."""
+    if request.endpoint == "field.keep" and not current_user.is_authenticated:
+        return interview.give_back((request.view_args or {})["case_id"]), 403
+    return _officers()
+
+
+__all__ = ["blueprint", "cases", "interview", "officers"]

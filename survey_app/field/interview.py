@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError, TimeoutError
 
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, check
 from questionnaires.model import LANGUAGES
-from survey_app import cases, clock, database, languages, responses, tokens, waves
+from survey_app import access, cases, clock, database, errors, languages, responses, tokens, waves
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.places import instrument_of, place_in
@@ -70,6 +70,28 @@ def database_away(_error: Exception) -> ResponseReturnValue:
     """The answers come back on the page: what was typed outlives a database that is down, full or locked."""
     fields = [(name, submission.showable(value)) for name, value in request.form.items(multi=True)]
     return render_template("answer/kept.html", fields=fields), 503, {"Retry-After": "30"}
+
+
+@blueprint.errorhandler(CSRFError)
+def without_session(error: CSRFError) -> ResponseReturnValue:
+    """The session ended during the interview, or is another one: nothing is kept and nothing is lost."""
+    case_id = (request.view_args or {}).get("case_id", 0)
+    if request.endpoint != "field.keep":
+        return errors.show(error)
+    case = cases.find_case(database.session(), current_user.id, case_id) if access.has_role("officer") else None
+    if case is None:
+        return give_back(case_id), 400
+    alert = _("Nothing was sent: you were signed out in between.")
+    return _page(case, languages.current(), _read(), alert=str(alert)), 400
+
+
+def give_back(case_id: int) -> str:
+    """All answers on a page that waits until the officer has signed in beside it; sent again, the form is filled."""
+    fields = [(name, submission.showable(value)) for name, value in _read().as_fields()]
+    language = languages.current()
+    sign_in = url_for("security.login", next=url_for("field.show_case", case_id=case_id), lang=language)
+    action = url_for("field.keep", case_id=case_id, lang=language)
+    return render_template("field/kept.html", fields=fields, action=action, sign_in=sign_in)
 
 
 def _key() -> str:
