@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -76,6 +76,16 @@ class Release:
         found = [(place, self.figure("overall", "index", f"unit/{place['code']}")) for place in places]
         return [(place, row) for place, row in found if row is not None]
 
+    def is_imprecise(self, row: Row) -> bool:
+        """Whether the analysis warns of this figure: few degrees of freedom, or a very wide interval."""
+        return "imprecise" in row["method"]
+
+    def omitted(self) -> list[str]:
+        """The units of the items that the base rule left out of a unit's index, one entry an item."""
+        here = (self.series, "unit")
+        found = self.context["omissions"]
+        return [entry["domain"] for entry in found if (entry["series"], entry["domain_type"]) == here]
+
     def verdicts(self, row: Row) -> Mapping[str, str]:
         """A unit's own verdict, and beside it the one corrected for the list of units where the release has such."""
         own, corrected = {"verdict": row["verdict"]}, self.many_units.get(row["id"], {})
@@ -111,6 +121,11 @@ def all_releases(folder: Path) -> list[Release]:
     """Every release in the folder, the newest first; what is no release is passed over."""
     found = list(_releases(folder))
     return sorted(found, key=lambda release: (str(release.manifest["created_at"]), release.name), reverse=True)
+
+
+def newest(found: Iterable[Release]) -> dict[str, Release]:
+    """The newest release of each survey, by the survey's slug; `found` is in the order of `all_releases`."""
+    return {release.context["survey"]["slug"]: release for release in reversed(list(found))}
 
 
 def _releases(folder: Path) -> Iterator[Release]:

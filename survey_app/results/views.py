@@ -25,7 +25,10 @@ def find_or_404(name: str) -> Release:
 @blueprint.get("/")
 def list_releases() -> ResponseReturnValue:
     found = [(survey, analysis_door.last(_folder(), survey.slug)) for survey in surveys.all_surveys(database.session())]
-    return render_template("results/releases.html", releases=releases.all_releases(_folder()), surveys=found)
+    made = releases.all_releases(_folder())
+    page = render_template("results/releases.html", releases=made, newest=releases.newest(made), surveys=found)
+    is_running = any(run is not None and run.state == "running" for _survey, run in found)
+    return page, {"Refresh": "10"} if is_running else {}
 
 
 @blueprint.post("/make/<slug>")
@@ -35,7 +38,7 @@ def make_release(slug: str) -> ResponseReturnValue:
     survey = surveys.find_survey(database.session(), slug) or abort(404)
     try:
         analysis_door.start(current_app.config["SETTINGS"], survey.slug, clock.now())
-        flash(_("The release is being made. Load this page again in a minute."))
+        flash(_("The release is being made. This page shows by itself when it is ready."))
     except analysis_door.AlreadyRunning:
         flash(_("A release of this survey is already being made."), "error")
     return redirect(url_for("results.list_releases"))

@@ -3,11 +3,14 @@
 import csv
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from survey_app import analysis_door, console, database
+from tests import factories
 from tests.analysis.release_fixture import corrected_verdicts
 from tests.staff import Staff, signed_in
 from tests.survey_app.results.folders import SVG, make_release_folder
@@ -100,8 +103,60 @@ def test_the_verdict_is_said_in_words(console_app: Flask, analyst: Staff, verdic
     headline = analyst.get("/results/r?lang=en").text.split('class="headline"')[1].split("</section>")[0]
 
     assert re.search(rf">{words}<", headline)
-    assert "1230 respondents" in headline
+    assert "1,230 respondents, 24,650 answers" in headline
     assert "strictly above 80 %" in headline
+
+
+def test_one_respondent_is_not_called_several(console_app: Flask, analyst: Staff) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "r", respondents=1)
+
+    assert "1 respondent, 24,650 answers" in analyst.get("/results/r?lang=en").text
+
+
+def test_numbers_are_written_as_in_vietnamese(console_app: Flask, analyst: Staff, release: Path) -> None:
+    page = analyst.get("/results/release-1?lang=vi").text
+
+    assert "1.230 người trả lời, 24.650 câu trả lời" in page
+    assert re.search(r"report\.pdf</a> <span[^>]*>0 kB<", page)
+    with console_app.test_request_context("/?lang=vi"):
+        assert [console.show_number(number) for number in (2609, 80.5, 80.0, 0)] == ["2.609", "80,5", "80", "0"]
+        assert [console.show_size(size) for size in (1_400_000, 4_310, 999_960)] == ["1,4 MB", "4,3 kB", "1 MB"]
+    with console_app.test_request_context("/?lang=en"):
+        assert (console.show_number(2609.5), console.show_size(1_400_000)) == ("2,609.5", "1.4 MB")
+
+
+def test_imprecise_figures_of_units_have_a_star_and_a_sentence(analyst: Staff, release: Path) -> None:
+    page = analyst.get("/results/release-1?lang=en").text
+    with (release / "figures.csv").open(encoding="utf-8") as file:
+        imprecise = {row["id"] for row in csv.DictReader(file) if "imprecise" in row["method"]}
+    starred = set(re.findall(r'data-figure="([^"]+)#estimate">[^<]*</span> \*', page))
+
+    assert starred == {name for name in imprecise if "/overall/index/unit/" in name} != set()
+    assert "* Imprecise:" in page
+
+
+def test_the_page_says_how_many_items_the_base_rule_left_out(console_app: Flask, analyst: Staff, release: Path) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "r", series=("open",))
+
+    assert "over 41 units: 123." in analyst.get("/results/release-1?lang=en").text
+    assert "Left out by this rule" not in analyst.get("/results/r?lang=en").text
+
+
+def test_the_newest_release_is_named_where_no_run_is_known(
+    console_app: Flask, analyst: Staff, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_release_folder(console_app.config["SETTINGS"].releases / "r2", datetime(2026, 11, 5, tzinfo=UTC))
+    with console_app.app_context():
+        factories.make_survey(database.session(), "sipas-2017")
+        database.session().commit()
+    page = analyst.get("/results/")
+    row = page.text.split("<tbody>")[1]
+
+    assert "07:00, 05/11/2026" in row
+    assert "Refresh" not in page.headers
+    run = analysis_door.Run("sipas-2017", "sipas-2017-1", "running", "2026-11-23T12:00:00+07:00")
+    monkeypatch.setattr(analysis_door, "last", lambda *_: run)
+    assert analyst.get("/results/").headers["Refresh"] == "10"
 
 
 def test_open_answers_alone_make_no_index(console_app: Flask, analyst: Staff) -> None:
