@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 MISSING = "the Spark engine needs PySpark; install it with: pip install 'hailong[spark]'"
+COMPILE_LONG_METHODS = "-XX:-DontCompileHugeMethods"
 SETTINGS = {
     "spark.app.name": "hailong analysis",
     "spark.sql.ansi.enabled": "true",  # An overflow is an error and never a wrong sum.
@@ -33,7 +34,12 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "OFF",  # What fails reaches us as an error; what Spark retries another way is not our user's.
+    # A query of several hundred sums becomes a few long Java methods. Spark and Java both give up on such by default,
+    # and then take three times as long.
+    "spark.sql.codegen.maxFields": "3000",
+    "spark.driver.extraJavaOptions": COMPILE_LONG_METHODS,
+    "spark.executor.extraJavaOptions": COMPILE_LONG_METHODS,
 }
 LOOPBACK = ("127.0.0.1", "localhost")
 PATIENCE = 60.0  # Seconds in which a master must have given us a worker.

@@ -46,12 +46,13 @@ class Measure:
     kind: Kind = "share"
 
 
-_SUM: dict[Kind, str] = {
-    "share": "sum(CAST({w} * CAST(({value}) AS TINYINT) AS {summand}))",
-    "score": "sum(CAST(CASE WHEN {answered} THEN {w} * CAST({value} AS BIGINT) END AS {summand}))",
-    "number": "sum(CASE WHEN {answered} THEN CAST({w} AS {wide}) * CAST({value} AS {wide}) END)",
-    "real": "sum(CASE WHEN {answered} THEN CAST({w} AS {wide}) * CAST(round(({value}) * {real}) AS {wide}) END)",
+_SUMMAND: dict[Kind, str] = {
+    "share": "{w} * CAST(({value}) AS TINYINT)",
+    "score": "CASE WHEN {answered} THEN {w} * CAST({value} AS BIGINT) END",
+    "number": "CASE WHEN {answered} THEN CAST({w} AS {wide}) * CAST({value} AS {wide}) END",
+    "real": "CASE WHEN {answered} THEN CAST({w} AS {wide}) * CAST(round(({value}) * {real}) AS {wide}) END",
 }
+IN_64_BITS = ("share", "score")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,14 +170,11 @@ def _sql(
 
 
 def _sum(measure: Measure, dialect: Dialect) -> str:
-    return _SUM[measure.kind].format(
-        w=WEIGHT,
-        real=2**REAL_BITS,
-        answered=measure.answered,
-        value=measure.value,
-        summand=dialect.summand,
-        wide=dialect.wide,
+    summand = _SUMMAND[measure.kind].format(
+        w=WEIGHT, real=2**REAL_BITS, answered=measure.answered, value=measure.value, wide=dialect.wide
     )
+    exact_sum = dialect.exact_sum if measure.kind in IN_64_BITS else "sum({x})"
+    return exact_sum.format(x=summand)
 
 
 def _matrix(found: pa.Table, prefix: str, count: int) -> FloatArray:

@@ -28,6 +28,7 @@ UNITS = 41
 PSUS = 120  # Of each unit.
 STATES = 10  # Levels 1 to 5, 0 not used, -1 to -4 no answer.
 CHUNK = 250_000
+ROW_GROUP = 10_000  # As `hailong extract` writes them.
 Floats = npt.NDArray[np.float64]
 Table = pd.DataFrame  # Rows: units in order of their codes; columns: item, then item and "~se".
 
@@ -41,7 +42,7 @@ def write_responses(file: Path, responses: int, csv: Path | None) -> None:
     units = pa.array([f"{15000 + 3 * unit}" for unit in range(UNITS)])
     psus = pa.array([f"{15000 + 3 * unit}-{psu:03d}" for unit in range(UNITS) for psu in range(PSUS)])
     likely = draw.normal(1.1, 0.3, UNITS)
-    with pq.ParquetWriter(file, schema) as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         for start in range(0, responses, CHUNK):
             count = min(CHUNK, responses - start)
             psu = draw.integers(0, UNITS * PSUS, count)
@@ -50,7 +51,7 @@ def write_responses(file: Path, responses: int, csv: Path | None) -> None:
             table = pa.Table.from_arrays(
                 [pa.array(column) for column in (*columns, *(_levels(person, draw) for _ in ITEMS))], schema=schema
             )
-            writer.write_table(table)
+            writer.write_table(table, row_group_size=ROW_GROUP)
             if csv is not None:
                 table.to_pandas().to_csv(csv, mode="a", header=start == 0, index=False)
 
