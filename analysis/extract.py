@@ -138,6 +138,8 @@ def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> W
         raise ExtractFault(
             f"{file} of wave {entry['slug']} cannot be read ({error}); write the extract again"
         ) from error
+    if not isinstance(instrument, Instrument):
+        raise ExtractFault(f"wave {entry['slug']} is a counter's three-level series, which has no index")
     if entry["has_plan"] and entry["slug"] not in plans:
         raise ExtractFault(f"wave {entry['slug']} has a plan that plan.json does not hold; write the extract again")
     try:

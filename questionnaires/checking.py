@@ -4,33 +4,21 @@ Every question of the version is looked at, also those that were not sent. What 
 version, because this runs for every response.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from questionnaires.answers import DONT_KNOW, NOT_ASKED, PREFER_NOT, SKIPPED, Answers, Value
-from questionnaires.model import (
-    UNSTORABLE,
-    AnyQuestion,
-    GeneralRating,
-    Instrument,
-    LongText,
-    MultipleChoice,
-    Number,
-    Percentage,
-    RatedItem,
-    SingleChoice,
-)
+from questionnaires.conditions import ANYWHERE, Setting
+from questionnaires.model import AnyQuestion, Choice, Questionnaire
+from questionnaires.reading import Reader, Refused, read_other, reader
 from questionnaires.routing import Shown, route
 
 OTHER: Final = "__other"
-OTHER_LENGTH: Final = 200
 STATE_WORDS: Final = {DONT_KNOW: "dk", PREFER_NOT: "pn"}
 _UNKNOWN_SHOWN: Final = 20  # A hostile form may send thousands of unknown fields; nobody reads more than these.
-_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -39,22 +27,13 @@ class AnswerFault:
 
     question: str
     kind: str
-    limit: int | None = None
+    limit: int | date | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
     answers: Answers | None  # None when there are faults.
     faults: tuple[AnswerFault, ...]
-
-
-class _Refused(Exception):
-    def __init__(self, kind: str, limit: int | None = None) -> None:
-        super().__init__(kind)
-        self.kind, self.limit = kind, limit
-
-
-Reader = Callable[[Sequence[str]], Value]  # Of a question's non-empty raw values; raises _Refused.
 
 
 @dataclass(frozen=True)
@@ -74,16 +53,21 @@ class _Form:
 
     steps: tuple[_Step, ...]
     fields: frozenset[str]
-    items: tuple[str, ...]
+    ratings: tuple[str, ...]
 
 
-def check(instrument: Instrument, submitted: Mapping[str, Sequence[str]], drop_not_asked: bool = False) -> Checked:
+def check(
+    instrument: Questionnaire,
+    submitted: Mapping[str, Sequence[str]],
+    drop_not_asked: bool = False,
+    setting: Setting = ANYWHERE,
+) -> Checked:
     """The answers in canonical form, or every fault. `drop_not_asked`: the respondent agreed to leave those out."""
-    form, run = _compiled(instrument), _Run(submitted, drop_not_asked)
+    form, run = _compiled(instrument, setting), _Run(submitted, drop_not_asked)
     for step in form.steps:
         run.take(step)
     run.refuse_unknown(form.fields)
-    if not any(item in run.values for item in form.items):
+    if not any(code in run.values for code in form.ratings):
         run.faults.append(AnswerFault("", "nothing_answered"))
     if run.faults:
         return Checked(None, tuple(run.faults))
@@ -127,12 +111,12 @@ class _Run:
         if step.specify.isdisjoint(chosen if isinstance(chosen, tuple) else (str(chosen),)):
             self._leave_out(step.other, raw)
         elif raw:
-            self._read(step.other, _read_other, raw)
+            self._read(step.other, read_other, raw)
 
     def _read(self, field: str, read: Reader, raw: Sequence[str]) -> None:
         try:
             self.values[field] = read(raw)
-        except _Refused as refused:
+        except Refused as refused:
             self.faults.append(AnswerFault(field, refused.kind, refused.limit))
 
     def _leave_out(self, field: str, raw: Sequence[str]) -> None:
@@ -150,95 +134,19 @@ class _Run:
             self.faults.append(AnswerFault(shown, "unknown_question"))
 
 
-@lru_cache(maxsize=64)
-def _compiled(instrument: Instrument) -> _Form:
-    conditions = dict(route(instrument))
+@lru_cache(maxsize=256)
+def _compiled(instrument: Questionnaire, setting: Setting) -> _Form:
+    conditions = dict(route(instrument, setting))
     steps = tuple(_step(instrument, question, conditions[question.code]) for question in instrument.questions())
     fields = frozenset(step.code for step in steps) | frozenset(step.other for step in steps if step.other)
-    return _Form(steps, fields, tuple(item.code for item in instrument.items))
+    return _Form(steps, fields, instrument.ratings)
 
 
-def _step(instrument: Instrument, question: AnyQuestion, shown: Shown | None) -> _Step:
+def _step(instrument: Questionnaire, question: AnyQuestion, shown: Shown | None) -> _Step:
     states = {"dk": DONT_KNOW} if question.dont_know else {}
     if question.prefer_not:
         states["pn"] = PREFER_NOT
-    options = question.options if isinstance(question, SingleChoice | MultipleChoice) else ()
+    options = question.options if isinstance(question, Choice) else ()
     specify = frozenset(option.code for option in options if option.specify)
     other = question.code + OTHER if specify else ""
-    return _Step(question.code, shown, states, _reader(instrument, question), question.required, other, specify)
-
-
-def _reader(instrument: Instrument, question: AnyQuestion) -> Reader:
-    if isinstance(question, RatedItem | GeneralRating):
-        lowest = 0 if instrument.not_used_allowed(question) else 1
-        return _one_of({str(level): level for level in range(lowest, 6)})
-    if isinstance(question, SingleChoice):
-        return _one_of({option.code: option.code for option in question.options})
-    if isinstance(question, MultipleChoice):
-        return _some_of(tuple(option.code for option in question.options), question.max_choices)
-    if isinstance(question, LongText):
-        return _text(question.max_length)
-    return _number(question)
-
-
-def _one_of(possible: Mapping[str, Value]) -> Reader:
-    def read(raw: Sequence[str]) -> Value:
-        value = possible.get(_single(raw))
-        if value is None:
-            raise _Refused("not_an_option")
-        return value
-
-    return read
-
-
-def _some_of(options: tuple[str, ...], most: int | None) -> Reader:
-    def read(raw: Sequence[str]) -> Value:
-        chosen = set(raw)
-        if not chosen <= set(options):
-            raise _Refused("not_an_option")
-        if most is not None and len(chosen) > most:
-            raise _Refused("too_many", most)
-        return tuple(option for option in options if option in chosen)
-
-    return read
-
-
-def _number(question: Number | Percentage) -> Reader:
-    def read(raw: Sequence[str]) -> Value:
-        typed = _single(raw).strip()
-        if isinstance(question, Percentage):
-            typed = typed.removesuffix("%").rstrip()
-        if not _WHOLE_NUMBER.fullmatch(typed):
-            raise _Refused("not_a_number")
-        if int(typed) < question.minimum:
-            raise _Refused("out_of_range", question.minimum)
-        if int(typed) > question.maximum:
-            raise _Refused("out_of_range", question.maximum)
-        return int(typed)
-
-    return read
-
-
-def _text(longest: int) -> Reader:
-    def read(raw: Sequence[str]) -> Value:
-        typed = _single(raw)
-        if len(typed) > 8 * longest:  # Too long however it composes: not worth normalising 10 MB.
-            raise _Refused("too_long", longest)
-        text = typed.replace("\r\n", "\n").replace("\r", "\n")
-        if UNSTORABLE.search(text):
-            raise _Refused("bad_text")
-        text = unicodedata.normalize("NFC", text).strip()
-        if len(text) > longest:
-            raise _Refused("too_long", longest)
-        return text
-
-    return read
-
-
-_read_other = _text(OTHER_LENGTH)
-
-
-def _single(raw: Sequence[str]) -> str:
-    if len(raw) > 1:
-        raise _Refused("several_values")
-    return raw[0]
+    return _Step(question.code, shown, states, reader(instrument, question), question.required, other, specify)

@@ -11,20 +11,23 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from questionnaires.conditions import AllOf, AnyOf, AnyRated, Condition, Is, PlaceIs, Within
+from questionnaires.kinds import THREE_LEVELS
 from questionnaires.model import (
-    AllOf,
-    AnyOf,
     AnyQuestion,
-    Condition,
+    Choice,
+    Day,
     GeneralRating,
-    Is,
-    LongText,
     MultipleChoice,
     Number,
     Percentage,
+    Ranking,
     RatedItem,
     SingleChoice,
+    ThreeLevelRating,
+    Written,
 )
+from questionnaires.texts import SUBSTITUTES, named_in
 
 # Columns of the extract and fields of the form that stand beside the answers.
 RESERVED = frozenset(
@@ -38,7 +41,8 @@ WORDS = {
     "string_too_short": "empty",
     "too_short": "too few",
     "too_long": "too many",
-    "union_tag_not_found": "not clear what this is: give `kind`, or for a condition `question` or `any_rated`",
+    "union_tag_not_found": "not clear what this is: give `kind`, or for a condition `question`, `number`, `any_rated`, "
+    "`place`, `all_of` or `any_of`",
     "union_tag_invalid": "unknown kind",
 }
 _QUESTION: TypeAdapter[AnyQuestion] = TypeAdapter(AnyQuestion)
@@ -104,6 +108,8 @@ def crossing_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
     placed = list(_questions(data))
     yield from _name_faults(data, placed)
     yield from _respondent_faults(data, placed)
+    yield from _brace_faults(data, "")
+    yield from _rotation_faults(data)
     has_not_used = isinstance(data.get("scale"), dict) and data["scale"].get("not_used") is not None
     earlier: dict[str, AnyQuestion | None] = {}
     for one in placed:
@@ -146,6 +152,39 @@ def _name_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterator[Fau
             yield Fault(f"{place}.code", f"{code} is reserved: choose another name")
 
 
+def _brace_faults(value: Any, place: str) -> Iterator[Fault]:
+    """Every text may name the place's words in braces, and nothing else."""
+    if isinstance(value, str):
+        for name in named_in(value):
+            if name not in SUBSTITUTES:
+                yield Fault(place, f"{{{name}}} cannot be replaced: use {', '.join(SUBSTITUTES)}, or no braces")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _brace_faults(inner, f"{place}.{name}" if place else str(name))
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from _brace_faults(inner, f"{place}[{number}]")
+
+
+def _rotation_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where the order changes, no item can depend on another: it might come first."""
+    for place, part in _tables(data.get("parts"), "parts"):
+        if part.get("kind") == "factor" and part.get("rotate"):
+            codes = {str(item.get("code")) for _, item in _tables(part.get("items"), "")}
+            for item_place, item in _tables(part.get("items"), f"{place}.items"):
+                if looked_at := codes & set(_looked_at(item.get("show_if"))):
+                    yield Fault(f"{item_place}.show_if", f"{min(looked_at)} is rotated with it: it may come later")
+
+
+def _looked_at(raw: Any) -> Iterator[str]:
+    """The questions that a condition names, in plain data."""
+    if isinstance(raw, dict):
+        yield from (str(raw[name]) for name in ("question", "number") if name in raw)
+        yield from (code for inner in raw.values() for code in _looked_at(inner))
+    elif isinstance(raw, list | tuple):
+        yield from (code for inner in raw for code in _looked_at(inner))
+
+
 def _respondent_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterator[Fault]:
     types = [str(table.get("code", "")) for _, table in _tables(data.get("respondent_types"), "respondent_types")]
     yield from _repeated("respondent_types", types)
@@ -162,16 +201,20 @@ def _respondent_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterat
 def _question_faults(place: str, question: AnyQuestion, has_not_used: bool) -> Iterator[Fault]:
     if isinstance(question, RatedItem | GeneralRating) and question.not_used and not has_not_used:
         yield Fault(f"{place}.not_used", "the scale has no label for it: give scale.not_used")
-    if isinstance(question, SingleChoice | MultipleChoice):
+    if isinstance(question, Choice):
         codes = _option_codes(question)
         yield from _repeated(f"{place}.options", codes)
         for code in STATE_WORDS & set(codes):
             yield Fault(f"{place}.options", f"{code} is reserved: use dont_know or prefer_not")
     if isinstance(question, MultipleChoice) and (question.max_choices or 0) > len(question.options):
         yield Fault(f"{place}.max_choices", f"more than the {len(question.options)} options")
+    if isinstance(question, Ranking) and question.ranks > len(question.options):
+        yield Fault(f"{place}.ranks", f"more than the {len(question.options)} options")
     if isinstance(question, Number | Percentage) and question.minimum > question.maximum:
         yield Fault(f"{place}.minimum", "above the maximum")
-    if isinstance(question, LongText) and (question.dont_know or question.prefer_not):
+    if isinstance(question, Day) and question.earliest and question.latest and question.earliest > question.latest:
+        yield Fault(f"{place}.earliest", "after the latest day")
+    if isinstance(question, Written) and (question.dont_know or question.prefer_not):
         yield Fault(place, "a text can be left empty: it offers no dont_know and no prefer_not")
 
 
@@ -181,7 +224,7 @@ def _repeated(place: str, codes: Sequence[str]) -> Iterator[Fault]:
             yield Fault(place, f"{code} is used more than once")
 
 
-def _option_codes(question: SingleChoice | MultipleChoice) -> tuple[str, ...]:
+def _option_codes(question: Choice) -> tuple[str, ...]:
     return tuple(option.code for option in question.options)
 
 
@@ -192,23 +235,47 @@ def _condition_faults(
         name = "all_of" if isinstance(condition, AllOf) else "any_of"
         for number, part in enumerate(getattr(condition, name)):
             yield from _condition_faults(f"{place}.{name}[{number}]", part, earlier, known)
-    elif isinstance(condition, Is):
-        if condition.question not in earlier:
-            why = "comes later: a condition looks back only" if condition.question in known else "no such question"
-            yield Fault(f"{place}.question", f"{condition.question}: {why}")
-        elif (asked := earlier[condition.question]) is not None:
-            yield from _value_faults(place, condition, asked)
-    elif not set(condition.any_rated) <= {1, 2, 3, 4, 5}:
-        yield Fault(f"{place}.any_rated", "levels are 1 to 5")
+    elif isinstance(condition, AnyRated):
+        if not set(condition.any_rated) <= {1, 2, 3, 4, 5}:
+            yield Fault(f"{place}.any_rated", "levels are 1 to 5")
+    elif not isinstance(condition, PlaceIs):
+        yield from _looked_at_faults(place, condition, earlier, known)
+
+
+def _looked_at_faults(
+    place: str, condition: Is | Within, earlier: Mapping[str, AnyQuestion | None], known: set[str]
+) -> Iterator[Fault]:
+    name, code = ("question", condition.question) if isinstance(condition, Is) else ("number", condition.number)
+    if code not in earlier:
+        why = "comes later: a condition looks back only" if code in known else "no such question"
+        yield Fault(f"{place}.{name}", f"{code}: {why}")
+    elif (asked := earlier[code]) is not None:
+        yield from (
+            _value_faults(place, condition, asked)
+            if isinstance(condition, Is)
+            else _bound_faults(place, condition, asked)
+        )
+
+
+def _bound_faults(place: str, condition: Within, asked: AnyQuestion) -> Iterator[Fault]:
+    if not isinstance(asked, Number | Percentage):
+        yield Fault(f"{place}.number", f"{asked.code} is no number")
+    if condition.at_least is None and condition.at_most is None:
+        yield Fault(place, "give at_least, at_most or both")
+    elif condition.at_least is not None and condition.at_most is not None and condition.at_least > condition.at_most:
+        yield Fault(f"{place}.at_least", "above at_most")
 
 
 def _value_faults(place: str, condition: Is, asked: AnyQuestion) -> Iterator[Fault]:
-    if isinstance(asked, LongText):
-        yield Fault(f"{place}.question", f"{asked.code} is a text: no condition can look at it")
+    if isinstance(asked, Written | Day):
+        what = "a day" if isinstance(asked, Day) else "a text"
+        yield Fault(f"{place}.question", f"{asked.code} is {what}: no condition can look at it")
         return
     possible: Sequence[str | int]
-    if isinstance(asked, SingleChoice | MultipleChoice):
+    if isinstance(asked, Choice):
         possible = _option_codes(asked)
+    elif isinstance(asked, ThreeLevelRating):
+        possible = THREE_LEVELS
     elif isinstance(asked, Number | Percentage):
         possible = range(asked.minimum, asked.maximum + 1)
     else:

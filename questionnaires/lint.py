@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from questionnaires.model import AllOf, AnyQuestion, AnyRated, Condition, Factor, Instrument, Is, MultipleChoice
+from questionnaires.model import (
+    AllOf,
+    AnyQuestion,
+    AnyRated,
+    Condition,
+    Factor,
+    Is,
+    MultipleChoice,
+    Questionnaire,
+    Ranking,
+)
 
 LONGEST = 30  # Syllables: what a sixth-grader keeps in mind to the end of the question.
 LEADING = {
@@ -25,12 +35,12 @@ class Advice:
         return f"{self.place}: {self.message}"
 
 
-def advice(instrument: Instrument) -> tuple[Advice, ...]:
+def advice(instrument: Questionnaire) -> tuple[Advice, ...]:
     """Everything worth a second look. An instrument may be published all the same."""
     return tuple(_advice(instrument))
 
 
-def _advice(instrument: Instrument) -> Iterator[Advice]:
+def _advice(instrument: Questionnaire) -> Iterator[Advice]:
     earlier: dict[str, AnyQuestion] = {}
     any_item = False
     for number, part in enumerate(instrument.parts):
@@ -74,7 +84,7 @@ def _needs(condition: Condition, earlier: Mapping[str, AnyQuestion]) -> Wanted:
         asked = earlier[condition.question]
         needs: Wanted = {} if asked.show_if is None else _needs(asked.show_if, earlier)
         # Of a multiple choice two different options can both be chosen, so it excludes nothing.
-        mine: Wanted = {} if isinstance(asked, MultipleChoice) else {asked.code: frozenset(condition.any_of)}
+        mine: Wanted = {} if isinstance(asked, MultipleChoice | Ranking) else {asked.code: frozenset(condition.any_of)}
         return _both(needs, mine)
     needs = {}
     if isinstance(condition, AllOf):

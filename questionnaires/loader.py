@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from questionnaires.faults import Fault, InstrumentFaults, crossing_faults, shape_faults
-from questionnaires.model import Instrument
+from questionnaires.model import AnyInstrument, CounterInstrument, Instrument, Questionnaire
 
 __all__ = [
     "Fault",
@@ -23,13 +23,14 @@ __all__ = [
     "from_json",
     "load",
     "load_builtin",
+    "read",
     "to_json",
 ]
 
 _BUILTIN = resources.files("questionnaires") / "instruments"
 
 
-def load(path: Path) -> Instrument:
+def load(path: Path) -> AnyInstrument:
     """The instrument in a .toml or .json file; raises `InstrumentFaults` with all faults at once."""
     try:
         content = Path(path).read_bytes()
@@ -52,48 +53,50 @@ def builtin_codes() -> tuple[str, ...]:
 
 
 @cache
-def load_builtin(code: str) -> Instrument:
+def load_builtin(code: str) -> AnyInstrument:
     if code not in builtin_codes():
         raise KeyError(f"no built-in instrument {code}; there are {', '.join(builtin_codes())}")
     return _from_toml((_BUILTIN / f"{code}.toml").read_bytes())
 
 
-def to_json(instrument: Instrument) -> str:
+def to_json(instrument: Questionnaire) -> str:
     """Canonical: the same content gives the same bytes, also after the model got a new field that may be absent."""
     content = instrument.model_dump(mode="json", exclude_none=True)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def from_json(text: str) -> Instrument:
+def from_json(text: str) -> AnyInstrument:
     return _from_json(text.encode("utf-8", "surrogatepass"))
 
 
-def content_hash(instrument: Instrument) -> str:
+def content_hash(instrument: Questionnaire) -> str:
     return hashlib.sha256(to_json(instrument).encode()).hexdigest()
 
 
-def _from_toml(content: bytes) -> Instrument:
+def _from_toml(content: bytes) -> AnyInstrument:
     try:
-        return _read(tomllib.loads(content.decode("utf-8-sig")))
+        return read(tomllib.loads(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise InstrumentFaults([Fault("file", f"is not UTF-8 (byte {error.start})")]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InstrumentFaults([Fault("file", f"is not TOML: {error}")]) from error
 
 
-def _from_json(content: bytes) -> Instrument:
+def _from_json(content: bytes) -> AnyInstrument:
     try:
-        return _read(json.loads(content))
+        return read(json.loads(content))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise InstrumentFaults([Fault("file", f"is not JSON: {error}")]) from error
 
 
-def _read(data: Any) -> Instrument:
+def read(data: Any) -> AnyInstrument:
+    """The instrument in plain data, as a file or an editor holds it; raises `InstrumentFaults` with all faults."""
     if not isinstance(data, Mapping):
         raise InstrumentFaults([Fault("file", "holds no table")])
+    model = CounterInstrument if data.get("kind") == "counter_3" else Instrument
     instrument, faults = None, []
     try:
-        instrument = Instrument.model_validate(data)
+        instrument = model.model_validate(data)
     except ValidationError as error:
         faults = shape_faults(error)
     faults += crossing_faults(data)

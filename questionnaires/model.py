@@ -1,163 +1,84 @@
-"""The shape of an instrument: parts, factors, questions, conditions and the formula of its index.
+"""The shape of an instrument: parts, factors, the scale and the formula of its index; questions are in `kinds`.
 
 Only a `RatedItem` can stand in a `Factor`, and only factors enter an index: that rule is a matter of type, not of care.
 Reading files is left to `loader`, advice on wording to `lint`, routing to `routing`, checking answers to `checking`.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import Field
 
-Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$")]
-# Control characters, lone surrogates and the two code points that XML refuses: no document of ours could hold them.
-UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+from questionnaires.conditions import AllOf, AnyOf, AnyRated, Condition, Is, PlaceIs, Within
+from questionnaires.kinds import (
+    AnyQuestion,
+    Choice,
+    Day,
+    GeneralRating,
+    LongText,
+    MultipleChoice,
+    Number,
+    Option,
+    Percentage,
+    PlainQuestion,
+    Question,
+    Ranking,
+    RatedItem,
+    ShortText,
+    SingleChoice,
+    ThreeLevelRating,
+    Written,
+)
+from questionnaires.texts import LANGUAGES, UNSTORABLE, Audio, Certainty, Code, Filled, Frozen, Language, Source, Text
 
-
-def _storable(text: str) -> str:
-    if UNSTORABLE.search(text):
-        raise ValueError("holds a character that no document can show")
-    return unicodedata.normalize("NFC", text)
-
-
-Filled = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_storable)]
-Certainty = Literal["found", "recalled_high", "recalled_medium", "recalled_low", "proposed"]
-
-
-class Frozen(BaseModel):
-    """A value that cannot be changed and refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Text(Frozen):
-    """One text in both languages of the system."""
-
-    vi: Filled
-    en: Filled
-
-    def __getitem__(self, language: str) -> str:
-        return self.en if language == "en" else self.vi
-
-
-class Source(Frozen):
-    """Where a criterion comes from, and how sure we are of it (domain.md §0)."""
-
-    decision: Filled
-    certainty: Certainty
-
-
-class Is(Frozen):
-    """The answer to `question` is one of `any_of`."""
-
-    question: Code
-    any_of: tuple[str | int, ...] = Field(min_length=1)
-
-
-class AnyRated(Frozen):
-    """At least one item of the index was rated with one of `any_rated`."""
-
-    any_rated: tuple[int, ...] = Field(min_length=1)
-
-
-class AllOf(Frozen):
-    all_of: tuple["Condition", ...] = Field(min_length=1)
-
-
-class AnyOf(Frozen):
-    any_of: tuple["Condition", ...] = Field(min_length=1)
-
-
-def _condition_kind(value: Any) -> str | None:
-    """Which condition is meant, by the name that only it has; so a fault names one kind and not four."""
-    names = value if isinstance(value, dict) else getattr(value, "__dict__", {})
-    return next((name for name in ("question", "any_rated", "all_of", "any_of") if name in names), None)
-
-
-Condition = Annotated[
-    Union[  # noqa: UP007  (the name is recursive)
-        Annotated[Is, Tag("question")],
-        Annotated[AnyRated, Tag("any_rated")],
-        Annotated[AllOf, Tag("all_of")],
-        Annotated[AnyOf, Tag("any_of")],
-    ],
-    Discriminator(_condition_kind),
+__all__ = [
+    "LANGUAGES",
+    "UNSTORABLE",
+    "AllOf",
+    "AnyInstrument",
+    "AnyOf",
+    "AnyQuestion",
+    "AnyRated",
+    "Audio",
+    "Certainty",
+    "Choice",
+    "Code",
+    "Condition",
+    "CounterInstrument",
+    "CounterPart",
+    "Day",
+    "Factor",
+    "Filled",
+    "Formula",
+    "Frozen",
+    "GeneralRating",
+    "IndexName",
+    "Instrument",
+    "Is",
+    "Language",
+    "LongText",
+    "MultipleChoice",
+    "Notice",
+    "Number",
+    "Option",
+    "Part",
+    "Percentage",
+    "PlaceIs",
+    "PlainPart",
+    "PlainQuestion",
+    "Question",
+    "Questionnaire",
+    "Ranking",
+    "RatedItem",
+    "Scale",
+    "ShortText",
+    "SingleChoice",
+    "Source",
+    "Text",
+    "ThreeLevelRating",
+    "Within",
+    "Written",
 ]
-
-
-class Option(Frozen):
-    code: Code
-    text: Text
-    specify: bool = False  # The respondent may write what is meant; kept under "<question>__other".
-
-
-class Question(Frozen):
-    """What every question has; the kinds below add what is theirs."""
-
-    code: Code
-    text: Text
-    hint: Text | None = None
-    required: bool = False
-    show_if: Condition | None = None
-    source: Source | None = None
-    dont_know: bool = False
-    prefer_not: bool = False
-
-
-class RatedItem(Question):
-    """A criterion rated on the instrument's five levels. The only kind that enters an index."""
-
-    kind: Literal["rated"] = "rated"
-    criterion: Text
-    source: Source
-    not_used: bool | None = None  # None: as the instrument's scale says.
-
-
-class GeneralRating(Question):
-    """A rating on the same five levels that is reported beside the index and never enters it."""
-
-    kind: Literal["general_rating"] = "general_rating"
-    not_used: bool = False
-
-
-class SingleChoice(Question):
-    kind: Literal["single"] = "single"
-    options: tuple[Option, ...] = Field(min_length=2)
-
-
-class MultipleChoice(Question):
-    kind: Literal["multiple"] = "multiple"
-    options: tuple[Option, ...] = Field(min_length=2)
-    max_choices: int | None = Field(default=None, ge=1)
-
-
-class Number(Question):
-    kind: Literal["number"] = "number"
-    minimum: int = 0
-    maximum: int = 1_000_000
-
-
-class Percentage(Question):
-    """A share of what was expected; may exceed 100."""
-
-    kind: Literal["percentage"] = "percentage"
-    minimum: int = 0
-    maximum: int = 200
-
-
-class LongText(Question):
-    kind: Literal["text"] = "text"
-    max_length: int = Field(default=2000, ge=1, le=10_000)
-
-
-PlainQuestion = Annotated[
-    GeneralRating | SingleChoice | MultipleChoice | Number | Percentage | LongText, Field(discriminator="kind")
-]
-AnyQuestion = RatedItem | GeneralRating | SingleChoice | MultipleChoice | Number | Percentage | LongText
 
 
 class Factor(Frozen):
@@ -167,6 +88,7 @@ class Factor(Frozen):
     code: Code
     title: Text
     intro: Text | None = None
+    rotate: Literal[True] | None = None  # Respondents meet the items in different orders; which, the response keeps.
     items: tuple[RatedItem, ...] = Field(min_length=1)
 
     @property
@@ -182,6 +104,16 @@ class PlainPart(Frozen):
     title: Text
     intro: Text | None = None
     questions: tuple[PlainQuestion, ...] = Field(min_length=1)
+
+
+class CounterPart(Frozen):
+    """The part of a counter's instrument that holds its three-level ratings."""
+
+    kind: Literal["counter"] = "counter"
+    code: Code
+    title: Text
+    intro: Text | None = None
+    questions: tuple[ThreeLevelRating, ...] = Field(min_length=1)
 
 
 Part = Annotated[Factor | PlainPart, Field(discriminator="kind")]
@@ -219,19 +151,18 @@ class Notice(Frozen):
     respondent: Text  # Who should answer: "you, if you were handed a result this year".
 
 
-class Instrument(Frozen):
+class Questionnaire(Frozen):
+    """What is asked, whatever becomes of the answers: `Instrument` ends in an index, `CounterInstrument` never does."""
+
     code: Code
     version: Filled
     status: Literal["draft", "official"] = "draft"  # Wording: ours until an office puts the annex wording in.
     title: Text
     short_title: Text
-    index: IndexName
     source: Source
     notice: Notice
-    scale: Scale
-    formula: Formula
     respondent_types: tuple[Option, ...] = Field(min_length=1)  # With two or more, a question `respondent_type` asks.
-    parts: tuple[Part, ...] = Field(min_length=1)
+    parts: tuple[Factor | PlainPart | CounterPart, ...]
 
     def __hash__(self) -> int:
         """Cheap: what is compiled from an instrument is looked up once a response. Equality stays by content."""
@@ -241,6 +172,11 @@ class Instrument(Frozen):
         """Every question in the order in which it is asked."""
         for part in self.parts:
             yield from part.questions
+
+    @property
+    def ratings(self) -> tuple[str, ...]:
+        """The codes of which at least one must be answered: a form without a rating says nothing."""
+        raise NotImplementedError
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -254,7 +190,34 @@ class Instrument(Frozen):
     def question(self, code: str) -> AnyQuestion:
         return next(question for question in self.questions() if question.code == code)
 
+
+class Instrument(Questionnaire):
+    """An instrument whose rated items become an index."""
+
+    index: IndexName
+    scale: Scale
+    formula: Formula
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+    @property
+    def ratings(self) -> tuple[str, ...]:
+        return tuple(item.code for item in self.items)
+
     def not_used_allowed(self, item: RatedItem | GeneralRating) -> bool:
         if item.not_used is None:
             return self.scale.not_used is not None
         return item.not_used
+
+
+class CounterInstrument(Questionnaire):
+    """A counter's rating on three levels: shares of its own series, with neither scale, formula nor index."""
+
+    kind: Literal["counter_3"]
+    parts: tuple[Annotated[CounterPart | PlainPart, Field(discriminator="kind")], ...] = Field(min_length=1)
+
+    @property
+    def ratings(self) -> tuple[str, ...]:
+        return tuple(question.code for question in self.questions() if isinstance(question, ThreeLevelRating))
+
+
+AnyInstrument = Instrument | CounterInstrument

@@ -1,4 +1,4 @@
-"""Instrument versions: publishing one, once and for good. What an instrument is, `questionnaires` says."""
+"""Questionnaire versions: publishing one, once and for good. What an instrument is, `questionnaires` says."""
 
 import json
 from datetime import datetime
@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app.models import InstrumentVersion, Wave
 
 
-def publish(session: Session, instrument: Instrument, at: datetime) -> InstrumentVersion:
+def publish(session: Session, instrument: Questionnaire, at: datetime) -> InstrumentVersion:
     """The published version of this content; a repeat returns the same. Raises ValueError where that cannot be."""
     content_hash = loader.content_hash(instrument)
     found = find(session, instrument.code, instrument.version)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from flask import Response
 
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app.answer.compression import accepts_gzip
 from survey_app.answer.pages import form_page
 from survey_app.answer.places import Place
@@ -44,7 +44,7 @@ class BlankPage:
 
 
 @lru_cache(maxsize=2000)
-def blank_page(place: Place, instrument: Instrument) -> BlankPage:
+def blank_page(place: Place, instrument: Questionnaire) -> BlankPage:
     return BlankPage.of(form_page(place, instrument, _MARK))
 
 

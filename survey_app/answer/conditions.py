@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from flask_babel import gettext
 
-from questionnaires.model import AllOf, AnyOf, AnyRated, Condition, Instrument
+from questionnaires.model import AllOf, AnyOf, AnyRated, Condition, Is, Questionnaire
 from survey_app.answer.labels import labels, levels
 
 # The answers of which one opens the gate, as (question, value). A question behind several gates needs all of them open.
@@ -19,7 +19,7 @@ Gate: TypeAlias = frozenset[tuple[str, str]]
 class Gates:
     """The gates of one instrument, numbered from 1 in the order in which questions use them."""
 
-    def __init__(self, instrument: Instrument, language: str) -> None:
+    def __init__(self, instrument: Questionnaire, language: str) -> None:
         self.instrument, self.language = instrument, language
         self.items = tuple(item.code for item in instrument.items)
         self.numbers = {question.code: number for number, question in enumerate(instrument.questions(), start=1)}
@@ -45,6 +45,8 @@ class Gates:
             parts = [self._gates_of(part) for part in condition.any_of]
             # "This, or both of those" is no gate.
             return [frozenset().union(*(part[0] for part in parts))] if all(len(part) == 1 for part in parts) else []
+        if not isinstance(condition, Is):
+            return []
         return [frozenset((condition.question, str(value)) for value in condition.any_of)]
 
     def in_words(self, condition: Condition | None) -> str:
@@ -58,6 +60,8 @@ class Gates:
         if isinstance(condition, AnyRated):
             chosen = _quoted(levels(self.instrument, self.language), condition.any_rated)
             return str(gettext("you chose %(answers)s for at least one item", answers=chosen))
+        if not isinstance(condition, Is):
+            return ""
         question = self.instrument.question(condition.question)
         chosen = _quoted(labels(self.instrument, question, self.language), condition.any_of)
         number = self.numbers[condition.question]

@@ -11,11 +11,11 @@ from flask_babel import gettext
 from questionnaires.checking import OTHER
 from questionnaires.model import (
     AnyQuestion,
-    Instrument,
     LongText,
     MultipleChoice,
     Number,
     Percentage,
+    Questionnaire,
     SingleChoice,
 )
 from survey_app.answer.conditions import Gates
@@ -65,7 +65,7 @@ class Section:
 
 
 @lru_cache(maxsize=64)
-def sections(instrument: Instrument, language: str) -> tuple[Section, ...]:
+def sections(instrument: Questionnaire, language: str) -> tuple[Section, ...]:
     """The parts in order; questions are numbered through. `language` is that of the request."""
     gates = Gates(instrument, language)
     return tuple(
@@ -79,7 +79,7 @@ def sections(instrument: Instrument, language: str) -> tuple[Section, ...]:
     )
 
 
-def _field(instrument: Instrument, question: AnyQuestion, language: str, gates: Gates) -> Field:
+def _field(instrument: Questionnaire, question: AnyQuestion, language: str, gates: Gates) -> Field:
     specify = _specify(question)
     hint = question.hint[language] if question.hint else ""
     return Field(

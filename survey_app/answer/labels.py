@@ -2,22 +2,35 @@
 
 from flask_babel import gettext
 
-from questionnaires.model import AnyQuestion, GeneralRating, Instrument, MultipleChoice, RatedItem, SingleChoice
+from questionnaires.kinds import THREE_LEVELS
+from questionnaires.model import (
+    AnyQuestion,
+    Choice,
+    GeneralRating,
+    Instrument,
+    Questionnaire,
+    RatedItem,
+    ThreeLevelRating,
+)
 
 
-def labels(instrument: Instrument, question: AnyQuestion, language: str) -> dict[str, str]:
+def labels(instrument: Questionnaire, question: AnyQuestion, language: str) -> dict[str, str]:
     """In the order of the form: the levels from the lowest, so that the list does not flatter the office."""
     return _answers(instrument, question, language) | _states(question)
 
 
-def levels(instrument: Instrument, language: str) -> dict[str, str]:
+def levels(instrument: Questionnaire, language: str) -> dict[str, str]:
+    if not isinstance(instrument, Instrument):
+        return {}
     return {str(level): text[language] for level, text in enumerate(instrument.scale.levels, start=1)}
 
 
-def _answers(instrument: Instrument, question: AnyQuestion, language: str) -> dict[str, str]:
-    if isinstance(question, SingleChoice | MultipleChoice):
+def _answers(instrument: Questionnaire, question: AnyQuestion, language: str) -> dict[str, str]:
+    if isinstance(question, Choice):
         return {option.code: option.text[language] for option in question.options}
-    if not isinstance(question, RatedItem | GeneralRating):
+    if isinstance(question, ThreeLevelRating):
+        return {code: text[language] for code, text in zip(THREE_LEVELS, question.levels, strict=True)}
+    if not isinstance(question, RatedItem | GeneralRating) or not isinstance(instrument, Instrument):
         return {}
     if not instrument.not_used_allowed(question):
         return levels(instrument, language)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app.answer.places import read_once
 from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Wave
 from survey_app.points import normal_code
@@ -20,7 +20,7 @@ _PARTS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Survey, ("name_vi", "name_en", "owner_vi", "owner_en")),
     (InstrumentVersion, ("id", "content_hash", "state")),
 )
-Found = tuple[CollectionPoint, Instrument]
+Found = tuple[CollectionPoint, Questionnaire]
 # So long a server process may believe what it read; a manager who closes a point waits no longer than this.
 SECONDS = 1.0
 _BY_CODE = (
@@ -68,7 +68,7 @@ def _point(row: tuple[object, ...]) -> CollectionPoint:
     return point
 
 
-def _instrument(connection: sa.Connection, version: InstrumentVersion) -> Instrument:
+def _instrument(connection: sa.Connection, version: InstrumentVersion) -> Questionnaire:
     def content() -> str:
         query = sa.select(InstrumentVersion.content).where(InstrumentVersion.id == version.id)
         return connection.execute(query).scalar_one()

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext
 
 from questionnaires.checking import OTHER, AnswerFault
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 
-WORDS: dict[str, Callable[[int | None], str]] = {
+WORDS: dict[str, Callable[[int | date | None], str]] = {
     "unknown_question": lambda _: gettext("The form was sent with a field that does not belong to it."),
     "not_an_option": lambda _: gettext("Choose one of the answers offered here."),
     "several_values": lambda _: gettext("Give only one answer here."),
@@ -18,11 +19,19 @@ WORDS: dict[str, Callable[[int | None], str]] = {
     "not_a_number": lambda _: gettext("Write a whole number with digits, for example 12."),
     "out_of_range": lambda limit: gettext("This number is beyond the limit, which is %(limit)s.", limit=limit),
     "too_long": lambda limit: gettext("This is too long: at most %(limit)s characters.", limit=limit),
+    "named_twice": lambda _: gettext("The same answer stands in two places. Choose another, or leave one empty."),
+    "not_a_day": lambda _: gettext("Write a day of the calendar, for example 25/11/2026."),
+    "too_early": lambda limit: gettext("The earliest day here is %(limit)s.", limit=_day(limit)),
+    "too_late": lambda limit: gettext("The latest day here is %(limit)s.", limit=_day(limit)),
     "bad_text": lambda _: gettext(
         "There are characters here that cannot be kept. Delete them or write the text again."
     ),
     "nothing_answered": lambda _: gettext("No satisfaction question is answered yet. Please answer at least one."),
 }
+
+
+def _day(limit: int | date | None) -> str:
+    return f"{limit:%d/%m/%Y}" if isinstance(limit, date) else ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Problem:
     text: str
 
 
-def problems(instrument: Instrument, faults: Sequence[AnswerFault]) -> list[Problem]:
+def problems(instrument: Questionnaire, faults: Sequence[AnswerFault]) -> list[Problem]:
     """The faults in the order of the questions, those without a question first."""
     numbers = {question.code: number for number, question in enumerate(instrument.questions(), start=1)}
     found = []

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from flask import render_template
 
 from questionnaires.checking import AnswerFault
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app.answer import messages
 from survey_app.answer.forms import sections
 from survey_app.answer.places import Place
@@ -18,7 +18,7 @@ Typed = Mapping[str, Sequence[str]]
 
 def form_page(
     place: Place,
-    instrument: Instrument,
+    instrument: Questionnaire,
     token: str,
     typed: Typed | None = None,
     faults: Sequence[AnswerFault] = (),

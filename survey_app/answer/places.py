@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from questionnaires import loader
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app import waves
 from survey_app.clock import local_day
 from survey_app.models import CollectionPoint, InstrumentVersion, Wave
 
 Closed = Literal["inactive", "draft", "not_yet", "closed", "retired"]
-_instruments: dict[str, Instrument] = {}
+_instruments: dict[str, Questionnaire] = {}
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def _last_day(wave: Wave) -> date:
     return wave.closes_on if wave.closed_at is None else min(wave.closes_on, local_day(wave.closed_at))
 
 
-def instrument_of(version: InstrumentVersion) -> Instrument:
+def instrument_of(version: InstrumentVersion) -> Questionnaire:
     """The instrument of a version, read once per process: a version never changes."""
     return read_once(version.content_hash, lambda: version.content)
 
 
-def read_once(content_hash: str, content: Callable[[], str]) -> Instrument:
+def read_once(content_hash: str, content: Callable[[], str]) -> Questionnaire:
     found = _instruments.get(content_hash)
     # Of two threads that read it at once, both use the first: much else is kept by this very object.
     return found or _instruments.setdefault(content_hash, loader.from_json(content()))

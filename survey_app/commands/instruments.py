@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from questionnaires import loader
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app import clock, database, instrument_versions
 from survey_app.commands import cli, in_app
 
@@ -15,7 +15,7 @@ def group() -> None:
     """Instruments and their versions."""
 
 
-def _load(source: str) -> Instrument:
+def _load(source: str) -> Questionnaire:
     """The instrument of a file or of a builtin code; all faults at once."""
     try:
         if source in loader.builtin_codes():

@@ -9,14 +9,19 @@ import pyarrow as pa
 
 from questionnaires.model import (
     AnyQuestion,
+    Choice,
+    Day,
     GeneralRating,
-    Instrument,
     LongText,
     MultipleChoice,
     Number,
     Percentage,
+    Questionnaire,
+    Ranking,
     RatedItem,
+    ShortText,
     SingleChoice,
+    ThreeLevelRating,
 )
 
 # A rated question tells its answer and its state in one number; the other kinds need a second column.
@@ -27,6 +32,10 @@ TYPES: dict[type, pa.DataType] = {
     MultipleChoice: pa.list_(pa.string()),
     Number: pa.int32(),
     Percentage: pa.int32(),
+    ThreeLevelRating: pa.string(),
+    Ranking: pa.list_(pa.string()),
+    Day: pa.date32(),
+    ShortText: pa.string(),
     LongText: pa.string(),
 }
 RATED = (RatedItem, GeneralRating)
@@ -42,7 +51,7 @@ class Column:
     other: bool  # An option lets the respondent write what is meant.
 
 
-def columns(instruments: Sequence[Instrument]) -> list[Column]:
+def columns(instruments: Sequence[Questionnaire]) -> list[Column]:
     """One column for each question of any instrument, in the order asked. Raises ValueError when kinds differ."""
     found: dict[str, Column] = {}
     for instrument in instruments:
@@ -59,7 +68,7 @@ def columns(instruments: Sequence[Instrument]) -> list[Column]:
 
 
 def _column(question: AnyQuestion) -> Column:
-    options = question.options if isinstance(question, SingleChoice | MultipleChoice) else ()
+    options = question.options if isinstance(question, Choice) else ()
     other = any(option.specify for option in options)
     return Column(question.code, TYPES[type(question)], isinstance(question, RATED), other)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from questionnaires.model import Instrument
+from questionnaires.model import Questionnaire
 from survey_app.extract.columns import Batch, Column, cells, columns, fields
 from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, Wave
 
@@ -52,7 +52,7 @@ def write(session: Session, survey: Survey, path: Path, progress: Callable[[int]
     return states
 
 
-def _only_type(instrument: Instrument) -> str | None:
+def _only_type(instrument: Questionnaire) -> str | None:
     """The respondent type of an instrument that is for one type only, and so does not ask."""
     types = instrument.respondent_types
     return types[0].code if len(types) == 1 else None

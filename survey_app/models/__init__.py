@@ -3,6 +3,7 @@
 from survey_app.models.accounts import Role, User
 from survey_app.models.base import Base
 from survey_app.models.cases import Case
+from survey_app.models.drafts import Draft, DraftRevision, Recording
 from survey_app.models.points import CollectionPoint
 from survey_app.models.responses import Response, ResponseConflict
 from survey_app.models.surveys import InstrumentVersion, Survey, Wave
@@ -12,7 +13,10 @@ __all__ = [
     "Base",
     "Case",
     "CollectionPoint",
+    "Draft",
+    "DraftRevision",
     "InstrumentVersion",
+    "Recording",
     "Response",
     "ResponseConflict",
     "Role",

@@ -11,12 +11,18 @@ from survey_app.models.units import Unit
 POINT_MODES = ("qr_open", "qr_slip", "visit_code", "kiosk", "paper_self", "counter_3")
 # What respondents filled in on paper there, only signed-in staff type in: nobody else may add to the drawn sample.
 STAFF_MODES = ("paper_self",)
+# The short variant leaves out the questions that the instrument marks `full_only`.
+VARIANTS = ("full", "short")
 POINT_KINDS = ("counter", "ward", "station", "school_gate", "other")
 
 
 class CollectionPoint(Base):
     __tablename__ = "collection_point"
-    __table_args__ = (one_of("mode", POINT_MODES, "mode"), one_of("kind", POINT_KINDS, "kind"))
+    __table_args__ = (
+        one_of("mode", POINT_MODES, "mode"),
+        one_of("kind", POINT_KINDS, "kind"),
+        one_of("variant", VARIANTS, "variant"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(12), unique=True)
@@ -26,6 +32,10 @@ class CollectionPoint(Base):
     label_vi: Mapped[str] = mapped_column(sa.String(200))
     label_en: Mapped[str] = mapped_column(sa.String(200))
     mode: Mapped[str] = mapped_column(sa.String(20), default="qr_open")
+    # What the form says for {procedure}; empty where a point serves many.
+    procedure_vi: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    procedure_en: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    variant: Mapped[str] = mapped_column(sa.String(10), default="full", server_default="full")
     active: Mapped[bool] = mapped_column(default=True)
     wave: Mapped[Wave] = relationship()
     unit: Mapped[Unit] = relationship()

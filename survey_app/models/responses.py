@@ -41,6 +41,8 @@ class Response(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     local_day: Mapped[date]
     state: Mapped[str] = mapped_column(sa.String(20), default="accepted")
+    # Which of the orders of a rotating factor the respondent met; empty where nothing rotates.
+    item_order: Mapped[int | None] = mapped_column(sa.SmallInteger)
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     answers: Mapped[str] = mapped_column(sa.Text)  # questionnaires.answers.Answers.canonical_json()
 

@@ -18,6 +18,7 @@ class InstrumentVersion(Base):
     __table_args__ = (
         sa.UniqueConstraint("code", "version"),
         one_of("state", ("draft", "published", "retired"), "state"),
+        sa.CheckConstraint("author_id <> approver_id", name="two_people"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,6 +28,9 @@ class InstrumentVersion(Base):
     content: Mapped[str] = mapped_column(sa.Text)
     state: Mapped[str] = mapped_column(sa.String(20), default="draft")
     published_at: Mapped[datetime | None]
+    # Who wrote and who approved it in the console; empty for versions published by command.
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    approver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
 
 class Survey(Base):

@@ -68,6 +68,8 @@ class Field:
 def imagine(scenario: Scenario, codes: Sequence[str]) -> Field:
     """The people of the communes with these codes, and who of them is drawn."""
     instrument = loader.load_builtin(scenario.instrument)
+    if not isinstance(instrument, Instrument):
+        raise ValueError(f"{scenario.instrument} has no index: choose an instrument that has one.")
     people = population.make(instrument, codes, scenario.profile)
     return Field(scenario, instrument, people, plan.draw(people, scenario.profile.seed) if scenario.drawn else None)
 

@@ -6,8 +6,9 @@ import pytest
 
 from questionnaires import loader
 from questionnaires.answers import DONT_KNOW, NOT_ASKED, PREFER_NOT, SKIPPED, Answers
-from questionnaires.checking import OTHER_LENGTH, AnswerFault, as_submitted, check
+from questionnaires.checking import AnswerFault, as_submitted, check
 from questionnaires.model import Instrument
+from questionnaires.reading import OTHER_LENGTH
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part, text
 
 Form = dict[str, list[str]]

@@ -65,6 +65,9 @@ def test_low_rating_before_any_item_cannot_be() -> None:
 def test_schema_names_what_a_file_must_hold() -> None:
     schema = json_schema()
 
-    assert {"code", "version", "parts", "scale", "formula"} <= set(schema["required"])
+    required = {name: set(schema["$defs"][name]["required"]) for name in ("Instrument", "CounterInstrument")}
+
+    assert {"code", "version", "parts", "scale", "formula"} <= required["Instrument"]
+    assert not {"scale", "formula", "index"} & set(schema["$defs"]["CounterInstrument"]["properties"])
     assert "any_rated" in json.dumps(schema)
-    assert schema["additionalProperties"] is False
+    assert schema["$defs"]["Instrument"]["additionalProperties"] is False
