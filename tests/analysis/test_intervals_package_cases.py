@@ -10,9 +10,10 @@ from analysis.linear import Estimate
 from analysis.quantiles import quantile
 from analysis.survey_data import SurveyData
 from tests.analysis.package_data import Cases
+from tests.analysis.said_by_r import agrees
 
-# R's names of the methods, ours, and how near: R fits "logit" by glm, and interpolates the profile of "likelihood", so
-# that there the limits agree to 1e-4 of a share (at .038 to 5e-6).
+# R's names of the methods, ours, and how near: R fits "logit" by glm, and reads "likelihood" off straight lines between
+# points of its profile, so that there the limits agree to 1e-4 of a share (ours are the exact ones, see below).
 METHODS = {
     "logit": ("logit", 1e-7),
     "likelihood": ("likelihood", 1e-4),
@@ -53,8 +54,26 @@ def test_p05_each_interval_at_each_level(cases: Cases, name: str, method: str) -
     for key, value in expected.items():
         level = float(key.rsplit("_", 1)[1]) if key != f"{name}_{method}" else 0.95
         low, high = intervals.limits(found, method=ours, level=level)
-        assert found.value[0] == pytest.approx(value["est"], rel=1e-9)
+        agrees(found, value)
         assert [low[0], high[0]] == pytest.approx([value["lower"], value["upper"]], rel=min(close, 1e-7), abs=close)
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "exact"),
+    [
+        ("clus1_H", 0.90, (0.037945743325, 0.132746447962)),
+        ("clus1_H", 0.95, (0.031782838380, 0.147284600885)),
+        ("clus1_H", 0.99, (0.020881181750, 0.181440835503)),
+        ("strat_comp", 0.95, (0.587253004978, 0.719982928983)),
+        ("strat_api850", 0.95, (0.041610928687, 0.125279602140)),
+        ("clus1_dom", 0.95, (0.710187078240, 0.836768707380)),
+    ],
+)
+def test_p05_likelihood_is_the_exact_root(cases: Cases, name: str, level: float, exact: tuple[float, float]) -> None:
+    """R's uniroot (1e-15) where R interpolates: the deviance of svyglm(y ~ 1) over its dispersion is t² V / V naive."""
+    low, high = intervals.limits(_share(cases, name), method="likelihood", level=level)
+
+    assert (low[0], high[0]) == pytest.approx(exact, abs=1e-11)
 
 
 def test_p05_other_degrees_of_freedom_sizes_and_the_cap(cases: Cases) -> None:
@@ -63,7 +82,10 @@ def test_p05_other_degrees_of_freedom_sizes_and_the_cap(cases: Cases) -> None:
         low, high = intervals.limits(_share(cases, "clus1_H"), method="logit", df=df)
         assert [low[0], high[0]] == pytest.approx([expected[name]["lower"], expected[name]["upper"]], rel=1e-8)
     for share, name in (("strat_comp", "kg_nchs_strat_comp"), ("clus1_H", "kg_nchs_clus1_H")):
-        low, high = intervals.limits(_share(cases, share), method="korn_graubard_capped")
+        found = _share(cases, share)
+        low, high = intervals.limits(found, method="korn_graubard_capped")
+        size = intervals.effective_size(found.value, found.se, found.df, found.n, 0.95)
+        assert min(size[0], found.n[0]) == pytest.approx(expected[name]["n_eff"], rel=1e-8)
         assert [low[0], high[0]] == pytest.approx([expected[name]["lower"], expected[name]["upper"]], rel=1e-8)
     for share, name in (("clus1_H", "n_df_clus1"), ("strat_comp", "n_df_strat"), ("clus1_dom", "n_df_dom")):
         found = _share(cases, share)

@@ -9,7 +9,8 @@ import pytest
 from analysis import estimators, intervals
 from analysis.replicates import ReplicateData, replicates_of
 from analysis.survey_data import SurveyData
-from tests.analysis.package_data import CLOSE, Cases, agrees
+from tests.analysis.package_data import Cases
+from tests.analysis.said_by_r import CLOSE, agrees
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,7 @@ def test_shares_and_intervals_of_the_jackknife(cases: Cases) -> None:
     low, high = intervals.limits(share, method="korn_graubard")
 
     agrees(estimators.share(data, "comp.imp", levels=["Yes"], by="stype"), expected["jk1_by"])
+    agrees(share, expected["jk1_ciprop"])
     assert [low[0], high[0]] == pytest.approx(
         [expected["jk1_ciprop"]["lower"], expected["jk1_ciprop"]["upper"]], rel=1e-8
     )
@@ -49,6 +51,10 @@ def test_given_bootstrap_weights(cases: Cases) -> None:
         (estimators.share(data, "stype", levels=["H"]), "boot_share"),
     ):
         agrees(found, expected[name])
+    stated = ReplicateData.of(table, weight="pw", replicates=columns, kind="bootstrap", **expected["boot_scale"])
+    assert stated.scale == pytest.approx(15 / 14 / 59, rel=CLOSE)  # R's own for m draws of m PSUs: m/(m - 1)/(R - 1).
+    widened = np.sqrt(15 / 14) * expected["boot_mean"]["se"]
+    assert estimators.mean(stated, "api00").se[0] == pytest.approx(widened, rel=CLOSE)
 
 
 def test_balanced_half_samples_given_and_built(cases: Cases) -> None:

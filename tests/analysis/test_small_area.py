@@ -54,6 +54,8 @@ def test_survey_a_as_r_sae() -> None:
     expected = pd.read_csv(DATA / "fay_herriot.csv")
     whole = make_sample([share("overall")])
     direct = [whole.domain(commune=str(code)).ratios(["overall"]).estimate() for code in expected["commune"]]
+    for ours, theirs in (("value", "direct"), ("se", "se"), ("n", "n")):
+        assert [getattr(found, ours)[0] for found in direct] == pytest.approx(expected[theirs].to_list(), rel=CLOSE)
     overall = float(whole.domain().ratios(["overall"]).value[0])
     areas = pd.DataFrame(
         {

@@ -45,4 +45,18 @@ def test_p17_milk_as_metafor(refcases: Path) -> None:
     found, expected = _fit(refcases, "REML"), _expected(refcases, "milk_metafor_REML")
 
     assert found.between == pytest.approx(expected["tau2"], rel=CLOSE)
+    assert found.coefficients()["estimate"].to_list() == pytest.approx(expected["beta"], rel=CLOSE)
+    assert found.beta_se == pytest.approx(expected["se"], rel=CLOSE)
     assert found.table()["estimate"].to_list() == pytest.approx(expected["blup"], rel=CLOSE)
+
+
+def test_p17_milk_as_printed_by_others(refcases: Path) -> None:
+    """README of R package saens, whose REML stops at 1e-4: six digits of coefficients, five of AIC."""
+    found = _fit(refcases, "REML")
+    loglik = found.prediction.fitted.loglik
+    parameters = len(found.beta_se) + 1
+
+    beta = found.coefficients()["estimate"].to_list()
+    assert beta == pytest.approx([0.968189, 0.13278, 0.226946, -0.241301], abs=6e-7)
+    assert found.beta_se == pytest.approx([0.069362, 0.103001, 0.09233, 0.081617], abs=6e-7)
+    assert (loglik, 2 * parameters - 2 * loglik) == pytest.approx((12.67748, -15.35496), abs=2e-5)

@@ -12,6 +12,7 @@ from analysis.replicates import replicates_of
 from analysis.survey_data import SurveyData
 from analysis.two_sources import METHODS, TwoSourcesFault, adjusted, gaps, pseudo_weights
 from analysis.two_sources.combination import Adjusted
+from tests.analysis.said_by_r import agrees
 from tests.analysis.survey_a import DATA, respondents, values_of
 
 POINT = 1e-4  # What nonprobsvy 0.2.2 (R 4.2.2) is held to; its standard errors are information, not a target.
@@ -56,6 +57,8 @@ def test_p19_naive_and_odds_and_the_probability_sample() -> None:
     for method, case in (("naive", "naive_qr"), ("odds", "pseudo_weight_share")):
         values = [expected[case]["sat"], expected[case]["c2"]]
         assert found.value[found.methods.index(method)] == pytest.approx(values, rel=1e-9)
+    assert len(survey_a()[1].frame) == expected["naive_qr"]["n"]
+    agrees(estimators.mean(survey_a()[0], "sat"), expected["prob_sample"])
     assert found.direct[0] == pytest.approx(expected["prob_sample"]["est"], rel=1e-12)
     assert np.sqrt(found.covariance[0, -1, -1]) == pytest.approx(expected["prob_sample"]["se"], rel=1e-12)
     coefficients = pseudo_weights(*survey_a(), way="odds", **TERMS).table()

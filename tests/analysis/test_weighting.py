@@ -21,6 +21,7 @@ from analysis.weighting import (
     response_propensity,
     trim,
 )
+from tests.analysis.said_by_r import agrees
 from tests.analysis.survey_a_weights import EXPECTED, MARGINS, WEIGHTS, make_drawn, make_respondents, small
 
 
@@ -123,8 +124,9 @@ def test_response_propensity_equals_r(drawn: SurveyData) -> None:
     answered = (drawn.frame["resp"] == 1).to_numpy()
     classes = propensity.by_classes(5)
 
-    assert propensity.regression.value == pytest.approx(expected["est"], rel=1e-7)
-    assert propensity.regression.se == pytest.approx(expected["se"], rel=1e-7)
+    for ours, theirs in (("estimate", "est"), ("se", "se"), ("t", "t"), ("p", "p")):
+        assert propensity.regression.table()[ours].to_numpy() == pytest.approx(expected[theirs], rel=1e-6), theirs
+    assert propensity.regression.covariance == pytest.approx(np.array(expected["vcov"]), rel=1e-6)
     assert propensity.regression.df == expected["df_resid"]
     assert propensity.chance[answered] == pytest.approx(WEIGHTS["phat"], abs=1e-6)
     assert propensity.classes(5)[answered].tolist() == WEIGHTS["cls"].tolist()
@@ -137,8 +139,7 @@ def test_response_propensity_equals_r(drawn: SurveyData) -> None:
 def test_adjusted_estimates_equal_r(respondents: SurveyData, case: str, column: str) -> None:
     found = estimators.rate(respondents.with_weights(WEIGHTS[column].to_numpy()), "A1")
 
-    assert found.value[0] == pytest.approx(EXPECTED[case]["est"], rel=1e-7)
-    assert found.se[0] == pytest.approx(EXPECTED[case]["se"], rel=1e-7)
+    agrees(found, EXPECTED[case], close=1e-7)
 
 
 # Trimming and diagnostics
