@@ -4,12 +4,15 @@ How sure they are is left to the estimates' doubt, p-values to `significance`.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from analysis.design import FloatArray
 from analysis.linear import Estimate
+
+STEP = 1e-30  # Nothing is subtracted, so it may be as small as one likes.
 
 
 def contrast(of: Estimate, sums: Mapping[str, Mapping[str, float]]) -> Estimate:
@@ -24,6 +27,23 @@ def contrast(of: Estimate, sums: Mapping[str, Mapping[str, float]]) -> Estimate:
         for code, weight in chosen.items():
             weights[position[code], column] = weight
     return combined(of, weights, list(sums))
+
+
+def function(of: Estimate, functions: Mapping[str, Callable[[Mapping[str, complex]], complex]]) -> Estimate:
+    """Smooth functions of estimates, linearised (the delta method; R survey's svycontrast of an expression).
+
+    Each takes the values by code and is made of arithmetic and numpy functions: {"growth": lambda v: v["b"] / v["a"]}.
+    Its slopes are found by complex steps, exact to the last digits (Squire & Trapp 1998). Raises KeyError.
+    """
+    gradient = np.zeros((len(of.codes), len(functions)))
+    for column, chosen in enumerate(functions.values()):
+        for i, code in enumerate(of.codes):
+            values = dict(zip(of.codes, of.value.astype(complex), strict=True))
+            values[code] += STEP * 1j
+            gradient[i, column] = np.imag(chosen(values)) / STEP
+    plain = dict(zip(of.codes, of.value.astype(complex), strict=True))
+    value = np.array([np.real(chosen(plain)) for chosen in functions.values()])
+    return replace(combined(of, gradient, list(functions)), value=value)
 
 
 def differences(of: Estimate, *, reference: str | None = None) -> Estimate:

@@ -17,6 +17,8 @@ from analysis.contrasts import combined
 from analysis.design import FloatArray
 from analysis.estimands import Data, Estimands, Part, domains_of
 from analysis.linear import Estimate
+from analysis.replicates import ReplicateData
+from analysis.scores import Replicated
 
 Names = str | Sequence[str]
 POSITIVE = (4, 5)
@@ -115,9 +117,24 @@ def dispersion(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
     value, n = means.value.reshape(len(names), -1), means.n[: len(means.n) // len(names)]
     away = np.where(complete & (domain_of >= 0), columns - value[:, domain_of], np.nan)
     scale = n / np.maximum(n - 1, 1)
-    pairs = itertools.combinations_with_replacement(range(len(names)), 2)
+    pairs = list(itertools.combinations_with_replacement(range(len(names)), 2))
     parts = [_mean(f"{names[i]}~{names[j]}", away[i] * away[j] * scale[domain_of]) for i, j in pairs]
-    return Estimands.of(data, parts, keys).ratios(data)
+    found = Estimands.of(data, parts, keys).ratios(data)
+    return _recentred(found, means, pairs, scale) if isinstance(data, ReplicateData) else found
+
+
+def _recentred(found: Estimate, means: Estimate, pairs: Sequence[tuple[int, int]], scale: FloatArray) -> Estimate:
+    """Every replicate's products around its own means, not the sample's."""
+    if not (isinstance(found.doubt, Replicated) and isinstance(means.doubt, Replicated)):
+        return found
+    moved = means.doubt.replicates - means.value
+    moved = moved.reshape(len(moved), -1, len(scale))
+    excess = np.concatenate([moved[:, i] * moved[:, j] * scale for i, j in pairs], axis=1)
+    doubt = replace(found.doubt, replicates=found.doubt.replicates - excess)
+    variance = doubt.variance()
+    change = np.where(found.se > 0, variance / np.where(found.se > 0, found.se, 1.0) ** 2, np.nan)
+    finite = None if found.deff_finite is None else found.deff_finite * change
+    return replace(found, se=np.sqrt(variance), deff=found.deff * change, deff_finite=finite, doubt=doubt)
 
 
 def _names(names: Names) -> list[str]:

@@ -14,7 +14,10 @@ from analysis import intervals
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data, Estimands, Part, domains_of
 from analysis.linear import Estimate
+from analysis.replicates import ReplicateData
 from analysis.tally import IntArray
+
+HAIR = 1e-12  # Shares that differ by less are the same.
 
 
 class UnknownRule(ValueError):
@@ -69,7 +72,9 @@ def quantile(
     """Quantiles of a numeric variable at `probabilities` (0 to 1), with limits at `level`.
 
     `rule`: one of RULES. `interval`: mean, beta, xlogit, asin (Woodruff: the limits of the share up to the quantile,
-    inverted) or score. `df` in the place of the design's. Raises UnknownRule, LonelyPSU.
+    inverted), score, or for replicate weights quantile (value ± t se of the replicates' own quantiles). score_r repeats
+    R's score, which inverts an unweighted share; with equal weights both agree. `df` in the place of the design's.
+    Raises UnknownRule, LonelyPSU.
     """
     if rule not in RULES or interval not in INTERVALS:
         raise UnknownRule(f"rules are {', '.join(RULES)}; types of interval are {', '.join(INTERVALS)}")
@@ -136,9 +141,9 @@ def _position(of: _Ordered, p: float) -> tuple[int, int, bool]:
     cumulated = np.cumsum(of.w)
     target = p * cumulated[-1]
     # A hair, so that .5 of eight equal weights is four of them whatever the weights are.
-    up_to = np.flatnonzero(cumulated <= target * (1.0 + 1e-12))
+    up_to = np.flatnonzero(cumulated <= target * (1.0 + HAIR))
     last = int(up_to[-1]) if len(up_to) else 0
-    exact = bool(abs(cumulated[last] - target) <= 1e-12 * cumulated[-1])
+    exact = bool(abs(cumulated[last] - target) <= HAIR * cumulated[-1])
     return last, min(last + 1, len(of.x) - 1), exact
 
 
@@ -165,10 +170,13 @@ def _even(of: _Ordered, p: float) -> float:
 
 
 def _shah_vaish(of: _Ordered, p: float) -> float:
-    """Shah & Vaish (2006) as R has it: a step function of (S + 1/2 - w/2)/(n + 1), S of weights with mean 1."""
-    n = len(of.x)
-    steps = (np.cumsum(of.w / of.w.mean()) + 0.5 - of.w / 2.0) / (n + 1)
-    return float(of.x[max(int(np.searchsorted(steps, p, side="right")) - 1, 0)])
+    """Shah & Vaish (2006) as R has it: a step function of (S + 1/2 - w/2)/(n + 1), S of weights with mean 1.
+
+    R takes w/2 of the weights as they are, so that the steps may stand out of order; it then sorts them.
+    """
+    steps = (np.cumsum(of.w / of.w.mean()) + 0.5 - of.w / 2.0) / (len(of.x) + 1)
+    at, mean = _positions(steps, of.x)
+    return float(mean[max(int(np.searchsorted(at, p, side="right")) - 1, 0)])
 
 
 def _linear(positions: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[[_Ordered, float], float]:
@@ -183,10 +191,16 @@ def _linear(positions: Callable[[FloatArray, FloatArray], FloatArray]) -> Callab
 
 
 def _interpolated(positions: FloatArray, values: FloatArray, p: float) -> float:
-    """Constant outside; values at the same position count as their mean (R's approx)."""
+    """Constant outside (R's approx). A hair from a position is the value there, which `_share_up_to` then counts in."""
+    at, mean = _positions(positions, values)
+    nearest = int(np.abs(at - p).argmin())
+    return float(mean[nearest] if abs(at[nearest] - p) <= HAIR else np.interp(p, at, mean))
+
+
+def _positions(positions: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """In order; values at the same position count as their mean."""
     at, where = np.unique(positions, return_inverse=True)
-    mean = np.bincount(where, weights=values) / np.bincount(where)
-    return float(np.interp(p, at, mean))
+    return at, np.bincount(where, weights=values) / np.bincount(where)
 
 
 RULES: Mapping[str, Callable[[_Ordered, float], float]] = {
@@ -205,14 +219,15 @@ RULES: Mapping[str, Callable[[_Ordered, float], float]] = {
 }
 
 
+Limiting = Callable[[Data, FloatArray, _Ordered, float, float, _Ask], tuple[float, float]]
+
+
 def _share_up_to(data: Data, values: FloatArray, at: float) -> Estimate:
     up_to = np.where(np.isnan(values), np.nan, values <= at)
     return Estimands.of(data, [Part("share", up_to, np.ones(len(values)))], ()).ratios(data)
 
 
-def _woodruff(
-    method: str,
-) -> Callable[[Data, FloatArray, _Ordered, float, float, _Ask], tuple[float, float]]:
+def _woodruff(method: str) -> Limiting:
     def interval(
         data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
     ) -> tuple[float, float]:
@@ -227,23 +242,29 @@ def _inverted(ask: _Ask, ordered: _Ordered, p: float) -> float:
     return ask.rule(ordered, p) if 0.0 <= p <= 1.0 else np.nan
 
 
-def _score(data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask) -> tuple[float, float]:
-    """Values θ that the test of "p of the population lies up to θ" does not reject.
+def _score(*, weighted: bool) -> Limiting:
+    def interval(
+        data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
+    ) -> tuple[float, float]:
+        """Values θ that the test of "p of the population lies up to θ" does not reject.
 
-    The statistic is a step function of θ. It falls through the critical value at an observation; of the shares before
-    and after it the one whose statistic is nearer is taken, as a root finder would.
-    """
-    df = np.array([float(data.degrees_of_freedom()) if ask.df is None else ask.df])
-    t = float(intervals.t_quantile(df, ask.level)[0])
+        The statistic is a step function of θ. It falls through the critical value at an observation; of the shares
+        before and after it the one whose statistic is nearer is taken, as a root finder would.
+        """
+        df = np.array([float(data.degrees_of_freedom()) if ask.df is None else ask.df])
+        t = float(intervals.t_quantile(df, ask.level)[0])
 
-    def statistic(at: float) -> float:
-        share = _share_up_to(data, values, at)
-        return float((p - share.value[0]) / share.se[0]) if share.se[0] > 0 else np.copysign(np.inf, p - share.value[0])
+        def statistic(at: float) -> float:
+            share = _share_up_to(data, values, at)
+            left = float(p - share.value[0])
+            return left / float(share.se[0]) if share.se[0] > 0 else float(np.copysign(np.inf, left))
 
-    shares = np.cumsum(ordered.distinct().w) / ordered.w.sum()
-    ends = [_crossing(ordered.distinct().x, statistic, limit) for limit in (t, -t)]
-    low, high = (ask.rule(ordered, float(shares[end]) if end >= 0 else 0.0) for end in ends)
-    return low, high
+        counted = (ordered if weighted else _Ordered(x=ordered.x, w=np.ones(len(ordered.x)))).distinct()
+        shares = np.cumsum(counted.w) / counted.w.sum()
+        low, high = (ask.rule(ordered, float(shares[_crossing(counted.x, statistic, limit)])) for limit in (t, -t))
+        return low, high
+
+    return interval
 
 
 def _crossing(values: FloatArray, statistic: Callable[[float], float], limit: float) -> int:
@@ -258,10 +279,26 @@ def _crossing(values: FloatArray, statistic: Callable[[float], float], limit: fl
     return first if after <= before else first - 1
 
 
-INTERVALS: Mapping[str, Callable[[Data, FloatArray, _Ordered, float, float, _Ask], tuple[float, float]]] = {
+def _of_replicates(
+    data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
+) -> tuple[float, float]:
+    """value ± t se, the quantile taken again with every replicate's weights."""
+    if not isinstance(data, ReplicateData):
+        raise UnknownRule("the interval quantile needs replicate weights; a design has mean, beta, xlogit, asin, score")
+    kept = data.weights > 0
+    each = [ask.rule(_Ordered.of(values[kept & (w > 0)], w[kept & (w > 0)]), p) for w in data.replicates.T]
+    se = np.sqrt(data.covariance(np.array(each)[:, None], np.array([value]))[0])
+    df = np.array([float(data.degrees_of_freedom()) if ask.df is None else ask.df])
+    low, high = intervals.student_t(np.array([value]), se, df, level=ask.level)
+    return float(low[0]), float(high[0])
+
+
+INTERVALS: Mapping[str, Limiting] = {
     "mean": _woodruff("wald"),
     "beta": _woodruff("korn_graubard"),
     "xlogit": _woodruff("logit"),
     "asin": _woodruff("asin"),
-    "score": _score,
+    "score": _score(weighted=True),
+    "score_r": _score(weighted=False),
+    "quantile": _of_replicates,
 }

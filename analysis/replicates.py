@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.linalg import hadamard
 
 from analysis.design import BoolArray, FloatArray, LonelyPSU
-from analysis.survey_data import BadDesign, Stage, SurveyData
+from analysis.survey_data import BadDesign, Refit, Stage, SurveyData
 from analysis.tally import IntArray
 
 Kind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "other"]
@@ -77,6 +77,10 @@ class ReplicateData:
         deviations = (replicates - centre) * np.sqrt(self.rscales)[:, None]
         found: FloatArray = self.scale * (deviations.T @ deviations)
         return found
+
+    def covariance_of_fit(self, scores: FloatArray, refit: Refit) -> FloatArray:
+        """Of estimates fitted again with every replicate's weights; their linearised scores are not needed."""
+        return self.covariance(np.stack([refit(weights) for weights in self.replicates.T]), refit(self.weights))
 
     def degrees_of_freedom(self, mask: BoolArray | None = None) -> int:
         """The rank of the replicate weights minus one (R survey's degf), within `mask` (rows,)."""

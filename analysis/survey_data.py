@@ -3,7 +3,7 @@
 What is estimated from it is left to `estimators`, how sums of units become a variance to `variance`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from analysis.variance import deviations
 
 Columns = str | Sequence[str] | None
 Block = FloatArray | sparse.csc_array  # Some columns of scores.
+Refit = Callable[[FloatArray], FloatArray]  # From weights (rows,) to estimates (k,).
 CERTAIN = 1e-7  # A stratum of which less than this was not sampled represents itself (R survey's onestrat).
 
 
@@ -104,6 +105,10 @@ class SurveyData:
         Rows of weight 0 are outside the domain. Raises LonelyPSU where the rule is fail.
         """
         return self.covariance_of([scores])
+
+    def covariance_of_fit(self, scores: FloatArray, refit: Refit) -> FloatArray:
+        """Of estimates whose linearised scores are known; `refit` is what replicate weights would need."""
+        return self.covariance(scores)
 
     def covariance_of(self, blocks: Iterable[Block]) -> FloatArray:
         """As `covariance`, of scores that come some columns at a time."""

@@ -1,6 +1,6 @@
 """Is there a difference: tests of tables, means and ranks, regressions, pairs of domains, changes over time.
 
-Everything takes a SurveyData and uses its design-based covariance; estimates themselves are left to `estimators`.
+Everything takes a SurveyData or ReplicateData and its covariance; estimates themselves are left to `estimators`.
 """
 
 from analysis.comparison.crosstabs import Crosstab, crosstab
@@ -9,7 +9,7 @@ from analysis.comparison.pairwise import Pairwise, pairwise
 from analysis.comparison.ranks import rank_test
 from analysis.comparison.regression import NotFitted, Regression, linear, logistic, standardised
 from analysis.comparison.t_tests import t_test
-from analysis.comparison.test_results import TestResult
+from analysis.comparison.test_results import NoTest, TestResult
 from analysis.comparison.trends import Break, Change, Footing, Released, SeriesBreak, change, changes, trend
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Change",
     "Crosstab",
     "Footing",
+    "NoTest",
     "NotFitted",
     "Ordinal",
     "Pairwise",

@@ -14,10 +14,10 @@ import pandas as pd
 from scipy import special
 
 from analysis.comparison.quadratic_forms import exceeds, saddlepoint
-from analysis.comparison.test_results import TestResult, f_test
+from analysis.comparison.test_results import TestResult, f_test, quadratic
 from analysis.design import BoolArray, FloatArray
+from analysis.estimands import Data
 from analysis.model_columns import UnknownTerms, levels
-from analysis.survey_data import SurveyData
 
 Statistic = Literal["F", "chi2", "wald", "adjusted_wald", "exact", "saddlepoint"]
 
@@ -28,7 +28,7 @@ class TooFewLevels(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Crosstab:
-    """`counts` (rows, columns): weighted; `covariance` of the cells' totals, cells row by row.
+    """`counts` (rows, columns): weighted; `covariance` of the cells' totals, `of_shares` of their shares, row by row.
 
     `n` counts the rows of the data that have a weight (R's N: it scales the chi-squared statistic, and no p-value);
     `df` are the design's degrees of freedom.
@@ -38,6 +38,7 @@ class Crosstab:
     columns: tuple[str, ...]
     counts: FloatArray
     covariance: FloatArray
+    of_shares: FloatArray
     n: int
     df: int
 
@@ -77,11 +78,9 @@ class Crosstab:
         """The generalised design effects of the interaction: the weights of its chi-squareds, eigenvalues of Δ."""
         shares = (self.counts / self.counts.sum()).ravel()
         inverse = np.where(shares > 0, 1.0 / np.where(shares > 0, shares, 1.0), 0.0)
-        centring = (np.eye(len(shares)) - shares[:, None]) / self.counts.sum()
-        covariance = centring @ self.covariance @ centring.T
         contrasts = self._interaction() * inverse[:, None]
         simple = (self._interaction() / self.n).T @ contrasts
-        return np.linalg.eigvals(np.linalg.solve(simple, contrasts.T @ covariance @ contrasts)).real
+        return np.linalg.eigvals(np.linalg.solve(simple, contrasts.T @ self.of_shares @ contrasts)).real
 
     def _interaction(self) -> FloatArray:
         """(cells, freedom): indicators of the cells beyond the first row and column, free of both margins."""
@@ -92,7 +91,7 @@ class Crosstab:
         return cells - margins @ np.linalg.lstsq(margins, cells, rcond=None)[0]
 
 
-def crosstab(data: SurveyData, *, rows: str, columns: str) -> Crosstab:
+def crosstab(data: Data, *, rows: str, columns: str) -> Crosstab:
     """The table of two categories over the rows of `data` that have both. Raises UnknownTerms, TooFewLevels."""
     if missing := [name for name in (rows, columns) if name not in data.frame.columns]:
         raise UnknownTerms(missing)
@@ -102,12 +101,16 @@ def crosstab(data: SurveyData, *, rows: str, columns: str) -> Crosstab:
         if len(found) < 2:
             raise TooFewLevels(f"{name} shows fewer than two levels: there is nothing to compare")
     cell_of = np.where(has, row_of * len(column_names) + column_of, -1)
-    scores = data.weights[:, None] * (cell_of[:, None] == np.arange(len(row_names) * len(column_names)))
+    cells = (cell_of[:, None] == np.arange(len(row_names) * len(column_names))).astype(np.float64)
+    inside, scores = data.subset(has), data.weights[:, None] * cells
+    shares = scores.sum(axis=0) / scores.sum()
+    moved = (scores - np.where(has, data.weights, 0.0)[:, None] * shares) / scores.sum()
     return Crosstab(
         rows=row_names,
         columns=column_names,
         counts=scores.sum(axis=0).reshape(len(row_names), len(column_names)),
-        covariance=data.subset(has).covariance(scores),
+        covariance=inside.covariance_of_fit(scores, lambda weights: weights @ cells),
+        of_shares=inside.covariance_of_fit(moved, lambda weights: weights @ cells / (weights @ cells).sum()),
         n=int((data.weights > 0).sum()),
         df=data.degrees_of_freedom(),
     )
@@ -158,7 +161,7 @@ def _wald_statistic(table: Crosstab) -> float:
     use = np.flatnonzero((in_row > 0) & (in_column > 0))
     deviations = (table.counts.ravel() - expected)[use]
     covariance = (slopes @ table.covariance @ slopes.T)[np.ix_(use, use)]
-    return float(deviations @ np.linalg.solve(covariance, deviations))
+    return quadratic(deviations, covariance)
 
 
 def _wald(table: Crosstab) -> TestResult:

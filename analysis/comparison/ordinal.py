@@ -14,8 +14,8 @@ from scipy import special
 
 from analysis.comparison.regression import STILL, Coefficients, Modelled, NotFitted, modelled
 from analysis.design import FloatArray
+from analysis.estimands import Data
 from analysis.model_columns import UnknownTerms, levels
-from analysis.survey_data import SurveyData
 from analysis.tally import IntArray
 
 Link = Literal["logit", "probit"]
@@ -52,7 +52,7 @@ _QUANTILES: Mapping[Link, Callable[[FloatArray], FloatArray]] = {"logit": specia
 
 
 def ordinal(
-    data: SurveyData,
+    data: Data,
     *,
     outcome: str,
     terms: Sequence[str],
@@ -130,7 +130,11 @@ def _fitted(model: Modelled, labels: tuple[str, ...], link: Link) -> Ordinal:
     total, scores, _ = likelihood.at(value)
     rows = np.zeros((len(used), len(value)))
     rows[used] = likelihood.w[:, None] * scores
-    return _uncentred(model, labels, link, value, model.sandwich(rows, information), centre, total)
+
+    def refit(weights: FloatArray) -> FloatArray:
+        return _maximised(replace(likelihood, w=model.scaled(weights)[used]), model)[0]
+
+    return _uncentred(model, labels, link, value, model.sandwich(rows, information, refit), centre, total)
 
 
 def _maximised(likelihood: _Likelihood, model: Modelled) -> tuple[FloatArray, FloatArray]:

@@ -11,9 +11,9 @@ import pandas as pd
 from analysis import estimators, multiplicity
 from analysis.contrasts import combined
 from analysis.design import FloatArray
+from analysis.estimands import Data
 from analysis.linear import Estimate
 from analysis.significance import p_values
-from analysis.survey_data import SurveyData
 
 METHODS: tuple[multiplicity.Method, ...] = ("holm", "BH")
 
@@ -39,7 +39,7 @@ class Pairwise:
 
 
 def pairwise(
-    data: SurveyData,
+    data: Data,
     *,
     value: str,
     by: str,

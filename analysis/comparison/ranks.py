@@ -14,8 +14,8 @@ from scipy import special
 from analysis.comparison.regression import NotFitted, linear
 from analysis.comparison.test_results import TestResult, t_test_of
 from analysis.design import BoolArray, FloatArray
+from analysis.estimands import Data
 from analysis.model_columns import UnknownTerms
-from analysis.survey_data import SurveyData
 
 Scores = Literal["wilcoxon", "van_der_waerden", "median"]
 Ties = Literal["rows", "midpoint"]
@@ -28,9 +28,7 @@ _SCORES: Mapping[Scores, Callable[[FloatArray], FloatArray]] = {
 }
 
 
-def rank_test(
-    data: SurveyData, *, value: str, group: str, scores: Scores = "wilcoxon", ties: Ties = "rows"
-) -> TestResult:
+def rank_test(data: Data, *, value: str, group: str, scores: Scores = "wilcoxon", ties: Ties = "rows") -> TestResult:
     """Two groups: t of the difference in mean score; more: Wald's F (Kruskal–Wallis).
 
     A row's rank is the estimated share of the population below it. `ties`: "rows" averages the ranks that equal values

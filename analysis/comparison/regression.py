@@ -14,9 +14,10 @@ from scipy import special
 
 from analysis.comparison.test_results import TestResult, two_sided, wald_test
 from analysis.design import BoolArray, FloatArray
+from analysis.estimands import Data
 from analysis.intervals import t_quantile
 from analysis.model_columns import ModelColumns, UnknownTerms, model_columns
-from analysis.survey_data import SurveyData
+from analysis.survey_data import Refit
 
 ROUNDS = 50
 CONVERGED = 1e-8  # Of the deviance, as R's glm.
@@ -90,7 +91,7 @@ class Regression(Coefficients):
 class Modelled:
     """The rows of a model: outcome (rows,), columns, and the data cut to rows where nothing is missing."""
 
-    data: SurveyData
+    data: Data
     outcome: FloatArray
     columns: ModelColumns
     used: BoolArray
@@ -98,8 +99,11 @@ class Modelled:
     @property
     def weights(self) -> FloatArray:
         """(rows,) of mean 1 over the rows that are used, 0 elsewhere"""
-        mean = float(self.data.weights[self.used].mean())
-        return self.data.weights / mean
+        return self.scaled(self.data.weights)
+
+    def scaled(self, weights: FloatArray) -> FloatArray:
+        """Other weights (rows,), of a replicate, in the scale of `weights`."""
+        return weights / float(self.data.weights[self.used].mean())
 
     @property
     def df(self) -> int:
@@ -112,13 +116,16 @@ class Modelled:
             raise NotFitted(f"some of {', '.join(self.columns.names)} say the same; leave one out")
         return np.asarray(np.linalg.solve(information, right), dtype=np.float64)
 
-    def sandwich(self, scores: FloatArray, information: FloatArray) -> FloatArray:
-        """Covariance of the coefficients from weighted scores (rows, p) and minus the Hessian (p, p)."""
-        return self.data.covariance(self.solved(information, scores.T).T)
+    def sandwich(self, scores: FloatArray, information: FloatArray, refit: Refit) -> FloatArray:
+        """Covariance of the coefficients from weighted scores (rows, p) and minus the Hessian (p, p).
+
+        Replicate weights `refit` them instead: weights (rows,) → coefficients (p,).
+        """
+        return self.data.covariance_of_fit(self.solved(information, scores.T).T, refit)
 
 
 def modelled(
-    data: SurveyData, outcome: str, terms: Sequence[str], categorical: Sequence[str], intercept: bool = True
+    data: Data, outcome: str, terms: Sequence[str], categorical: Sequence[str], intercept: bool = True
 ) -> Modelled:
     """Raises UnknownTerms; NotFitted without a row."""
     if outcome not in data.frame.columns:
@@ -132,7 +139,7 @@ def modelled(
 
 
 def linear(
-    data: SurveyData,
+    data: Data,
     *,
     outcome: str,
     terms: Sequence[str],
@@ -143,16 +150,20 @@ def linear(
     model = modelled(data, outcome, terms, categorical, intercept)
     x, y, w = model.columns.matrix, model.outcome, model.weights
     information = x.T @ (w[:, None] * x)
-    value = model.solved(information, x.T @ (w * y))
+
+    def fit(weights: FloatArray) -> FloatArray:
+        return model.solved(x.T @ (weights[:, None] * x), x.T @ (weights * y))
+
+    value = fit(w)
     residuals = y - x @ value
     centre = (w @ y) / w.sum() if intercept else 0.0
     return _regression(
-        model, "gaussian", value, residuals, information, x @ value,
+        model, "gaussian", value, residuals, information, x @ value, fit,
         deviance=float(w @ residuals**2), null_deviance=float(w @ (y - centre) ** 2),
     )  # fmt: skip
 
 
-def logistic(data: SurveyData, *, outcome: str, terms: Sequence[str], categorical: Sequence[str] = ()) -> Regression:
+def logistic(data: Data, *, outcome: str, terms: Sequence[str], categorical: Sequence[str] = ()) -> Regression:
     """Survey-weighted logistic regression of a column of 0 and 1 (svyglm, quasibinomial).
 
     Fitted by iteratively reweighted least squares. Raises UnknownTerms; NotFitted also where the terms separate the
@@ -162,23 +173,24 @@ def logistic(data: SurveyData, *, outcome: str, terms: Sequence[str], categorica
     x, y, w = model.columns.matrix, model.outcome, model.weights
     if not np.isin(y[model.used], (0.0, 1.0)).all() or len(np.unique(y[model.used])) < 2:
         raise NotFitted(f"{outcome} must hold 0 and 1, and both must occur")
-    value, working = _reweighted(model)
+    value, working = _reweighted(model, w)
     chance = special.expit(x @ value)
     share = np.full(len(y), (w @ y) / w.sum())
     residuals = (y - chance) * working / (w * chance * (1.0 - chance) + (w == 0))
     return _regression(
         model, "binomial", value, residuals, x.T @ (working[:, None] * x), chance,
+        lambda weights: _reweighted(model, model.scaled(weights))[0],
         deviance=_deviance(w, y, chance), null_deviance=_deviance(w, y, share),
     )  # fmt: skip
 
 
-def _reweighted(model: Modelled) -> tuple[FloatArray, FloatArray]:
+def _reweighted(model: Modelled, w: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Coefficients by iteratively reweighted least squares, and the working weights (rows,) of the last step.
 
     R's glm starts here, stops here and keeps the working weights of the step before it stopped: they are in its
     standard errors, whose seventh digit would differ at the exact maximum.
     """
-    x, y, w = model.columns.matrix, model.outcome, model.weights
+    x, y = model.columns.matrix, model.outcome
     chance, last = (w * y + 0.5) / (w + 1.0), np.inf
     eta = special.logit(chance)
     for _ in range(ROUNDS):
@@ -210,6 +222,7 @@ def _regression(
     residuals: FloatArray,
     information: FloatArray,
     fitted: FloatArray,
+    refit: Refit,
     *,
     deviance: float,
     null_deviance: float,
@@ -219,7 +232,7 @@ def _regression(
         names=model.columns.names,
         term_of=model.columns.term_of,
         value=value,
-        covariance=model.sandwich(scores, information),
+        covariance=model.sandwich(scores, information, refit),
         df=model.df,
         n=int(model.used.sum()),
         family=family,
@@ -229,7 +242,7 @@ def _regression(
     )
 
 
-def standardised(data: SurveyData, *, outcome: str, terms: Sequence[str]) -> Regression:
+def standardised(data: Data, *, outcome: str, terms: Sequence[str]) -> Regression:
     """Linear regression of columns centred and divided by their weighted standard deviations (R's svyvar).
 
     Over the rows where nothing is missing; the means and deviations count as known. Raises as `linear`.

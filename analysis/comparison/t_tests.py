@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from analysis.comparison.regression import NotFitted, linear
 from analysis.comparison.test_results import TestResult, t_test_of
-from analysis.survey_data import SurveyData
+from analysis.estimands import Data
 
 
 def t_test(
-    data: SurveyData, *, value: str, group: str | None = None, against: float = 0.0, level: float = 0.95
+    data: Data, *, value: str, group: str | None = None, against: float = 0.0, level: float = 0.95
 ) -> TestResult:
     """`group` of two levels: mean of the second minus mean of the first; without it, mean minus `against`.
 

@@ -9,6 +9,12 @@ from scipy import special
 from analysis.design import FloatArray
 from analysis.intervals import t_quantile
 
+SINGULAR = 1e12
+
+
+class NoTest(ValueError):
+    """The estimates' covariance does not carry a joint test; the sentence says why."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TestResult:
@@ -42,7 +48,18 @@ def f_test(method: str, value: float, df: float, ddf: float) -> TestResult:
 def wald_test(method: str, estimates: FloatArray, covariance: FloatArray, ddf: float) -> TestResult:
     """All `estimates` are 0: F = b' V⁻¹ b / q on q and `ddf` degrees of freedom (R survey's regTermTest)."""
     q = len(estimates)
-    return f_test(method, float(estimates @ np.linalg.solve(covariance, estimates)) / q, q, ddf)
+    return f_test(method, quadratic(estimates, covariance) / q, q, ddf)
+
+
+def quadratic(estimates: FloatArray, covariance: FloatArray) -> float:
+    """b' V⁻¹ b. Raises NoTest where the covariance cannot be inverted."""
+    spread = np.sqrt(np.diag(covariance))
+    if not (spread > 0).all() or np.linalg.cond(covariance / np.outer(spread, spread)) > SINGULAR:
+        raise NoTest(
+            f"the design has too few PSUs, or too little spread, for a joint test of {len(estimates)} estimates; "
+            "merge levels"
+        )
+    return float(estimates @ np.linalg.solve(covariance, estimates))
 
 
 def t_test_of(method: str, estimate: float, se: float, df: float, *, level: float = 0.95) -> TestResult:

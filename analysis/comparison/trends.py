@@ -14,8 +14,8 @@ from analysis import estimators
 from analysis.comparison.footing import Break, Footing, Notes, SeriesBreak, breaks_between, require_notes
 from analysis.comparison.test_results import TestResult, t_test_of
 from analysis.contrasts import combined
+from analysis.estimands import Data
 from analysis.linear import Estimate
-from analysis.survey_data import SurveyData
 
 __all__ = ["Break", "Change", "Footing", "Released", "SeriesBreak", "change", "changes", "segments", "trend"]
 
@@ -113,7 +113,7 @@ def segments(figures: Sequence[Released]) -> tuple[tuple[Released, ...], ...]:
 
 
 def changes(
-    data: SurveyData,
+    data: Data,
     *,
     value: str,
     period: str,
