@@ -1,7 +1,7 @@
 """Quantiles of a variable under a design, with Woodruff's interval or that of the score test.
 
-Rules and intervals are those of R survey's svyquantile (qrule, interval.type): Hyndman & Fan (1996) with weights,
-Woodruff (1952), Francisco & Fuller (1991). The share below a value, and its doubt, come from `estimands`.
+Intervals are those of R survey's svyquantile (interval.type): Woodruff (1952), Francisco & Fuller (1991). Rules are in
+`quantile_rules`; the share below a value, and its doubt, come from `estimands`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +14,9 @@ from analysis import intervals
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data, Estimands, Part, domains_of
 from analysis.linear import Estimate
+from analysis.quantile_rules import RULES, Ordered
 from analysis.replicates import ReplicateData
 from analysis.tally import IntArray
-
-HAIR = 1e-12  # Shares that differ by less are the same.
 
 
 class UnknownRule(ValueError):
@@ -52,7 +51,7 @@ class Quantiles:
 class _Ask:
     """What is asked of every domain."""
 
-    rule: Callable[["_Ordered", float], float]
+    rule: Callable[["Ordered", float], float]
     interval: str
     level: float
     df: float | None
@@ -108,7 +107,7 @@ def _domain(
     if not kept.any():
         return [(np.nan, np.nan, np.nan, np.nan, 0.0, 0.0)] * len(asked)
     known = np.where(kept, values, np.nan)
-    ordered = _Ordered.of(values[kept], part.weights[kept])
+    ordered = Ordered.of(values[kept], part.weights[kept])
     df = float(part.degrees_of_freedom()) if ask.df is None else ask.df
     t = float(intervals.t_quantile(np.array([df]), ask.level)[0])
     rows: list[tuple[float, ...]] = []
@@ -119,107 +118,7 @@ def _domain(
     return rows
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Ordered:
-    """Values in ascending order with their weights."""
-
-    x: FloatArray
-    w: FloatArray
-
-    @classmethod
-    def of(cls, values: FloatArray, weights: FloatArray) -> "_Ordered":
-        order = np.argsort(values, kind="stable")
-        return cls(x=values[order], w=weights[order])
-
-    def distinct(self) -> "_Ordered":
-        starts = np.flatnonzero(np.diff(self.x, prepend=-np.inf) > 0)
-        return _Ordered(x=self.x[starts], w=np.add.reduceat(self.w, starts))
-
-
-def _position(of: _Ordered, p: float) -> tuple[int, int, bool]:
-    """The last value up to which at most p of the weight lies, the next one, and whether it is exactly p."""
-    cumulated = np.cumsum(of.w)
-    target = p * cumulated[-1]
-    # A hair, so that .5 of eight equal weights is four of them whatever the weights are.
-    up_to = np.flatnonzero(cumulated <= target * (1.0 + HAIR))
-    last = int(up_to[-1]) if len(up_to) else 0
-    exact = bool(abs(cumulated[last] - target) <= HAIR * cumulated[-1])
-    return last, min(last + 1, len(of.x) - 1), exact
-
-
-def _math(of: _Ordered, p: float) -> float:
-    """hf1: the inverse of the distribution function."""
-    last, following, exact = _position(of, p)
-    first = not exact and np.cumsum(of.w)[last] > p * of.w.sum()
-    return float(of.x[last if exact or first else following])
-
-
-def _school(of: _Ordered, p: float) -> float:
-    """hf2: as math, but the middle of two values where it is flat."""
-    last, following, exact = _position(of, p)
-    return float((of.x[last] + of.x[following]) / 2.0) if exact else _math(of, p)
-
-
-def _even(of: _Ordered, p: float) -> float:
-    """hf3: as math over the distinct values, but the even one where it is flat."""
-    distinct = of.distinct()
-    last, following, exact = _position(distinct, p)
-    if exact:
-        return float(distinct.x[last if (last + 1) % 2 == 0 else following])
-    return _math(distinct, p)
-
-
-def _shah_vaish(of: _Ordered, p: float) -> float:
-    """Shah & Vaish (2006) as R has it: a step function of (S + 1/2 - w/2)/(n + 1), S of weights with mean 1.
-
-    R takes w/2 of the weights as they are, so that the steps may stand out of order; it then sorts them.
-    """
-    steps = (np.cumsum(of.w / of.w.mean()) + 0.5 - of.w / 2.0) / (len(of.x) + 1)
-    at, mean = _positions(steps, of.x)
-    return float(mean[max(int(np.searchsorted(at, p, side="right")) - 1, 0)])
-
-
-def _linear(positions: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[[_Ordered, float], float]:
-    """Linear between plotting positions of the cumulated weights; `positions` (cumulated, weights) → (n,)."""
-
-    def rule(of: _Ordered, p: float) -> float:
-        if len(of.x) == 1:
-            return float(of.x[0])
-        return _interpolated(positions(np.cumsum(of.w), of.w), of.x, p)
-
-    return rule
-
-
-def _interpolated(positions: FloatArray, values: FloatArray, p: float) -> float:
-    """Constant outside (R's approx). A hair from a position is the value there, which `_share_up_to` then counts in."""
-    at, mean = _positions(positions, values)
-    nearest = int(np.abs(at - p).argmin())
-    return float(mean[nearest] if abs(at[nearest] - p) <= HAIR else np.interp(p, at, mean))
-
-
-def _positions(positions: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """In order; values at the same position count as their mean."""
-    at, where = np.unique(positions, return_inverse=True)
-    return at, np.bincount(where, weights=values) / np.bincount(where)
-
-
-RULES: Mapping[str, Callable[[_Ordered, float], float]] = {
-    "math": _math,
-    "school": _school,
-    "shahvaish": _shah_vaish,
-    "hf1": _math,
-    "hf2": _school,
-    "hf3": _even,
-    "hf4": _linear(lambda s, w: s / s[-1]),
-    "hf5": _linear(lambda s, w: (s - w / 2.0) / s[-1]),
-    "hf6": _linear(lambda s, w: s / (s[-1] + w[-1])),
-    "hf7": _linear(lambda s, w: (s - w) / s[-2]),
-    "hf8": _linear(lambda s, w: (s - w / 3.0) / (s[-1] + w[-1] / 3.0)),
-    "hf9": _linear(lambda s, w: (s - w * 3.0 / 8.0) / (s[-1] + w[-1] / 4.0)),
-}
-
-
-Limiting = Callable[[Data, FloatArray, _Ordered, float, float, _Ask], tuple[float, float]]
+Limiting = Callable[[Data, FloatArray, Ordered, float, float, _Ask], tuple[float, float]]
 
 
 def _share_up_to(data: Data, values: FloatArray, at: float) -> Estimate:
@@ -229,7 +128,7 @@ def _share_up_to(data: Data, values: FloatArray, at: float) -> Estimate:
 
 def _woodruff(method: str) -> Limiting:
     def interval(
-        data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
+        data: Data, values: FloatArray, ordered: Ordered, value: float, p: float, ask: _Ask
     ) -> tuple[float, float]:
         low, high = intervals.limits(_share_up_to(data, values, value), method=method, level=ask.level, df=ask.df)
         return _inverted(ask, ordered, float(low[0])), _inverted(ask, ordered, float(high[0]))
@@ -237,14 +136,14 @@ def _woodruff(method: str) -> Limiting:
     return interval
 
 
-def _inverted(ask: _Ask, ordered: _Ordered, p: float) -> float:
+def _inverted(ask: _Ask, ordered: Ordered, p: float) -> float:
     """Limits of a share outside 0 to 1 (Wald's) have no quantile."""
     return ask.rule(ordered, p) if 0.0 <= p <= 1.0 else np.nan
 
 
 def _score(*, weighted: bool) -> Limiting:
     def interval(
-        data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
+        data: Data, values: FloatArray, ordered: Ordered, value: float, p: float, ask: _Ask
     ) -> tuple[float, float]:
         """Values θ that the test of "p of the population lies up to θ" does not reject.
 
@@ -259,7 +158,7 @@ def _score(*, weighted: bool) -> Limiting:
             left = float(p - share.value[0])
             return left / float(share.se[0]) if share.se[0] > 0 else float(np.copysign(np.inf, left))
 
-        counted = (ordered if weighted else _Ordered(x=ordered.x, w=np.ones(len(ordered.x)))).distinct()
+        counted = (ordered if weighted else Ordered(x=ordered.x, w=np.ones(len(ordered.x)))).distinct()
         shares = np.cumsum(counted.w) / counted.w.sum()
         low, high = (ask.rule(ordered, float(shares[_crossing(counted.x, statistic, limit)])) for limit in (t, -t))
         return low, high
@@ -280,13 +179,13 @@ def _crossing(values: FloatArray, statistic: Callable[[float], float], limit: fl
 
 
 def _of_replicates(
-    data: Data, values: FloatArray, ordered: _Ordered, value: float, p: float, ask: _Ask
+    data: Data, values: FloatArray, ordered: Ordered, value: float, p: float, ask: _Ask
 ) -> tuple[float, float]:
     """value ± t se, the quantile taken again with every replicate's weights."""
     if not isinstance(data, ReplicateData):
         raise UnknownRule("the interval quantile needs replicate weights; a design has mean, beta, xlogit, asin, score")
     kept = data.weights > 0
-    each = [ask.rule(_Ordered.of(values[kept & (w > 0)], w[kept & (w > 0)]), p) for w in data.replicates.T]
+    each = [ask.rule(Ordered.of(values[kept & (w > 0)], w[kept & (w > 0)]), p) for w in data.replicates.T]
     se = np.sqrt(data.covariance(np.array(each)[:, None], np.array([value]))[0])
     df = np.array([float(data.degrees_of_freedom()) if ask.df is None else ask.df])
     low, high = intervals.student_t(np.array([value]), se, df, level=ask.level)
