@@ -1,4 +1,4 @@
-"""The three instruments hold what their decisions name: factors, criteria, routing, both languages."""
+"""The built-in instruments hold what their decisions name: factors, criteria, formula, both languages, no person."""
 
 import re
 import unicodedata
@@ -10,64 +10,101 @@ import pytest
 from questionnaires import lint, loader
 from questionnaires.model import Instrument, MultipleChoice, Percentage
 
-CODES = ("sipas2017", "yte_ngoaitru", "gd_th_thcs")
+# By instrument: the items of each factor, the formula, what stands beside it.
+CRIT, HEALTH, FIELDS = ("O_crit", "O_pool", "O_fac"), ("H1", "H2", "H3"), ("O_fac", "O_crit", "O_pool")
+STRUCTURE = {
+    "sipas2017": ([4, 5, 6, 3, 4], CRIT),
+    "sipas2022": ([2, 2, 8, 2, 4, 4, 5, 3, 3], CRIT),
+    "sipas2026": ([2, 2, 9, 10, 3, 4, 3, 3, 3], CRIT),
+    "quay_motcua": ([1], ("O_crit",)),
+    "yte_noitru": ([5, 7, 11, 7, 6], HEALTH),
+    "yte_ngoaitru": ([5, 10, 8, 4, 4], HEALTH),
+    "yte_ngoaitru_tram": ([4, 8, 8, 3, 4], HEALTH),
+    "yte_tiemchung": ([5, 8, 12, 5, 3], HEALTH),
+    "gd_mamnon": ([5, 5, 5, 5, 4], FIELDS),
+    "gd_th_thcs": ([5, 5, 5, 5, 4], FIELDS),
+    "gd_thpt": ([5, 5, 5, 5, 4], FIELDS),
+}
+TOTALS = {"sipas2017": 22, "sipas2022": 33, "sipas2026": 39, "yte_noitru": 36, "yte_ngoaitru": 31, "yte_tiemchung": 33}
+TOTALS |= dict.fromkeys(("gd_mamnon", "gd_th_thcs", "gd_thpt"), 24)
 VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
-SAME_OR_BARE = {"Kinh", "Nam", "Cha", "Trung"}  # True Vietnamese without a mark.
+SAME_OR_BARE = {"Kinh", "Nam", "Cha", "Trung", "Cha,", "Không"}  # True Vietnamese without a mark.
 
 
-@pytest.fixture(params=CODES)
+@pytest.fixture(params=STRUCTURE)
 def instrument(request: pytest.FixtureRequest) -> Instrument:
-    return loader.load_builtin(request.param)
+    return of(request.param)
+
+
+def of(code: str) -> Instrument:
+    found = loader.load_builtin(code)
+    assert isinstance(found, Instrument)
+    return found
 
 
 def test_builtin_instruments_are_these() -> None:
-    assert set(loader.builtin_codes()) == set(CODES)
+    assert set(loader.builtin_codes()) == set(STRUCTURE)
 
 
-@pytest.mark.parametrize(
-    ("code", "counts", "formula", "beside"),
-    [
-        ("sipas2017", [4, 5, 6, 3, 4], "O_crit", ("O_pool", "O_fac")),
-        ("yte_ngoaitru", [5, 10, 8, 4, 4], "H1", ("H2", "H3")),
-        ("gd_th_thcs", [5, 5, 5, 5, 4], "O_fac", ("O_crit", "O_pool")),
-    ],
-)
-def test_factors_and_formula(code: str, counts: list[int], formula: str, beside: tuple[str, ...]) -> None:
-    instrument = loader.load_builtin(code)
+@pytest.mark.parametrize("code", STRUCTURE)
+def test_factors_and_formula(code: str) -> None:
+    instrument, (counts, formulas) = of(code), STRUCTURE[code]
 
     assert [len(factor.items) for factor in instrument.factors] == counts
-    assert (instrument.formula.name, instrument.formula.beside) == (formula, beside)
+    assert (instrument.formula.name, *instrument.formula.beside) == formulas
     assert (instrument.formula.positive, instrument.index.target) == ((4, 5), 80.0)
+
+
+def test_numbers_of_items_are_those_of_the_decisions() -> None:
+    assert {code: len(of(code).items) for code in TOTALS} == TOTALS
 
 
 def test_item_codes_are_the_codes_of_the_criteria() -> None:
     numbers = {"A1": 4, "A2": 5, "A3": 6, "A4": 3, "A5": 4}
-    health = {"A": 5, "B": 10, "C": 8, "D": 4, "E": 4}
+    health = {"yte_noitru": "A5 B7 C11 D7 E6", "yte_ngoaitru": "A5 B10 C8 D4 E4", "yte_tiemchung": "A5 B8 C12 D5 E3"}
 
     assert _codes("sipas2017") == [f"{factor}.{n}" for factor, last in numbers.items() for n in range(1, last + 1)]
-    assert _codes("yte_ngoaitru") == [f"{factor}{n}" for factor, last in health.items() for n in range(1, last + 1)]
-    assert _codes("gd_th_thcs") == [f"T{n}" for n in range(1, 25)]
+    assert _codes("sipas2022") == [f"{'P' if n < 15 else 'S'}{n}" for n in range(1, 34)]
+    assert _codes("sipas2026") == [f"{'P' if n < 24 else 'S'}{n}" for n in range(1, 40)]
+    for code, groups in health.items():
+        assert _codes(code) == [f"{group[0]}{n}" for group in groups.split() for n in range(1, int(group[1:]) + 1)]
+    for code in ("gd_mamnon", "gd_th_thcs", "gd_thpt"):
+        assert _codes(code) == [f"T{n}" for n in range(1, 25)]
 
 
 def _codes(code: str) -> list[str]:
-    return [item.code for item in loader.load_builtin(code).items]
+    return [item.code for item in of(code).items]
 
 
-def test_wording_is_a_draft_and_every_item_names_its_source(instrument: Instrument) -> None:
+def test_station_form_is_the_outpatient_form_without_what_a_station_has_not() -> None:
+    full, station = _codes("yte_ngoaitru"), _codes("yte_ngoaitru_tram")
+
+    assert station == [code for code in full if code not in ("A3", "B9", "B10", "D2")]
+
+
+def test_wording_is_a_draft_and_says_so_where_criteria_are_proposed(instrument: Instrument) -> None:
     assert instrument.status == "draft"
-    assert all(item.source.decision.startswith("QĐ ") for item in instrument.items)
+    assert ("(bản thảo)" in instrument.title.vi) == instrument.code.startswith("gd_")
     assert instrument.formula.source is not None
 
 
-def test_education_criteria_are_proposed_and_carry_their_number() -> None:
-    items = loader.load_builtin("gd_th_thcs").items
-
-    assert {item.source.certainty for item in items} == {"proposed"}
-    assert all(item.criterion.vi.startswith(f"Tiêu chí {n}: ") for n, item in enumerate(items, start=1))
+@pytest.mark.parametrize("code", ["gd_mamnon", "gd_th_thcs", "gd_thpt"])
+def test_education_criteria_carry_their_number(code: str) -> None:
+    assert all(item.criterion.vi.startswith(f"Tiêu chí {n}: ") for n, item in enumerate(of(code).items, start=1))
 
 
-def test_lint_has_no_advice(instrument: Instrument) -> None:
-    assert lint.advice(instrument) == ()
+def test_lint_has_no_advice_but_on_the_form_of_one_item(instrument: Instrument) -> None:
+    places = [one.place for one in lint.advice(instrument)]
+
+    assert places == (["parts[0].items"] if instrument.code == "quay_motcua" else [])
+
+
+def test_students_are_addressed_as_students_and_nobody_else(instrument: Instrument) -> None:
+    words = " ".join(vi for _, vi, _ in _texts(instrument.model_dump()))
+
+    assert ("Ông/Bà" in words, bool(re.search(r"\b[Ee]m\b", words))) == (
+        (False, True) if instrument.code == "gd_thpt" else (True, False)
+    )
 
 
 def test_every_text_is_in_both_languages(instrument: Instrument) -> None:
@@ -97,24 +134,26 @@ def test_texts_hold_no_doubled_or_outer_blank(instrument: Instrument) -> None:
 
 
 def test_names_of_the_three_indices_are_those_of_the_decision() -> None:
-    assert [loader.load_builtin(code).index.name.vi for code in CODES] == [
-        "Chỉ số hài lòng về sự phục vụ hành chính",
-        "Chỉ số hài lòng về chất lượng y tế công",
-        "Chỉ số hài lòng về chất lượng giáo dục công lập",
-    ]
+    names = {of(code).index.code: set[str]() for code in STRUCTURE}
+    for code in STRUCTURE:
+        names[of(code).index.code].add(of(code).index.name.vi)
+
+    assert names == {
+        "sipas": {"Chỉ số hài lòng về sự phục vụ hành chính", "Mức hài lòng tại quầy Một cửa (theo dõi)"},
+        "health": {"Chỉ số hài lòng về chất lượng y tế công"},
+        "education": {"Chỉ số hài lòng về chất lượng giáo dục công lập"},
+    }
 
 
-def test_not_used_is_offered_by_health_and_education_only() -> None:
-    def offered(code: str) -> set[bool]:
-        instrument = loader.load_builtin(code)
-        return {instrument.not_used_allowed(item) for item in instrument.items}
+def test_not_used_is_offered_by_health_and_education_only(instrument: Instrument) -> None:
+    offered = {instrument.not_used_allowed(item) for item in instrument.items}
 
-    assert [offered(code) for code in CODES] == [{False}, {True}, {True}]
+    assert offered == {instrument.index.code != "sipas"}
 
 
 def test_expectations_and_shares_have_their_limits() -> None:
-    expectation = loader.load_builtin("sipas2017").question("M")
-    met = loader.load_builtin("yte_ngoaitru").question("G1")
+    expectation = of("sipas2017").question("M")
+    met = of("yte_ngoaitru").question("G1")
 
     assert isinstance(expectation, MultipleChoice)
     assert (len(expectation.options), expectation.max_choices, expectation.options[-1].specify) == (9, 3, True)
