@@ -36,6 +36,14 @@ def publish(session: Session, instrument: Questionnaire, at: datetime) -> Instru
     return found
 
 
+def publish_builtin(session: Session, at: datetime) -> None:
+    """Every built-in instrument that this database has not seen yet; what an office retired stays retired."""
+    for code in loader.builtin_codes():
+        instrument = loader.load_builtin(code)
+        if find(session, instrument.code, instrument.version) is None:
+            publish(session, instrument, at)
+
+
 def find(session: Session, code: str, version: str | None = None) -> InstrumentVersion | None:
     """The named version, or without a name the one published last."""
     query = sa.select(InstrumentVersion).where(InstrumentVersion.code == code)

@@ -6,23 +6,24 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from survey_app import accounts, config, database
+from survey_app import accounts, clock, config, database, instrument_versions
 from survey_app.commands import cli, in_app
 
 
 @cli.command()
 def init() -> None:
-    """Make or migrate the database; what is there stays.  Example: hailong init"""
+    """Make or migrate the database, publish the built-in instruments; what is there stays.  Example: hailong init"""
     settings = config.read()
     database.upgrade(settings.database_url)
-    _add_roles()
+    _add_what_is_missing()
     click.echo(f"Database ready, instance folder {settings.instance}")
 
 
 @in_app
-def _add_roles() -> None:
-    session = database.session()
+def _add_what_is_missing() -> None:
+    session = database.writing(database.session())
     accounts.add_missing_roles(session)
+    instrument_versions.publish_builtin(session, clock.now())
     session.commit()
 
 

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
-from questionnaires import loader
 from survey_app import accounts, instrument_versions, surveys, units
 from survey_app.config import Settings
 from survey_app.models import Response, User, Wave
@@ -33,8 +32,7 @@ PEOPLE = {
 def install(session: Session, settings: Settings, at: datetime) -> Mapping[str, str]:
     """Units, instruments and demo accounts; returns the passwords by address."""
     units.import_csv(session, fieldwork.UNITS_FILE.read_bytes())
-    for code in loader.builtin_codes():
-        instrument_versions.publish(session, loader.load_builtin(code), at)
+    instrument_versions.publish_builtin(session, at)
     passwords = _passwords(settings.instance / "demo-accounts.json")
     for email, (role, name) in PEOPLE.items():
         _account(session, email, passwords[email], role, name)

@@ -14,7 +14,7 @@ from flask import Flask
 
 import survey_app
 from questionnaires import loader
-from survey_app import config, create_app, database
+from survey_app import config, create_app, database, instrument_versions
 from survey_app.commands import cli, demo
 from tests import factories
 
@@ -147,6 +147,24 @@ def test_an_instrument_is_published_once_and_given_out_as_it_is(hailong: Hailong
     assert loader.content_hash(instrument) in first.output
     assert loader.from_json(hailong("instrument", "export", "sipas2017").stdout) == instrument
     assert "no fault" in hailong("instrument", "check", "sipas2017").output
+
+
+def test_a_fresh_installation_offers_every_builtin_instrument(hailong: Hailong) -> None:
+    """And a retired one stays retired when `init` runs again, as it does with every upgrade."""
+    hailong("init")
+    app = create_app()
+    with app.app_context():
+        session = database.writing(database.session())
+        offered = [version.code for version in instrument_versions.published(session)]
+        instrument_versions.published(session)[0].state = "retired"
+        session.commit()
+    again = hailong("init")
+    with app.app_context():
+        left = [version.code for version in instrument_versions.published(database.session())]
+    app.extensions["engine"].dispose()
+
+    assert tuple(offered) == loader.builtin_codes()
+    assert (again.exit_code, left) == (0, offered[1:])
 
 
 def test_a_changed_content_needs_a_new_version(hailong: Hailong, tmp_path: Path) -> None:
