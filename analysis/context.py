@@ -52,7 +52,9 @@ def context(
         "survey": manifest["survey"],
         "waves": manifest["waves"],
         "simulated": bool(manifest.get("simulated", False)),
-        "instruments": {wave.content_hash[:12]: json.loads(loader.to_json(wave.instrument)) for wave in extract.waves},
+        "instruments": {
+            wave.content_hash[:12]: json.loads(loader.to_json(wave.instrument)) for wave in extract.all_waves
+        },
         "units": [{key: unit[key] for key in ("code", "name", "type")} for unit in _sorted(extract.units)],
         "counts": counts(facts, extract),
         "omissions": list(omissions),

@@ -6,7 +6,7 @@ What the responses say is left to `tally`; nothing here opens a response.
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
@@ -14,7 +14,7 @@ from typing import Any, Literal, cast, get_args
 import pyarrow.parquet as pq
 
 from questionnaires import loader
-from questionnaires.model import Instrument, LongText, MultipleChoice, Number, Percentage, SingleChoice
+from questionnaires.model import CounterInstrument, GeneralRating, Instrument, Questionnaire, RatedItem
 
 FORMAT = "hailong-extract/1"
 FIXED_COLUMNS = (
@@ -56,11 +56,27 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class CounterWave:
+    """A wave whose instrument rates on three levels: a series of its own, outside every index."""
+
+    slug: str
+    instrument: CounterInstrument
+    content_hash: str
+
+
+@dataclass(frozen=True)
 class Extract:
+    """`waves` are those with an index."""
+
     manifest: Mapping[str, Any]
     waves: tuple[Wave, ...]
+    counters: tuple[CounterWave, ...]
     units: tuple[Mapping[str, str], ...]
     parquet: tuple[Path, ...]
+
+    @property
+    def all_waves(self) -> tuple[Wave | CounterWave, ...]:
+        return (*self.waves, *self.counters)
 
     @property
     def target(self) -> float:
@@ -76,10 +92,17 @@ def read_extract(folder: Path) -> Extract:
     manifest = _manifest(folder)
     _verify(folder, manifest)
     plans = _plans(folder, manifest)
-    waves = tuple(_wave(folder, entry, plans) for entry in manifest["waves"])
+    read = [_wave(folder, entry, plans) for entry in manifest["waves"]]
+    waves = tuple(wave for wave in read if isinstance(wave, Wave))
+    counters = tuple(wave for wave in read if isinstance(wave, CounterWave))
+    if not waves:
+        raise ExtractFault(
+            "the survey has only counters' three-level ratings, which give no index; "
+            "put their wave beside a wave with an index, or read progress in the console"
+        )
     parquet = tuple(folder / file for file in sorted(manifest["files"]) if file.endswith(".parquet"))
-    _check_columns(parquet, waves)
-    return Extract(manifest=manifest, waves=waves, units=_units(folder), parquet=parquet)
+    _check_columns(parquet, [wave.instrument for wave in read])
+    return Extract(manifest=manifest, waves=waves, counters=counters, units=_units(folder), parquet=parquet)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -130,7 +153,7 @@ def _plans(folder: Path, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return plans
 
 
-def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> Wave:
+def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> Wave | CounterWave:
     file = f"instruments/{entry['content_hash'][:12]}.json"
     try:
         instrument = loader.from_json((folder / file).read_text(encoding="utf-8"))
@@ -138,8 +161,8 @@ def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> W
         raise ExtractFault(
             f"{file} of wave {entry['slug']} cannot be read ({error}); write the extract again"
         ) from error
-    if not isinstance(instrument, Instrument):
-        raise ExtractFault(f"wave {entry['slug']} is a counter's three-level series, which has no index")
+    if isinstance(instrument, CounterInstrument):
+        return CounterWave(entry["slug"], instrument, entry["content_hash"])
     if entry["has_plan"] and entry["slug"] not in plans:
         raise ExtractFault(f"wave {entry['slug']} has a plan that plan.json does not hold; write the extract again")
     try:
@@ -179,20 +202,24 @@ def _units(folder: Path) -> tuple[Mapping[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def _check_columns(parquet: tuple[Path, ...], waves: tuple[Wave, ...]) -> None:
+def _check_columns(parquet: tuple[Path, ...], instruments: Sequence[Questionnaire]) -> None:
     if not parquet:
         raise ExtractFault("the extract holds no .parquet file of responses; write the extract again")
     present = {column for file in parquet for column in pq.read_schema(file).names}
-    wanted = [*FIXED_COLUMNS, *(column for wave in waves for column in _columns(wave.instrument))]
+    wanted = [*FIXED_COLUMNS, *(column for instrument in instruments for column in _columns(instrument))]
     missing = [column for column in dict.fromkeys(wanted) if column not in present]
     if missing:
         raise ExtractFault(f"the responses lack the columns {', '.join(missing)}; write the extract again")
 
 
-def _columns(instrument: Instrument) -> list[str]:
-    plain = (SingleChoice, MultipleChoice, Number, Percentage, LongText)
+def _columns(instrument: Questionnaire) -> list[str]:
+    """A rating on five levels tells its answer and its state in one number; the other kinds have a second column."""
     return [
         column
         for question in instrument.questions()
-        for column in ([question.code, f"{question.code}__state"] if isinstance(question, plain) else [question.code])
+        for column in (
+            [question.code]
+            if isinstance(question, RatedItem | GeneralRating)
+            else [question.code, f"{question.code}__state"]
+        )
     ]

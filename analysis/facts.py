@@ -59,7 +59,7 @@ def _check(facts: Facts, extract: Extract) -> None:
             f"the manifest speaks of {extract.manifest['responses']} responses, the files hold {total}; "
             "write the extract again"
         )
-    waves = {wave.slug for wave in extract.waves}
+    waves = {wave.slug for wave in extract.all_waves}
     for group in facts.groups:
         if group.wave not in waves:
             raise ExtractFault(

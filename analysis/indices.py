@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.estimation import Domain
 from analysis.linear import Linear, side_by_side
-from analysis.measures import ALL_SATISFIED, rated_in, score_of
+from analysis.measures import ALL_SATISFIED, in_block, rated_in, score_of
 from questionnaires.model import Instrument
 
 HEADLINE = "index"
@@ -42,12 +42,15 @@ def criteria(domain: Domain, instrument: Instrument, minimum: int) -> Criteria:
 
 @dataclass(frozen=True)
 class _Inputs:
-    """What a formula may use: the domain, what counts in it, the items' rates, and how many rated anything."""
+    """What a formula may use: the domain, what counts in it, the items' rates, how many rated anything, and the
+    weight and the items of each block.
+    """
 
     domain: Domain
     criteria: Criteria
     rates: Linear
     respondents: int
+    blocks: Mapping[str, tuple[float, tuple[str, ...]]]
 
     def positions(self, items: tuple[str, ...]) -> list[int]:
         return [self.rates.codes.index(item) for item in items]
@@ -71,6 +74,17 @@ def _mean_of_factors(code: str, inputs: _Inputs) -> Linear:
     return inputs.rates.weighted(code, weights, inputs.positions(tuple(shares)), inputs.respondents)
 
 
+def _weighted_blocks(code: str, inputs: _Inputs) -> Linear:
+    """Blocks by their stated weights; without one of them the index would be another, so it is missing."""
+    blocks = inputs.blocks
+    if not all(items for _, items in blocks.values()):
+        return inputs.rates.mean_of(code, [], inputs.respondents)
+    total = sum(weight for weight, _ in blocks.values())
+    shares = {item: weight / (total * len(items)) for weight, items in blocks.values() for item in items}
+    positions = inputs.positions(tuple(shares))
+    return inputs.rates.weighted(code, np.array(list(shares.values())), positions, inputs.respondents)
+
+
 def _all_satisfied(code: str, inputs: _Inputs) -> Linear:
     return inputs.domain.ratios([ALL_SATISFIED]).renamed(code)
 
@@ -87,6 +101,7 @@ FORMULAS: Mapping[str, Callable[[str, _Inputs], Linear]] = {
     "O_crit": _mean_of_criteria,
     "O_pool": _pooled_answers,
     "O_fac": _mean_of_factors,
+    "O_block": _weighted_blocks,
     "H1": _pooled_answers,
     "H2": _all_satisfied,
     "H3": _mean_score,
@@ -96,9 +111,8 @@ SCORES = frozenset({"H3"})  # Not shares: their interval is that of a mean.
 
 def overall(domain: Domain, instrument: Instrument, counted: Criteria) -> Linear:
     """The headline (code "index") and the formulas shown beside it (code: the formula's name)."""
-    inputs = _Inputs(
-        domain, counted, domain.ratios([item.code for item in instrument.items]), _rated(domain, ALL_SATISFIED)
-    )
+    rates = domain.ratios([item.code for item in instrument.items])
+    inputs = _Inputs(domain, counted, rates, _rated(domain, ALL_SATISFIED), _blocks(instrument, counted))
     named = {HEADLINE: instrument.formula.name} | {formula: formula for formula in instrument.formula.beside}
     return side_by_side([FORMULAS[formula](code, inputs) for code, formula in named.items()])
 
@@ -110,6 +124,26 @@ def factor_rates(domain: Domain, instrument: Instrument, counted: Criteria) -> L
         [
             rates.mean_of(code, [rates.codes.index(item) for item in items], _rated(domain, rated_in(code)))
             for code, items in counted.factors.items()
+        ]
+    )
+
+
+def _blocks(instrument: Instrument, counted: Criteria) -> dict[str, tuple[float, tuple[str, ...]]]:
+    """By block its weight and the items that count; empty where the instrument has no blocks."""
+    found: dict[str, tuple[float, tuple[str, ...]]] = {}
+    for block in instrument.blocks or ():
+        factors = [factor.code for factor in instrument.factors if factor.block == block.code]
+        found[block.code] = block.weight or 1.0, tuple(item for code in factors for item in counted.factors[code])
+    return found
+
+
+def block_rates(domain: Domain, instrument: Instrument, counted: Criteria) -> Linear:
+    """Each block as the mean of its criteria's rates; missing where none of them counts."""
+    rates = domain.ratios([item.code for item in instrument.items])
+    return side_by_side(
+        [
+            rates.mean_of(code, [rates.codes.index(item) for item in items], _rated(domain, in_block(code)))
+            for code, (_, items) in _blocks(instrument, counted).items()
         ]
     )
 

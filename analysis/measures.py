@@ -1,6 +1,6 @@
 """What is counted for an instrument: every question as measures of the tally, with the level it is reported at.
 
-Only items of factors reach the indices; assessments, expectations and profile are reported beside them.
+Only items of factors reach the indices; all else is reported beside them. Days and written texts are not counted.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,16 +10,24 @@ from typing import Any
 from analysis.series import name, text
 from analysis.tally import Measure
 from questionnaires import answers
+from questionnaires.kinds import THREE_LEVELS
 from questionnaires.model import (
     AnyQuestion,
+    CounterInstrument,
+    Day,
+    Factor,
     GeneralRating,
     Instrument,
     LongText,
     MultipleChoice,
     Number,
     Percentage,
+    Questionnaire,
+    Ranking,
     RatedItem,
+    ShortText,
     SingleChoice,
+    ThreeLevelRating,
 )
 
 LEVEL_OF_PART = {
@@ -28,6 +36,7 @@ LEVEL_OF_PART = {
     "expectation": "expectation",
     "general": "assessment",
     "comment": "assessment",
+    "counter": "assessment",
 }
 # The states of a rated item in its distribution, in the order in which they are shown.
 STATES = {
@@ -56,27 +65,47 @@ def topics(instrument: Instrument) -> tuple[Topic, ...]:
     """Items first, then every other question, in the order of the instrument. Free text is never counted."""
     positive = instrument.formula.positive
     items = [Topic("item", _rating(item, positive)) for item in instrument.items]
-    plain = [
-        Topic(LEVEL_OF_PART[part.kind], measure)
-        for part in instrument.parts
-        if part.kind != "factor"
-        for question in part.questions
-        for measure in _plain(question, positive)
-    ]
-    return (*items, *plain)
+    return (*items, *_plain_topics(instrument, positive))
+
+
+def counter_topics(instrument: CounterInstrument) -> tuple[Topic, ...]:
+    """Shares of the three levels, and of every other question of the counter."""
+    return tuple(_plain_topics(instrument, ()))
+
+
+def _plain_topics(instrument: Questionnaire, positive: Sequence[int]) -> Iterator[Topic]:
+    for part in instrument.parts:
+        if not isinstance(part, Factor):
+            for question in part.questions:
+                for measure in _plain(question, positive):
+                    yield Topic(LEVEL_OF_PART[part.kind], measure)
 
 
 def index_measures(instrument: Instrument) -> tuple[Measure, ...]:
-    """What the formulas need beyond the items: who rated anything, in the whole and in each factor, and the scores."""
+    """What the formulas need beyond the items: who rated anything, in the whole, each block and each factor, and the
+    scores.
+    """
     positive = instrument.formula.positive
     whole = _all_satisfied(ALL_SATISFIED, instrument.items, positive)
     factors = [_all_satisfied(rated_in(factor.code), factor.items, positive) for factor in instrument.factors]
+    blocks = [
+        _all_satisfied(in_block(block.code), _items_of(instrument, block.code), positive)
+        for block in instrument.blocks or ()
+    ]
     scores = [Measure(score_of(item.code), _rated(item), name(item.code), "score") for item in instrument.items]
-    return (whole, *factors, *(scores if "H3" in instrument.formula.beside else ()))
+    return (whole, *blocks, *factors, *(scores if "H3" in instrument.formula.beside else ()))
 
 
 def rated_in(factor: str) -> str:
     return f"{ALL_SATISFIED}:{factor}"
+
+
+def in_block(block: str) -> str:
+    return f"{ALL_SATISFIED}::{block}"
+
+
+def _items_of(instrument: Instrument, block: str) -> tuple[RatedItem, ...]:
+    return tuple(item for factor in instrument.factors if factor.block == block for item in factor.items)
 
 
 def score_of(item: str) -> str:
@@ -147,6 +176,27 @@ def _several(question: MultipleChoice) -> list[Measure]:
     ]
 
 
+def _ranked(question: Ranking) -> list[Measure]:
+    """Who named the option at all, and who put it first."""
+    column, answered = name(question.code), _answered(question)
+    return [
+        Measure(code, answered, f"{answered} AND coalesce(array_position({column}, {text(option.code)}), 0) {place}")
+        for option in question.options
+        for code, place in (
+            (f"{question.code}={option.code}", ">= 1"),
+            (f"{question.code}~first={option.code}", "= 1"),
+        )
+    ]
+
+
+def _three_levels(question: ThreeLevelRating) -> list[Measure]:
+    answered = _answered(question)
+    return [
+        Measure(f"{question.code}={level}", answered, f"{answered} AND {name(question.code)} = {text(level)}")
+        for level in THREE_LEVELS
+    ]
+
+
 def _number(question: Number | Percentage) -> list[Measure]:
     return [Measure(f"{question.code}~mean", _answered(question), name(question.code), "number")]
 
@@ -156,6 +206,10 @@ _BY_KIND: Mapping[type, Callable[[Any], list[Measure]]] = {
     MultipleChoice: _several,
     Number: _number,
     Percentage: _number,
+    Ranking: _ranked,
+    ThreeLevelRating: _three_levels,
+    Day: lambda _: [],
+    ShortText: lambda _: [],
     LongText: lambda _: [],
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.estimation import Domain
 from analysis.figures import Figure, Method, Place, Shown, figures_of, in_order
+from analysis.indices import Criteria
 from analysis.linear import combined
 from analysis.waves import WaveSums, counted, distribution_figures, domain_figures, index_parts
 
@@ -95,15 +96,21 @@ def _combined(
     total = sum(weight for weight, _ in parts)
     domains = [(weight / total, sums, sums.samples["probability"].domain(**keys)) for weight, sums in parts]
     levels = [
-        (weight, index_parts(domain, sums.instrument, counted(domain, sums.instrument, named[0])))
+        (weight, {shown.level: shown for shown in index_parts(domain, sums.instrument, _counted(domain, sums, named))})
         for weight, sums, domain in domains
     ]
     place = Place(series="combined", respondents=sum(domain.respondents for *_, domain in domains), **_named(named))
-    for i, first in enumerate(levels[0][1]):
-        linear = combined([(weight, shown[i].linear) for weight, shown in levels])
+    for level, first in levels[0][1].items():
+        if not all(level in shown for _, shown in levels):
+            continue
+        linear = combined([(weight, shown[level].linear) for weight, shown in levels])
         if linear.codes:
             formula = first.formula and f"{first.formula}, waves by stated weights"
             yield from figures_of(Shown(first.level, linear, first.means, formula), place, method)
+
+
+def _counted(domain: Domain, sums: WaveSums, named: tuple[str, str]) -> Criteria:
+    return counted(domain, sums.instrument, named[0])
 
 
 def stated_weights(manifest: Mapping[str, Any]) -> Mapping[str, float]:

@@ -126,12 +126,14 @@ def counted(domain: Domain, instrument: Instrument, domain_type: str) -> indices
 
 
 def index_parts(domain: Domain, instrument: Instrument, criteria: indices.Criteria) -> list[Shown]:
-    """What the formulas give: overall, then factors."""
+    """What the formulas give: overall, blocks where there are any, factors."""
     formula = instrument.formula
     means = dict.fromkeys(indices.SCORES, 100.0)
     overall = indices.overall(domain, instrument, criteria)
+    blocks = [Shown("block", indices.block_rates(domain, instrument, criteria))] if instrument.blocks else []
     return [
         Shown("overall", overall, means, f"{formula.name} {formula.version}"),
+        *blocks,
         Shown("factor", indices.factor_rates(domain, instrument, criteria)),
     ]
 

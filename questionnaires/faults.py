@@ -110,11 +110,15 @@ def crossing_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _respondent_faults(data, placed)
     yield from _brace_faults(data, "")
     yield from _rotation_faults(data)
+    yield from _block_faults(data)
+    has_scale = data.get("kind") != "counter_3"
     has_not_used = isinstance(data.get("scale"), dict) and data["scale"].get("not_used") is not None
     earlier: dict[str, AnyQuestion | None] = {}
     for one in placed:
         if one.question is not None:
             yield from _question_faults(one.place, one.question, has_not_used)
+            if isinstance(one.question, GeneralRating) and not has_scale:
+                yield Fault(one.place, "a counter's instrument has no five levels: ask with options instead")
             if one.question.show_if is not None:
                 known = {other.code for other in placed}
                 yield from _condition_faults(f"{one.place}.show_if", one.question.show_if, earlier, known)
@@ -174,6 +178,20 @@ def _rotation_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
             for item_place, item in _tables(part.get("items"), f"{place}.items"):
                 if looked_at := codes & set(_looked_at(item.get("show_if"))):
                     yield Fault(f"{item_place}.show_if", f"{min(looked_at)} is rotated with it: it may come later")
+
+
+def _block_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Where there are blocks every factor belongs to one, and O_block needs all their weights."""
+    blocks = [block for _, block in _tables(data.get("blocks"), "blocks")]
+    codes = [str(block.get("code", "")) for block in blocks]
+    yield from _repeated("blocks", codes)
+    for place, part in _tables(data.get("parts"), "parts"):
+        if part.get("kind") == "factor" and (part.get("block") is not None or codes) and part.get("block") not in codes:
+            yield Fault(f"{place}.block", f"name one of {', '.join(codes)}" if codes else "there are no blocks")
+    formula = data.get("formula")
+    wanted = isinstance(formula, dict) and "O_block" in (formula.get("beside") or ())
+    if wanted and not (blocks and all(block.get("weight") for block in blocks)):
+        yield Fault("formula.beside", "O_block needs blocks that all have a weight")
 
 
 def _looked_at(raw: Any) -> Iterator[str]:

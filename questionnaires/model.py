@@ -40,6 +40,7 @@ __all__ = [
     "AnyQuestion",
     "AnyRated",
     "Audio",
+    "Block",
     "Certainty",
     "Choice",
     "Code",
@@ -81,6 +82,14 @@ __all__ = [
 ]
 
 
+class Block(Frozen):
+    """Factors that are also reported together, such as policy and service in the household forms of SIPAS."""
+
+    code: Code
+    title: Text
+    weight: float | None = Field(default=None, gt=0)  # In O_block; stated here because it is printed with the figure.
+
+
 class Factor(Frozen):
     """A factor of the index (yếu tố): its items, in order."""
 
@@ -88,6 +97,7 @@ class Factor(Frozen):
     code: Code
     title: Text
     intro: Text | None = None
+    block: Code | None = None
     rotate: Literal[True] | None = None  # Respondents meet the items in different orders; which, the response keeps.
     items: tuple[RatedItem, ...] = Field(min_length=1)
 
@@ -134,7 +144,7 @@ class Formula(Frozen):
     reading: Text  # One sentence, printed wherever the index is.
     positive: tuple[int, ...] = (4, 5)
     base_minimum: int = Field(default=30, ge=0)
-    beside: tuple[Literal["O_crit", "O_pool", "O_fac", "H2", "H3"], ...] = ()
+    beside: tuple[Literal["O_crit", "O_pool", "O_fac", "O_block", "H2", "H3"], ...] = ()
     source: Source | None = None
 
 
@@ -197,6 +207,7 @@ class Instrument(Questionnaire):
     index: IndexName
     scale: Scale
     formula: Formula
+    blocks: tuple[Block, ...] | None = None
     parts: tuple[Part, ...] = Field(min_length=1)
 
     @property

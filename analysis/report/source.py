@@ -119,9 +119,9 @@ class Release:
 
     @cached_property
     def instrument(self) -> Instrument:
-        """The instrument of the first wave, whose structure the report follows."""
-        first = self.context["waves"][0]["content_hash"][:12]
-        return Instrument.model_validate(self.context["instruments"][first])
+        """The instrument of the first wave with an index, whose structure the report follows."""
+        named = (self.context["instruments"][wave["content_hash"][:12]] for wave in self.context["waves"])
+        return Instrument.model_validate(next(content for content in named if "formula" in content))
 
     @property
     def simulated(self) -> bool:

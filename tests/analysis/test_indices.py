@@ -1,11 +1,13 @@
 """The formulas of domain.md §6 on answers that can be counted by hand, and the base rule."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from analysis.__main__ import main
+from questionnaires import loader
 from tests.analysis.extracts import make_extract, make_instrument, make_row, read_figures
 
 # A1: 4 of 5 satisfied. A2: 1 of 2, two not used, one skipped. B1: 1 of 1, four not asked.
@@ -113,3 +115,40 @@ def test_a_unit_below_the_base_rule_has_neither_index_nor_verdict(tmp_path: Path
     assert "no criterion with a sufficient base" in unit["method"]
     assert (whole["estimate"], whole["verdict"]) == ("100.0", "")
     assert "fewer than 30 respondents" in whole["method"]
+
+
+def test_blocks_are_means_of_their_criteria_and_o_block_weighs_them(tmp_path: Path) -> None:
+    content = json.loads(loader.to_json(make_instrument()))
+    content["formula"]["beside"] = ["O_block"]
+    content["blocks"] = [
+        {"code": "policy", "title": {"vi": "Chính sách", "en": "Policy"}, "weight": 3},
+        {"code": "service", "title": {"vi": "Dịch vụ", "en": "Service"}, "weight": 1},
+    ]
+    for part, block in zip(content["parts"][1:3], ("policy", "service"), strict=True):
+        part["block"] = block
+    instrument = loader.read(content)
+    make_extract(tmp_path / "extract", [make_row(**row) for row in FIVE], instrument=instrument)
+    main([str(tmp_path / "extract"), "--out", str(tmp_path / "release"), "--no-documents"], standalone_mode=False)
+    figures = read_figures(tmp_path / "release")
+
+    assert float(figures["probability/block/policy/all/all"]["estimate"]) == pytest.approx(65.0)
+    assert figures["probability/block/policy/all/all"]["base"] == "7"
+    assert float(figures["probability/block/service/all/all"]["estimate"]) == pytest.approx(100.0)
+    assert float(figures["probability/overall/O_block/all/all"]["estimate"]) == pytest.approx((3 * 65 + 100) / 4)
+
+
+def test_a_ranking_counts_who_named_an_option_and_who_put_it_first(tmp_path: Path) -> None:
+    content = json.loads(loader.to_json(make_instrument()))
+    question = next(part for part in content["parts"] if part["code"] == "M")["questions"][0]
+    question |= {"kind": "ranking", "ranks": 2}
+    rows = [make_row(M1=answer) for answer in (["no", "yes"], ["yes"], ["yes", "no"])]
+    rows.append(make_row(M1=None, M1__state=-1))
+    make_extract(tmp_path / "extract", rows, instrument=loader.read(content))
+    main([str(tmp_path / "extract"), "--out", str(tmp_path / "release"), "--no-documents"], standalone_mode=False)
+    figures = read_figures(tmp_path / "release")
+    shares = {
+        code: float(figures[f"probability/expectation/{code}/all/all"]["estimate"])
+        for code in ("M1=yes", "M1=no", "M1~first=yes", "M1~first=no")
+    }
+
+    assert shares == pytest.approx({"M1=yes": 100, "M1=no": 200 / 3, "M1~first=yes": 200 / 3, "M1~first=no": 100 / 3})
