@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from questionnaires.conditions import AllOf, AnyOf, AnyRated, Condition, Is, PlaceIs, Within
-from questionnaires.kinds import THREE_LEVELS
+from questionnaires.condition_faults import Fault, condition_faults, option_codes
 from questionnaires.model import (
     AnyQuestion,
     Choice,
@@ -24,7 +23,6 @@ from questionnaires.model import (
     Ranking,
     RatedItem,
     SingleChoice,
-    ThreeLevelRating,
     Written,
 )
 from questionnaires.texts import SUBSTITUTES, named_in
@@ -46,15 +44,6 @@ WORDS = {
     "union_tag_invalid": "unknown kind",
 }
 _QUESTION: TypeAdapter[AnyQuestion] = TypeAdapter(AnyQuestion)
-
-
-@dataclass(frozen=True)
-class Fault:
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class InstrumentFaults(Exception):
@@ -121,7 +110,7 @@ def crossing_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(one.place, "a counter's instrument has no five levels: ask with options instead")
             if one.question.show_if is not None:
                 known = {other.code for other in placed}
-                yield from _condition_faults(f"{one.place}.show_if", one.question.show_if, earlier, known)
+                yield from condition_faults(f"{one.place}.show_if", one.question.show_if, earlier, known)
         earlier[one.code] = one.question
 
 
@@ -211,7 +200,7 @@ def _respondent_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterat
         if len(types) > 1:
             yield Fault("respondent_types", "two or more need a question with the code respondent_type")
     elif asked.question is not None:
-        options = _option_codes(asked.question) if isinstance(asked.question, SingleChoice) else ()
+        options = option_codes(asked.question) if isinstance(asked.question, SingleChoice) else ()
         if set(options) != set(types):
             yield Fault(asked.place, f"must be a single choice with the options {', '.join(types)}")
 
@@ -220,7 +209,7 @@ def _question_faults(place: str, question: AnyQuestion, has_not_used: bool) -> I
     if isinstance(question, RatedItem | GeneralRating) and question.not_used and not has_not_used:
         yield Fault(f"{place}.not_used", "the scale has no label for it: give scale.not_used")
     if isinstance(question, Choice):
-        codes = _option_codes(question)
+        codes = option_codes(question)
         yield from _repeated(f"{place}.options", codes)
         for code in STATE_WORDS & set(codes):
             yield Fault(f"{place}.options", f"{code} is reserved: use dont_know or prefer_not")
@@ -240,64 +229,3 @@ def _repeated(place: str, codes: Sequence[str]) -> Iterator[Fault]:
     for code, count in Counter(codes).items():
         if count > 1:
             yield Fault(place, f"{code} is used more than once")
-
-
-def _option_codes(question: Choice) -> tuple[str, ...]:
-    return tuple(option.code for option in question.options)
-
-
-def _condition_faults(
-    place: str, condition: Condition, earlier: Mapping[str, AnyQuestion | None], known: set[str]
-) -> Iterator[Fault]:
-    if isinstance(condition, AllOf | AnyOf):
-        name = "all_of" if isinstance(condition, AllOf) else "any_of"
-        for number, part in enumerate(getattr(condition, name)):
-            yield from _condition_faults(f"{place}.{name}[{number}]", part, earlier, known)
-    elif isinstance(condition, AnyRated):
-        if not set(condition.any_rated) <= {1, 2, 3, 4, 5}:
-            yield Fault(f"{place}.any_rated", "levels are 1 to 5")
-    elif not isinstance(condition, PlaceIs):
-        yield from _looked_at_faults(place, condition, earlier, known)
-
-
-def _looked_at_faults(
-    place: str, condition: Is | Within, earlier: Mapping[str, AnyQuestion | None], known: set[str]
-) -> Iterator[Fault]:
-    name, code = ("question", condition.question) if isinstance(condition, Is) else ("number", condition.number)
-    if code not in earlier:
-        why = "comes later: a condition looks back only" if code in known else "no such question"
-        yield Fault(f"{place}.{name}", f"{code}: {why}")
-    elif (asked := earlier[code]) is not None:
-        yield from (
-            _value_faults(place, condition, asked)
-            if isinstance(condition, Is)
-            else _bound_faults(place, condition, asked)
-        )
-
-
-def _bound_faults(place: str, condition: Within, asked: AnyQuestion) -> Iterator[Fault]:
-    if not isinstance(asked, Number | Percentage):
-        yield Fault(f"{place}.number", f"{asked.code} is no number")
-    if condition.at_least is None and condition.at_most is None:
-        yield Fault(place, "give at_least, at_most or both")
-    elif condition.at_least is not None and condition.at_most is not None and condition.at_least > condition.at_most:
-        yield Fault(f"{place}.at_least", "above at_most")
-
-
-def _value_faults(place: str, condition: Is, asked: AnyQuestion) -> Iterator[Fault]:
-    if isinstance(asked, Written | Day):
-        what = "a day" if isinstance(asked, Day) else "a text"
-        yield Fault(f"{place}.question", f"{asked.code} is {what}: no condition can look at it")
-        return
-    possible: Sequence[str | int]
-    if isinstance(asked, Choice):
-        possible = _option_codes(asked)
-    elif isinstance(asked, ThreeLevelRating):
-        possible = THREE_LEVELS
-    elif isinstance(asked, Number | Percentage):
-        possible = range(asked.minimum, asked.maximum + 1)
-    else:
-        possible = range(0 if asked.not_used is not False else 1, 6)
-    for value in condition.any_of:
-        if value not in possible:
-            yield Fault(f"{place}.any_of", f"{value} is no answer of {asked.code}")

@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from questionnaires.faults import Fault, InstrumentFaults, crossing_faults, shape_faults
+from questionnaires.condition_faults import Fault
+from questionnaires.faults import InstrumentFaults, crossing_faults, shape_faults
 from questionnaires.model import AnyInstrument, CounterInstrument, Instrument, Questionnaire
 
 __all__ = [

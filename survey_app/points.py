@@ -8,6 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defaultload, defer, joinedload
 
+from questionnaires import loader
+from questionnaires.model import CounterInstrument
 from survey_app import waves
 from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
 from survey_app.models.points import STAFF_MODES
@@ -15,6 +17,9 @@ from survey_app.models.points import STAFF_MODES
 # Without 0 O 1 I L U: a code is typed by hand from a sheet on the wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 7
+COUNTER_MODE = "counter_3"
+# The other modes of a point need slips, codes or a device. They come with their own pages.
+OFFERED_MODES = ("qr_open", "kiosk", "paper_self")
 ONE_STOP_VI, ONE_STOP_EN = "Bộ phận Một cửa", "One-stop desk"
 
 
@@ -86,6 +91,12 @@ def describe(point: CollectionPoint, public_url: str, at: datetime) -> dict[str,
     }
 
 
+def modes_offered(wave: Wave) -> tuple[str, ...]:
+    """The modes a new point of the wave may have: a counter's three levels are a series of their own."""
+    instrument = loader.from_json(wave.instrument_version.content)
+    return (COUNTER_MODE,) if isinstance(instrument, CounterInstrument) else OFFERED_MODES
+
+
 def add(session: Session, wave: Wave, unit: Unit, label_vi: str, label_en: str, **fields: str) -> CollectionPoint:
     """A new point with a code of its own; `fields` are its mode and kind."""
     point = CollectionPoint(
@@ -98,7 +109,7 @@ def add(session: Session, wave: Wave, unit: Unit, label_vi: str, label_en: str, 
 
 def add_missing(session: Session, wave: Wave, units: Iterable[Unit], **fields: str) -> list[CollectionPoint]:
     """One point in the mode and kind of `fields` for each unit that has none of that mode in the wave yet."""
-    mode = fields.setdefault("mode", "qr_open")
+    mode = fields.setdefault("mode", modes_offered(wave)[0])
     taken = sa.select(CollectionPoint.unit_id).where(CollectionPoint.wave_id == wave.id, CollectionPoint.mode == mode)
     have = set(session.scalars(taken))
     return [add(session, wave, unit, *default_labels(unit), **fields) for unit in units if unit.id not in have]

@@ -16,8 +16,6 @@ from survey_app.models.points import POINT_KINDS
 
 REQUIRED = InputRequired(_("Please fill this in."))
 SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
-# The other modes of a point need slips, codes or a device. They come with their own pages.
-OFFERED_MODES = ("qr_open", "kiosk", "paper_self")
 
 
 def _line(limit: int = 300) -> list[Any]:
@@ -91,20 +89,26 @@ class WaveForm(FlaskForm):
             raise ValidationError(_("The wave ends before it begins."))
 
 
-class PointForm(FlaskForm):
+class PlaceForm(FlaskForm):
+    """What the forms of one point and of many share."""
+
+    kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
+    mode = SelectField(_("Mode"))
+
+    def offer(self, modes: tuple[str, ...]) -> None:
+        self.mode.choices = _pairs(words.MODES, modes)
+
+
+class PointForm(PlaceForm):
     unit_id = SelectField(_("Unit"), coerce=int)
     label_vi = StringField(_("Name on the sheet, in Vietnamese"), _line(200))
     label_en = StringField(_("Name on the sheet, in English"), _line(200))
-    kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
-    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, OFFERED_MODES))
 
 
-class PointsForm(FlaskForm):
+class PointsForm(PlaceForm):
     """One point for every unit of the chosen types."""
 
     types = Checkboxes(_("Units of these types"), [InputRequired(_("Choose at least one type."))])
-    kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
-    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, OFFERED_MODES))
 
 
 class UnitsForm(FlaskForm):

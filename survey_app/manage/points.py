@@ -23,6 +23,7 @@ def add_points(slug: str) -> ResponseReturnValue:
     wave, session = find_or_404(slug), database.session()
     form, on_map = PointsForm(), _map(wave)
     form.types.choices = _types(on_map)
+    form.offer(points.modes_offered(wave))
     if not form.validate_on_submit():
         return _page(wave, many=form), 422
     chosen = [unit for unit in on_map if unit.type in form.types.data]
@@ -36,6 +37,7 @@ def add_points(slug: str) -> ResponseReturnValue:
 def new_point(slug: str) -> ResponseReturnValue:
     wave, session, form = find_or_404(slug), database.session(), PointForm()
     on_map = {unit.id: unit for unit in _map(wave)}
+    form.offer(points.modes_offered(wave))
     form.unit_id.choices = [(unit.id, unit.full_name) for unit in on_map.values()]
     if form.validate_on_submit():
         unit = on_map[form.unit_id.data]
@@ -92,6 +94,7 @@ def _page(wave: Wave, many: PointsForm | None = None) -> str:
     if many is None:
         many = PointsForm(types=["xã", "thị trấn", "phường"])
         many.types.choices = _types(_map(wave))
+        many.offer(points.modes_offered(wave))
     found = points.of_waves(database.session(), wave=wave.slug)
     public_url = current_app.config["SETTINGS"].public_url
     urls = {point.code: points.url(public_url, point.code) for point in found}

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import database, late, points, progress, units
+from questionnaires import loader
+from survey_app import database, instrument_versions, late, points, progress, units
 from survey_app.models import CollectionPoint, Response, ResponseConflict, Survey, Wave
 from tests import factories
+from tests.questionnaires.test_kinds import counter
 from tests.staff import Staff, signed_in
 from tests.survey_app.test_units import THO_XUAN
 
@@ -111,6 +113,21 @@ def test_a_single_point_and_its_switch(manager: Staff, look: Any) -> None:
     manager.post(f"/manage/points/{code}/active", active="0")
 
     assert manager.client.get(f"/p/{code}").status_code == 410
+
+
+def test_a_counters_wave_takes_its_own_mode_and_no_other(console_app: Flask, manager: Staff) -> None:
+    with console_app.app_context():
+        session = database.session()
+        version = instrument_versions.publish(session, loader.read(counter()), factories.NOON)
+        factories.make_wave(session, slug="quay", instrument_version=version)
+        session.commit()
+    page = manager.client.get("/manage/waves/quay/points").text
+    refused = manager.post("/manage/waves/quay/points", types=["xã"], kind="counter", mode="qr_open")
+    taken = manager.post("/manage/waves/quay/points", types=["xã"], kind="counter", mode="counter_3")
+
+    assert 'value="counter_3"' in page
+    assert 'value="qr_open"' not in page
+    assert (refused.status_code, taken.status_code) == (422, 302)
 
 
 @pytest.mark.parametrize(
