@@ -79,14 +79,14 @@ def _from_toml(content: bytes) -> AnyInstrument:
         return read(tomllib.loads(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise InstrumentFaults([Fault("file", f"is not UTF-8 (byte {error.start})")]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also a number of thousands of digits.
         raise InstrumentFaults([Fault("file", f"is not TOML: {error}")]) from error
 
 
 def _from_json(content: bytes) -> AnyInstrument:
     try:
         return read(json.loads(content))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InstrumentFaults([Fault("file", f"is not JSON: {error}")]) from error
 
 

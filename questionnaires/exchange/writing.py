@@ -1,0 +1,34 @@
+"""Gives an instrument out as a file: which formats there are, and what each file is called."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from questionnaires import loader
+from questionnaires.exchange import toml
+from questionnaires.exchange.draft import Written
+from questionnaires.model import AnyInstrument
+
+
+class _Format(NamedTuple):
+    write: Callable[[AnyInstrument], bytes]
+    media_type: str
+    ending: str
+
+
+def _json(instrument: AnyInstrument) -> bytes:
+    return loader.to_json(instrument).encode()
+
+
+FORMATS: Final[Mapping[str, _Format]] = {
+    "toml": _Format(toml.written, "application/toml", ".toml"),
+    "json": _Format(_json, "application/json", ".json"),
+}
+
+
+def write(instrument: AnyInstrument, format: str) -> Written:
+    """Raises KeyError for a format that is not in `FORMATS`."""
+    chosen = FORMATS[format]
+    # A version is free text; a file's name is not.
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "_", f"{instrument.code}-{instrument.version}")
+    return Written(chosen.write(instrument), chosen.media_type, stem + chosen.ending)

@@ -1,0 +1,1 @@
+"""Tests of questionnaires on their way in and out."""
