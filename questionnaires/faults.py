@@ -165,8 +165,8 @@ def _rotation_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
         if part.get("kind") == "factor" and part.get("rotate"):
             codes = {str(item.get("code")) for _, item in _tables(part.get("items"), "")}
             for item_place, item in _tables(part.get("items"), f"{place}.items"):
-                if looked_at := codes & set(_looked_at(item.get("show_if"))):
-                    yield Fault(f"{item_place}.show_if", f"{min(looked_at)} is rotated with it: it may come later")
+                if seen := codes & set(looked_at(item.get("show_if"))):
+                    yield Fault(f"{item_place}.show_if", f"{min(seen)} is rotated with it: it may come later")
 
 
 def _block_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -183,13 +183,13 @@ def _block_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("formula.beside", "O_block needs blocks that all have a weight")
 
 
-def _looked_at(raw: Any) -> Iterator[str]:
+def looked_at(raw: Any) -> Iterator[str]:
     """The questions that a condition names, in plain data."""
     if isinstance(raw, dict):
         yield from (str(raw[name]) for name in ("question", "number") if name in raw)
-        yield from (code for inner in raw.values() for code in _looked_at(inner))
+        yield from (code for inner in raw.values() for code in looked_at(inner))
     elif isinstance(raw, list | tuple):
-        yield from (code for inner in raw for code in _looked_at(inner))
+        yield from (code for inner in raw for code in looked_at(inner))
 
 
 def _respondent_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterator[Fault]:
