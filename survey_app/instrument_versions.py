@@ -1,6 +1,7 @@
 """Questionnaire versions: publishing one, once and for good. What an instrument is, `questionnaires` says."""
 
 import json
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,9 +11,21 @@ from questionnaires import loader
 from questionnaires.model import Questionnaire
 from survey_app.models import InstrumentVersion, Wave
 
+_LAST_NUMBER = re.compile(r"(.*?)([0-9]+)([^0-9]*)")
 
-def publish(session: Session, instrument: Questionnaire, at: datetime) -> InstrumentVersion:
-    """The published version of this content; a repeat returns the same. Raises ValueError where that cannot be."""
+
+def publish(
+    session: Session,
+    instrument: Questionnaire,
+    at: datetime,
+    *,
+    author_id: int | None = None,
+    approver_id: int | None = None,
+) -> InstrumentVersion:
+    """The published version of this content; a repeat returns the same. Raises ValueError where that cannot be.
+
+    Of what is published in the console it is known who wrote and who approved it: two people.
+    """
     content_hash = loader.content_hash(instrument)
     found = find(session, instrument.code, instrument.version)
     if found is None:
@@ -32,6 +45,7 @@ def publish(session: Session, instrument: Questionnaire, at: datetime) -> Instru
         raise ValueError(f"{instrument.code} {instrument.version} is retired: give the instrument a new version.")
     if found.state != "published":
         found.state, found.published_at = "published", at
+        found.author_id, found.approver_id = author_id, approver_id
     session.flush()
     return found
 
@@ -50,6 +64,34 @@ def find(session: Session, code: str, version: str | None = None) -> InstrumentV
     if version is not None:
         return session.scalar(query.where(InstrumentVersion.version == version))
     return session.scalar(query.order_by(InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc()).limit(1))
+
+
+def free_version(session: Session, code: str, version: str, *, breaks: bool = False) -> str:
+    """This version, or the first one after it that no stored version of the code has.
+
+    Counts 1.0, 1.1, 1.2 …; where the series breaks, 2.0, 3.0 ….
+    """
+    taken = set(session.scalars(sa.select(InstrumentVersion.version).where(InstrumentVersion.code == code)))
+    if breaks:
+        version = _next_whole(version)
+    while version in taken:
+        version = _next_whole(version) if breaks else _next_last(version)
+    return version
+
+
+def _next_last(version: str) -> str:
+    found = _LAST_NUMBER.fullmatch(version)
+    if found is None:
+        return f"{version}.1"
+    # A whole number gets its first part: 1 → 1.1.
+    if found[1] == "" and found[3] == "":
+        return f"{version}.1"
+    return f"{found[1]}{int(found[2]) + 1}{found[3]}"
+
+
+def _next_whole(version: str) -> str:
+    found = re.match(r"([^0-9]*)([0-9]+)", version)
+    return f"{found[1]}{int(found[2]) + 1}.0" if found else f"{version}.2.0"
 
 
 def published(session: Session) -> list[InstrumentVersion]:

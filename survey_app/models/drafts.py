@@ -10,6 +10,8 @@ from survey_app.models.surveys import InstrumentVersion
 
 # `submitted`: waits for a second person; `published` and `dropped` drafts are kept to be read.
 DRAFT_STATES = ("editing", "submitted", "published", "dropped")
+# `aside`: work that met another's, kept to be read and taken over; it never was what the draft says.
+REVISION_KINDS = ("start", "change", "restore", "aside")
 
 
 class Draft(Base):
@@ -31,6 +33,8 @@ class Draft(Base):
     revision: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(sa.String(20), default="editing")
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    remark: Mapped[str] = mapped_column(sa.Text, default="")  # Why a second person sent it back.
+    remark_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     base: Mapped[InstrumentVersion | None] = relationship()
     revisions: Mapped[list["DraftRevision"]] = relationship(
         back_populates="draft", order_by="DraftRevision.number", cascade="all, delete-orphan"
@@ -38,10 +42,13 @@ class Draft(Base):
 
 
 class DraftRevision(Base):
-    """What a draft was after one change: nobody's work is lost, and who may not approve it is known."""
+    """What a draft was after one change: nobody's work is lost, and who may not approve it is known.
+
+    Numbers count all revisions of a draft, also those kept aside; `Draft.revision` is the number of the current one.
+    """
 
     __tablename__ = "instrument_draft_revision"
-    __table_args__ = (sa.UniqueConstraint("draft_id", "number"),)
+    __table_args__ = (sa.UniqueConstraint("draft_id", "number"), one_of("kind", REVISION_KINDS, "kind"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draft_id: Mapped[int] = mapped_column(sa.ForeignKey("instrument_draft.id"))
@@ -49,7 +56,8 @@ class DraftRevision(Base):
     content: Mapped[str] = mapped_column(sa.Text)
     editor_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     at: Mapped[datetime]
-    place: Mapped[str] = mapped_column(sa.String(80), default="")  # The question or part that was changed.
+    place: Mapped[str] = mapped_column(sa.String(80), default="")  # What was changed, as `outline` names places.
+    kind: Mapped[str] = mapped_column(sa.String(20), default="change")
     draft: Mapped[Draft] = relationship(back_populates="revisions")
 
 

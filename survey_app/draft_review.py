@@ -1,0 +1,66 @@
+"""From a draft to a published version: one person submits it, another approves it or sends it back.
+
+As in `drafts`, sessions must be `database.writing` and the caller commits.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from questionnaires import loader
+from survey_app import drafts, instrument_versions
+from survey_app.models import Draft, DraftRevision, InstrumentVersion
+
+
+def submit(session: Session, draft_id: int, editor_id: int, seen_revision: int) -> Draft:
+    """Gives the draft to a second person, as it was seen; only without faults."""
+    draft = drafts.open_for_change(session, draft_id)
+    if draft.revision != seen_revision:
+        raise drafts.DraftRefused("changed")
+    if drafts.faults(draft):
+        raise drafts.DraftRefused("faults")
+    version = str(drafts.content(draft)["version"])
+    if instrument_versions.find(session, draft.code, version) is not None:
+        raise drafts.DraftRefused("version_taken", version=version)
+    draft.state, draft.submitted_by_id, draft.remark, draft.remark_by_id = "submitted", editor_id, "", None
+    session.flush()
+    return draft
+
+
+def may_approve(session: Session, draft: Draft, account_id: int) -> bool:
+    """Two people publish: nobody who changed the draft, also in vain, or submitted it approves it."""
+    edited = sa.select(DraftRevision.id).where(
+        DraftRevision.draft_id == draft.id, DraftRevision.editor_id == account_id
+    )
+    return account_id != draft.submitted_by_id and session.scalar(edited.limit(1)) is None
+
+
+def approve(session: Session, draft_id: int, approver_id: int, seen_revision: int, at: datetime) -> InstrumentVersion:
+    """Publishes the draft as the approver saw it. Raises DraftRefused, or ValueError where the version is taken."""
+    draft = _submitted(session, draft_id)
+    if draft.revision != seen_revision:
+        raise drafts.DraftRefused("changed")
+    if not may_approve(session, draft, approver_id):
+        raise drafts.DraftRefused("own_work")
+    published = instrument_versions.publish(
+        session, loader.read(drafts.content(draft)), at, author_id=draft.submitted_by_id, approver_id=approver_id
+    )
+    draft.state = "published"
+    session.flush()
+    return published
+
+
+def send_back(session: Session, draft_id: int, approver_id: int, reason: str) -> Draft:
+    """Back to its editors, with what the second person wants to be changed."""
+    draft = _submitted(session, draft_id)
+    draft.state, draft.submitted_by_id, draft.remark, draft.remark_by_id = "editing", None, reason, approver_id
+    session.flush()
+    return draft
+
+
+def _submitted(session: Session, draft_id: int) -> Draft:
+    draft = drafts.locked(session, draft_id)
+    if draft.state != "submitted":
+        raise drafts.DraftRefused("not_submitted")
+    return draft
