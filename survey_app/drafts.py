@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from questionnaires import loader, outline
-from questionnaires.faults import Fault, InstrumentFaults
 from survey_app import instrument_versions
 from survey_app.models import Draft, DraftRevision, InstrumentVersion, User
 
@@ -73,11 +72,11 @@ def content(draft: Draft | DraftRevision) -> Plain:
     return found
 
 
-def faults(draft: Draft) -> tuple[Fault, ...]:
+def faults(draft: Draft) -> tuple[loader.Fault, ...]:
     """What keeps the draft from being submitted."""
     try:
         loader.read(content(draft))
-    except InstrumentFaults as found:
+    except loader.InstrumentFaults as found:
         return found.faults
     return ()
 
