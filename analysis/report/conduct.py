@@ -7,7 +7,7 @@ from analysis.report.blocks import Column, Draft, Row, Run
 from analysis.report.cells import counted, row, shown
 from analysis.report.source import Release
 from analysis.report.words import CERTAINTY, EXCLUDED, MODES, SERIES, SERIES_OF_MODE, count, day, number, text
-from questionnaires.model import AnyQuestion, MultipleChoice, PlainPart, SingleChoice
+from questionnaires.model import AnyQuestion, Choice, PlainPart
 
 LEVEL_OF_PART = {
     "profile": "profile",
@@ -149,6 +149,10 @@ DISTRIBUTION_COLUMNS = (
 )
 
 
+# Shares of these kinds add up to more than 100 %.
+SEVERAL = {"multiple": " (chọn nhiều phương án)", "ranking": " (xếp thứ tự; tỷ lệ người có nêu)"}
+
+
 def distribution_rows(release: Release, kinds: tuple[str, ...]) -> list[Row]:
     """Each question of the plain parts of these kinds: its text with the base, then its options with their shares."""
     rows: list[Row] = []
@@ -164,14 +168,13 @@ def _question_rows(release: Release, level: str, question: AnyQuestion) -> list[
     found = [(name, figure) for name, figure in entries if figure]
     if not found:
         return []
-    several = " (chọn nhiều phương án)" if isinstance(question, MultipleChoice) else ""
-    head = row(question.text.vi + several, counted(found[0][1], "base"), " ", leads=True)
+    head = row(question.text.vi + SEVERAL.get(question.kind, ""), counted(found[0][1], "base"), " ", leads=True)
     return [head, *(row(name, " ", shown(release, figure)) for name, figure in found)]
 
 
 def _codes(question: AnyQuestion) -> Iterator[tuple[str, str]]:
     """The codes of the figures that a question can have, each with its words."""
-    if isinstance(question, SingleChoice | MultipleChoice):
+    if isinstance(question, Choice):
         for option in question.options:
             yield f"{question.code}={option.code}", option.text.vi
     elif question.kind == "general_rating":

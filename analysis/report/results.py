@@ -1,18 +1,18 @@
-"""Part two of the report: the index, respondents, factors, items, units, assessments and expectations.
+"""Part two of the report: the index, respondents, units, assessments and expectations; `criteria` adds its own.
 
 It only arranges figures; nothing is computed but how many units got which verdict.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from analysis.report.blocks import Column, Draft, Row
 from analysis.report.cells import counted, imprecise, interval, level, point_reading, row, shown, verdict_words
 from analysis.report.conduct import DISTRIBUTION_COLUMNS, distribution_rows
+from analysis.report.criteria import factors, items
 from analysis.report.source import Figure, Release
 from analysis.report.summary import HEADLINES, REASONS, base_words, verdict_counts, verdict_of
 from analysis.report.words import FORMULAS, ROMAN, SERIES, count, number, text
-from questionnaires.model import RatedItem
 
 NOT_A_SAMPLE = (
     "Kết quả của kênh mở là của những người tự nguyện trả lời, không phải mẫu chọn theo xác suất: không đại diện "
@@ -23,7 +23,7 @@ NOT_A_SAMPLE = (
 
 def add_results(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     draft.heading(0, "PHẦN THỨ HAI\nKẾT QUẢ KHẢO SÁT")
-    sections = (_index, _open_series, _domains, _factors, _items, _units, _omissions, _assessments, _expectations)
+    sections = (_index, _open_series, _domains, factors, items, _units, _omissions, _assessments, _expectations)
     number_of_section = 0
     for section in sections:
         part = Draft(draft.numbers)  # Of its own, because a section without figures has no heading either.
@@ -125,85 +125,6 @@ def _domain_columns(release: Release) -> Sequence[Column]:
         Column("Chỉ số (%)", 19, "right"),
         Column(f"Khoảng tin cậy {level(release)}%", 30, "center"),
         Column("Kết luận", 26),
-    )
-
-
-def _factors(draft: Draft, release: Release, alt: dict[str, str]) -> str:
-    rows = []
-    for position, factor in enumerate(release.instrument.factors):
-        figure = release.find("factor", factor.code)
-        if figure:
-            cells = (counted(figure, "base"), shown(release, figure), interval(release, figure))
-            rows.append(row(ROMAN[position], factor.title.vi, str(len(factor.items)), *cells))
-    draft.table(
-        "Tỷ lệ hài lòng theo yếu tố",
-        (
-            Column("TT", 10, "center"),
-            Column("Yếu tố", 62),
-            Column("Số tiêu chí", 16, "right"),
-            Column("Cơ sở", 20, "right"),
-            Column("Tỷ lệ (%)", 20, "right"),
-            Column(f"Khoảng tin cậy {level(release)}%", 32, "center"),
-        ),
-        rows,
-        "Cơ sở: số câu trả lời ở mức 1 đến mức 5 cho các tiêu chí của yếu tố.",
-    )
-    if rows:
-        draft.picture(
-            "Tỷ lệ hài lòng theo yếu tố so với mức mục tiêu", "factors", alt.get("factors", ""), _interval_note(release)
-        )
-    return "THEO YẾU TỐ"
-
-
-def _interval_note(release: Release) -> str:
-    marks = f"Vạch ngang: khoảng tin cậy {level(release)}%; đường đứt: mức {number(release.target)}%."
-    return f"{marks} {base_words(release.index)}"
-
-
-def _items(draft: Draft, release: Release, alt: dict[str, str]) -> str:
-    states = {state: words for state, words in OTHER_STATES.items() if _occurs(release, state)}
-    rows: list[Row] = []
-    for position, factor in enumerate(release.instrument.factors):
-        items = [_item_row(release, item, states) for item in factor.items if release.find("item", item.code)]
-        if items:
-            figure = release.find("factor", factor.code)
-            factor_cells = (counted(figure, "base"), shown(release, figure), interval(release, figure))
-            blanks = [" " for _ in states]
-            rows += [row(ROMAN[position], factor.title.vi, *factor_cells, *blanks, leads=True), *items]
-    columns = (
-        Column("Mã", 12),
-        Column("Tiêu chí", 91 - 15 * len(states)),
-        Column("Cơ sở", 15, "right"),
-        Column("Tỷ lệ (%)", 15, "right"),
-        Column(f"Khoảng tin cậy {level(release)}%", 27, "center"),
-        *(Column(words, 15, "right") for words in states.values()),
-    )
-    note = "Cơ sở: số câu trả lời ở mức 1 đến mức 5. Các cột sau khoảng tin cậy: số phiếu không tính vào cơ sở."
-    draft.table("Tỷ lệ hài lòng theo tiêu chí", columns, rows, note)
-    if rows:
-        note = "Cơ sở (n): số câu trả lời ở mức 1 đến mức 5 của từng tiêu chí."
-        draft.picture("Cơ cấu câu trả lời theo tiêu chí", "items", alt.get("items", ""), note)
-    return "THEO TIÊU CHÍ"
-
-
-# States of an item that is not rated, each a column where the instrument offers it.
-OTHER_STATES = {"0": "Không dùng", "dont_know": "Không biết", "prefer_not": "Không trả lời", "skipped": "Bỏ trống"}
-
-
-def _occurs(release: Release, state: str) -> bool:
-    return any(release.find("item", f"{item.code}={state}") for item in release.instrument.items)
-
-
-def _item_row(release: Release, item: RatedItem, states: Iterable[str]) -> Row:
-    figure = release.find("item", item.code)
-    others = (counted(release.find("item", f"{item.code}={state}"), "n") for state in states)
-    return row(
-        item.code,
-        item.criterion.vi,
-        counted(figure, "base"),
-        shown(release, figure),
-        interval(release, figure),
-        *others,
     )
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.release import release_hash
+from analysis.report.words import PLACE
 from questionnaires.model import Instrument
+from questionnaires.texts import substituted
 
 HEADLINE_SERIES = ("combined", "probability")
 Part = Literal["estimate", "low", "high", "se"]
@@ -121,7 +123,8 @@ class Release:
     def instrument(self) -> Instrument:
         """The instrument of the first wave with an index, whose structure the report follows."""
         named = (self.context["instruments"][wave["content_hash"][:12]] for wave in self.context["waves"])
-        return Instrument.model_validate(next(content for content in named if "formula" in content))
+        content = json.dumps(next(content for content in named if "formula" in content))
+        return Instrument.model_validate(json.loads(substituted(content, PLACE)))
 
     @property
     def simulated(self) -> bool:

@@ -56,9 +56,19 @@ FORMULAS = {
     "O_crit": "Trung bình các tiêu chí",
     "O_pool": "Gộp mọi câu trả lời",
     "O_fac": "Trung bình các yếu tố",
+    "O_block": "Trung bình các khối theo trọng số công bố",
     "H1": "Tỷ lệ hài lòng chung",
     "H2": "Hài lòng toàn diện (hài lòng ở mọi tiêu chí đã đánh giá)",
     "H3": "Điểm trung bình quy đổi (điểm trung bình chia 5)",
+}
+
+# A report speaks of all places at once, so what a form says for each is said in general.
+PLACE = {
+    "office": "cơ quan",
+    "unit": "địa phương",
+    "survey": "cuộc khảo sát",
+    "owner": "cơ quan khảo sát",
+    "procedure": "thủ tục đã làm",
 }
 
 INTERVALS = {

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +15,8 @@ from questionnaires.model import Instrument, MultipleChoice, Percentage
 CRIT, HEALTH, FIELDS = ("O_crit", "O_pool", "O_fac"), ("H1", "H2", "H3"), ("O_fac", "O_crit", "O_pool")
 STRUCTURE = {
     "sipas2017": ([4, 5, 6, 3, 4], CRIT),
-    "sipas2022": ([2, 2, 8, 2, 4, 4, 5, 3, 3], CRIT),
-    "sipas2026": ([2, 2, 9, 10, 3, 4, 3, 3, 3], CRIT),
+    "sipas2022": ([2, 2, 8, 2, 4, 4, 5, 3, 3], (*CRIT, "O_block")),
+    "sipas2026": ([2, 2, 9, 10, 3, 4, 3, 3, 3], (*CRIT, "O_block")),
     "quay_motcua": ([1], ("O_crit",)),
     "yte_noitru": ([5, 7, 11, 7, 6], HEALTH),
     "yte_ngoaitru": ([5, 10, 8, 4, 4], HEALTH),
@@ -165,3 +166,11 @@ def test_no_question_asks_who_the_respondent_is(instrument: Instrument) -> None:
     asked = " ".join(question.text.en.lower() for question in instrument.questions())
 
     assert not re.search(r"\b(name|telephone|phone|address|e-mail|identity)\b", asked)
+
+
+@pytest.mark.parametrize(("code", "policy", "service"), [("sipas2022", 14, 19), ("sipas2026", 23, 16)])
+def test_household_forms_have_a_block_of_policies_and_one_of_services(code: str, policy: int, service: int) -> None:
+    instrument = loader.load_builtin(code)
+    items = Counter(factor.block for factor in instrument.factors for _ in factor.items)
+
+    assert items == {"policy": policy, "service": service}
