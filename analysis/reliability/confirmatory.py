@@ -48,7 +48,7 @@ class Fit:
 class ConfirmedFactors:
     """Matrices are (items, factors); `se` belongs to `loadings`, whose factors have variance 1.
 
-    Standard errors come from the expected information; weighted ones from the sampling design.
+    Standard errors come from the expected information ("fiml": the observed one); weighted ones from the design.
     """
 
     items: tuple[str, ...]
@@ -109,7 +109,12 @@ def _scores(
     left = between[np.triu_indices_from(between)]
     if estimator == "fiml" or design is not None:  # lavaan counts the means where they are part of the model.
         left = np.concatenate([left, (free.mean - fitted.mean) / spread])
-    covariance = np.asarray(np.linalg.inv(fitted.information), dtype=np.float64)
+    observed = estimator == "fiml" and design is None
+    covariance = (
+        likelihood.observed_covariance(patterns, structure, fitted)
+        if observed
+        else np.asarray(np.linalg.inv(fitted.information), dtype=np.float64)
+    )
     if design is not None:
         moved = likelihood.row_scores(chosen, patterns, fitted) @ covariance * chosen.n
         covariance = _of_design(design, chosen, moved)
@@ -154,7 +159,7 @@ def _ordered(
         structure,
         "wlsmv",
         parameters=found.parameters,
-        covariance=found.covariance,
+        covariance=found.covariance * (1.0 if design else chosen.n / (chosen.n - 1.0)),  # As lavaan.
         spread=np.ones(items),
         fit=measured(chisq=chisq, none=none),
         scaled=measured(

@@ -154,6 +154,23 @@ def _better(patterns: Patterns, structure: Structure, point: _Point, step: Float
     return tried
 
 
+def observed_covariance(patterns: Patterns, structure: Structure, fitted: Fitted) -> FloatArray:
+    """Covariance of the parameters from the likelihood's own curvature, means included.
+
+    Where answers are missing at random, but not completely so, the expected information is not the right one (Kenward
+    & Molenberghs 1998, Statistical Science 13, 236–247). Slopes by central differences.
+    """
+    size, at = len(fitted.parameters), np.concatenate([fitted.parameters, fitted.mean])
+
+    def slope(moved: FloatArray) -> FloatArray:
+        point = _point(patterns, structure, moved[:size], moved[size:])
+        return np.concatenate([_score(patterns, point)[0], _mean_step(patterns, point)[0]])
+
+    steps = np.diag(1e-5 * np.maximum(np.abs(at), 1.0))
+    curvature = np.array([(slope(at - step) - slope(at + step)) / (2.0 * step.sum()) for step in steps])
+    return np.asarray(np.linalg.inv((curvature + curvature.T) / 2.0)[:size, :size], dtype=np.float64)
+
+
 def row_scores(chosen: Answers, patterns: Patterns, fitted: Fitted) -> FloatArray:
     """(respondents, parameters): how the log-likelihood of each respondent, unweighted, rises with each parameter."""
     apart = np.where(patterns.seen[patterns.of_row], chosen.values - fitted.mean, 0.0)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.reliability.answers import UnfitAnswers, answers, rated
-from analysis.reliability.confirmatory import ConfirmedFactors, Fit, confirmatory_factors
+from analysis.reliability.confirmatory import ConfirmedFactors, Estimator, Fit, confirmatory_factors
 from analysis.reliability.consistency import Consistency, consistency
 from analysis.reliability.exploratory import adequacy, exploratory_factors
 from analysis.reliability.extraction import maximum_likelihood, minimum_residuals
@@ -132,6 +132,25 @@ def test_confirmed_factors_are_what_lavaan_says() -> None:
 
 def test_confirmed_factors_with_missing_answers_are_what_lavaan_says() -> None:
     _agrees(confirmatory_factors(_survey_a(), MODEL, estimator="fiml"), R["cfa_fiml_all_respondents"], 1e-6, 1e-6, 1e-4)
+
+
+# R 4.2.2, lavaan 0.6-14, 2026-11-25, on the first 500 respondents: parameterEstimates(cfa(
+#   "A =~ A1 + A2 + A3 + A4\nC =~ C1 + C2 + C3", d, std.lv = TRUE, missing = "fiml"))$se; of na.omit(d) with
+#   ordered = TRUE
+FIRST = {
+    "fiml": [0.03894426, 0.03220586, 0.04288668, 0.03965764, 0.03261943, 0.03013511, 0.03718098],
+    "wlsmv": [0.04353780, 0.05005466, 0.04918152, 0.04345890, 0.05778131, 0.05635021, 0.05024902],
+}
+
+
+@pytest.mark.parametrize("estimator", ["fiml", "wlsmv"])
+def test_loadings_are_as_sure_as_lavaan_says(estimator: Estimator) -> None:
+    model = FactorModel({"A": ("A1", "A2", "A3", "A4"), "C": ("C1", "C2", "C3")})
+    first = SurveyData.of(respondents("responses_2023.csv").head(500))
+
+    assert confirmatory_factors(first, model, estimator=estimator).table()["se"].to_numpy() == pytest.approx(
+        FIRST[estimator], rel=1e-6
+    )
 
 
 def test_confirmed_factors_of_ordered_levels_are_what_lavaan_says() -> None:
