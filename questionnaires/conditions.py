@@ -3,7 +3,7 @@
 Whether one holds for given answers is left to `routing`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union
 
@@ -89,6 +89,27 @@ Condition = Annotated[
     ],
     Discriminator(_condition_kind),
 ]
+
+
+def looked_at(raw: Any) -> Iterator[str]:
+    """The questions that a condition names, in plain data."""
+    if isinstance(raw, Mapping):
+        yield from (str(raw[name]) for name in ("question", "number") if name in raw)
+        yield from (code for inner in raw.values() for code in looked_at(inner))
+    elif isinstance(raw, list | tuple):
+        yield from (code for inner in raw for code in looked_at(inner))
+
+
+def renamed(raw: Any, names: Mapping[str, str]) -> Any:
+    """The condition with other codes of the questions that it names, in plain data; named answers stay."""
+    if isinstance(raw, Mapping):
+        return {
+            name: names.get(value, value)
+            if name in ("question", "number") and isinstance(value, str)
+            else renamed(value, names)
+            for name, value in raw.items()
+        }
+    return [renamed(inner, names) for inner in raw] if isinstance(raw, list | tuple) else raw
 
 
 def settled(condition: Condition | None, setting: Setting, never: Collection[str]) -> Condition | bool:

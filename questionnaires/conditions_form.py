@@ -38,6 +38,14 @@ def from_rows(rows: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any] | N
     return _joined("all_of", lines) if lines else None
 
 
+def meaning(condition: Any) -> Any:
+    """Equal for two conditions that differ in their form only; one that has no lines means itself."""
+    try:
+        return frozenset(frozenset(_atoms(line)) for line in to_rows(condition))
+    except CannotShow:
+        return _key(condition)
+
+
 def _joined(name: str, members: list[dict[str, Any]]) -> dict[str, Any]:
     return members[0] if len(members) == 1 else {name: members}
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from questionnaires import outline
+from questionnaires.conditions import renamed
 from questionnaires.outline import Data, NotThere
 
 __all__ = [
@@ -227,17 +228,5 @@ def _each_question(data: Data, change: Callable[[Data], Data]) -> Plain:
 
 def _renamed(question: Data, code: str, new_code: str) -> Plain:
     own = {"code": new_code} if question.get("code") == code else {}
-    looks = {"show_if": _renamed_in(question["show_if"], code, new_code)} if "show_if" in question else {}
+    looks = {"show_if": renamed(question["show_if"], {code: new_code})} if "show_if" in question else {}
     return {**question, **own, **looks}
-
-
-def _renamed_in(condition: Any, code: str, new_code: str) -> Any:
-    """A condition names a question under `question` or `number`; what it names as answers stays."""
-    if isinstance(condition, Mapping):
-        return {
-            name: new_code if name in ("question", "number") and value == code else _renamed_in(value, code, new_code)
-            for name, value in condition.items()
-        }
-    if isinstance(condition, list | tuple):
-        return [_renamed_in(inner, code, new_code) for inner in condition]
-    return condition

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from questionnaires.condition_faults import Fault, condition_faults, option_codes
+from questionnaires.conditions import looked_at
 from questionnaires.model import (
     AnyQuestion,
     Choice,
@@ -181,15 +182,6 @@ def _block_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
     wanted = isinstance(formula, dict) and "O_block" in (formula.get("beside") or ())
     if wanted and not (blocks and all(block.get("weight") for block in blocks)):
         yield Fault("formula.beside", "O_block needs blocks that all have a weight")
-
-
-def looked_at(raw: Any) -> Iterator[str]:
-    """The questions that a condition names, in plain data."""
-    if isinstance(raw, dict):
-        yield from (str(raw[name]) for name in ("question", "number") if name in raw)
-        yield from (code for inner in raw.values() for code in looked_at(inner))
-    elif isinstance(raw, list | tuple):
-        yield from (code for inner in raw for code in looked_at(inner))
 
 
 def _respondent_faults(data: Mapping[str, Any], placed: list[_Placed]) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from questionnaires.faults import looked_at
+from questionnaires.conditions import looked_at
 from questionnaires.kinds import THREE_LEVELS
 
 Data = Mapping[str, Any]
@@ -73,7 +73,7 @@ def _missing(code: str) -> Data:
 
 def kind(part: Data, question: Data) -> str:
     """An item of a factor need not say what it is."""
-    return "rated" if part.get("kind") == "factor" else str(question.get("kind", ""))
+    return str(question.get("kind") or ("rated" if part.get("kind") == "factor" else ""))
 
 
 def codes(data: Data) -> list[str]:
