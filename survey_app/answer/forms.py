@@ -24,6 +24,7 @@ from survey_app.answer.labels import labels
 WIDGETS = {
     "rated": "radios",
     "general_rating": "radios",
+    "three_level": "radios",
     "single": "radios",
     "multiple": "checkboxes",
     "number": "line",

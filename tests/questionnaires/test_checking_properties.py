@@ -1,4 +1,4 @@
-"""What holds for any submission, over the three instruments and over made-up ones."""
+"""What holds for any submission, over the built-in instruments and over made-up ones."""
 
 import random
 import unicodedata
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from questionnaires import loader
 from questionnaires.answers import NOT_ASKED, Answers
 from questionnaires.checking import OTHER, as_submitted, check
+from questionnaires.kinds import THREE_LEVELS
 from questionnaires.model import (
     AnyQuestion,
     GeneralRating,
@@ -20,6 +21,7 @@ from questionnaires.model import (
     Percentage,
     RatedItem,
     SingleChoice,
+    ThreeLevelRating,
 )
 from questionnaires.routing import questions_asked
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part
@@ -36,6 +38,8 @@ def valid_values(instrument: Instrument, question: AnyQuestion) -> st.SearchStra
     if isinstance(question, RatedItem | GeneralRating):
         lowest = 0 if instrument.not_used_allowed(question) else 1
         given = st.integers(lowest, 5).map(lambda level: [str(level)])
+    elif isinstance(question, ThreeLevelRating):
+        given = st.sampled_from(THREE_LEVELS).map(lambda level: [level])
     elif isinstance(question, SingleChoice):
         given = st.sampled_from(question.options).map(lambda option: [option.code])
     elif isinstance(question, MultipleChoice):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from questionnaires import lint, loader
-from questionnaires.model import Instrument, MultipleChoice, Percentage
+from questionnaires.model import AnyInstrument, CounterInstrument, Instrument, MultipleChoice, Percentage
 
 # By instrument: the items of each factor, the formula, what stands beside it.
 CRIT, HEALTH, FIELDS = ("O_crit", "O_pool", "O_fac"), ("H1", "H2", "H3"), ("O_fac", "O_crit", "O_pool")
@@ -32,6 +32,11 @@ VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻ�
 SAME_OR_BARE = {"Kinh", "Nam", "Cha", "Trung", "Cha,", "Không"}  # True Vietnamese without a mark.
 
 
+@pytest.fixture(params=[*STRUCTURE, "nd61_ba_muc"])
+def any_instrument(request: pytest.FixtureRequest) -> AnyInstrument:
+    return loader.load_builtin(request.param)
+
+
 @pytest.fixture(params=STRUCTURE)
 def instrument(request: pytest.FixtureRequest) -> Instrument:
     return of(request.param)
@@ -44,7 +49,15 @@ def of(code: str) -> Instrument:
 
 
 def test_builtin_instruments_are_these() -> None:
-    assert set(loader.builtin_codes()) == set(STRUCTURE)
+    assert set(loader.builtin_codes()) == {*STRUCTURE, "nd61_ba_muc"}
+
+
+def test_three_levels_of_decree_61_have_nothing_of_an_index() -> None:
+    counter = loader.load_builtin("nd61_ba_muc")
+
+    assert isinstance(counter, CounterInstrument)
+    assert (counter.ratings, counter.items) == (("R1",), ())
+    assert {"scale", "formula", "index"}.isdisjoint(counter.model_dump())
 
 
 @pytest.mark.parametrize("code", STRUCTURE)
@@ -108,9 +121,9 @@ def test_students_are_addressed_as_students_and_nobody_else(instrument: Instrume
     )
 
 
-def test_every_text_is_in_both_languages(instrument: Instrument) -> None:
+def test_every_text_is_in_both_languages(any_instrument: AnyInstrument) -> None:
     """Vietnamese has its marks and English has none but those of names; no text is a copy of the other."""
-    for place, vi, en in _texts(instrument.model_dump()):
+    for place, vi, en in _texts(any_instrument.model_dump()):
         assert unicodedata.is_normalized("NFC", vi + en), place
         bare = vi.split()[0] in SAME_OR_BARE or re.fullmatch(r"\d+–\d+ tuổi", vi)
         assert VIETNAMESE.search(vi) or bare, f"{place}: {vi}"
@@ -129,8 +142,8 @@ def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
             yield from _texts(inner, f"{place}[{number}]")
 
 
-def test_texts_hold_no_doubled_or_outer_blank(instrument: Instrument) -> None:
-    for place, vi, en in _texts(instrument.model_dump()):
+def test_texts_hold_no_doubled_or_outer_blank(any_instrument: AnyInstrument) -> None:
+    for place, vi, en in _texts(any_instrument.model_dump()):
         assert "  " not in vi + en, place
 
 
@@ -162,8 +175,8 @@ def test_expectations_and_shares_have_their_limits() -> None:
     assert (met.minimum, met.maximum) == (0, 200)
 
 
-def test_no_question_asks_who_the_respondent_is(instrument: Instrument) -> None:
-    asked = " ".join(question.text.en.lower() for question in instrument.questions())
+def test_no_question_asks_who_the_respondent_is(any_instrument: AnyInstrument) -> None:
+    asked = " ".join(question.text.en.lower() for question in any_instrument.questions())
 
     assert not re.search(r"\b(name|telephone|phone|address|e-mail|identity)\b", asked)
 
