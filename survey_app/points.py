@@ -98,7 +98,7 @@ def modes_offered(wave: Wave) -> tuple[str, ...]:
 
 
 def add(session: Session, wave: Wave, unit: Unit, label_vi: str, label_en: str, **fields: str) -> CollectionPoint:
-    """A new point with a code of its own; `fields` are its mode and kind."""
+    """A new point with a code of its own; `fields` are its mode, kind, variant and procedure."""
     point = CollectionPoint(
         code=_unused_code(session), wave=wave, unit=unit, label_vi=label_vi, label_en=label_en, **fields
     )
@@ -108,7 +108,7 @@ def add(session: Session, wave: Wave, unit: Unit, label_vi: str, label_en: str, 
 
 
 def add_missing(session: Session, wave: Wave, units: Iterable[Unit], **fields: str) -> list[CollectionPoint]:
-    """One point in the mode and kind of `fields` for each unit that has none of that mode in the wave yet."""
+    """One point with the mode and kind of `fields` for each unit that has none of that mode in the wave yet."""
     mode = fields.setdefault("mode", modes_offered(wave)[0])
     taken = sa.select(CollectionPoint.unit_id).where(CollectionPoint.wave_id == wave.id, CollectionPoint.mode == mode)
     have = set(session.scalars(taken))

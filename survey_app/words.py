@@ -33,6 +33,7 @@ KINDS = {
     "school_gate": _("school gate"),
     "other": _("other place"),
 }
+VARIANTS = {"full": _("all questions"), "short": _("short form")}
 DISPOSITIONS = {
     "open": _("to visit"),
     "complete": _("answered"),

@@ -12,14 +12,18 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey_app import words
-from survey_app.models.points import POINT_KINDS
+from survey_app.models.points import POINT_KINDS, VARIANTS
 
 REQUIRED = InputRequired(_("Please fill this in."))
 SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
 
 
 def _line(limit: int = 300) -> list[Any]:
-    return [REQUIRED, Length(max=limit, message=_("At most %(max)d characters."))]
+    return [REQUIRED, *_optional_line(limit)]
+
+
+def _optional_line(limit: int) -> list[Any]:
+    return [Length(max=limit, message=_("At most %(max)d characters."))]
 
 
 class Day(DateField):
@@ -94,6 +98,9 @@ class PlaceForm(FlaskForm):
 
     kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
     mode = SelectField(_("Mode"))
+    variant = SelectField(_("Questions"), default="full", choices=lambda: _pairs(words.VARIANTS, VARIANTS))
+    procedure_vi = StringField(_("Procedure, in Vietnamese"), _optional_line(200))
+    procedure_en = StringField(_("Procedure, in English"), _optional_line(200))
 
     def offer(self, modes: tuple[str, ...]) -> None:
         self.mode.choices = _pairs(words.MODES, modes)

@@ -27,7 +27,7 @@ def add_points(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(wave, many=form), 422
     chosen = [unit for unit in on_map if unit.type in form.types.data]
-    added = points.add_missing(session, wave, chosen, mode=form.mode.data, kind=form.kind.data)
+    added = points.add_missing(session, wave, chosen, **_fields(form))
     session.commit()
     flash(_("New points: %(count)d.", count=len(added)))
     return redirect(url_for("manage.list_points", slug=slug))
@@ -42,7 +42,7 @@ def new_point(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         unit = on_map[form.unit_id.data]
         labels = (form.label_vi.data, form.label_en.data)
-        points.add(session, wave, unit, *labels, mode=form.mode.data, kind=form.kind.data)
+        points.add(session, wave, unit, *labels, **_fields(form))
         session.commit()
         flash(_("The point is saved."))
         return redirect(url_for("manage.list_points", slug=slug))
@@ -68,6 +68,11 @@ def wave_sheets(slug: str) -> ResponseReturnValue:
 def point_sheet(code: str) -> ResponseReturnValue:
     point = points.find_point(database.session(), code) or abort(404)
     return _pdf([point], f"qr-{point.code}") if point.mode not in STAFF_MODES else abort(404)
+
+
+def _fields(form: PointForm | PointsForm) -> dict[str, str]:
+    """What both forms say of a point."""
+    return {name: form[name].data or "" for name in ("kind", "mode", "variant", "procedure_vi", "procedure_en")}
 
 
 def _pdf(found: list[CollectionPoint], name: str) -> Response:
