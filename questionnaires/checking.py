@@ -34,6 +34,7 @@ class AnswerFault:
 class Checked:
     answers: Answers | None  # None when there are faults.
     faults: tuple[AnswerFault, ...]
+    values: Mapping[str, Value]  # What could be read of the questions asked, also beside faults.
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def check(
     if not any(code in run.values for code in form.ratings):
         run.faults.append(AnswerFault("", "nothing_answered"))
     if run.faults:
-        return Checked(None, tuple(run.faults))
-    return Checked(Answers(run.values, run.states), ())
+        return Checked(None, tuple(run.faults), run.values)
+    return Checked(Answers(run.values, run.states), (), run.values)
 
 
 def as_submitted(answers: Answers) -> dict[str, list[str]]:

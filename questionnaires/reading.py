@@ -101,7 +101,7 @@ def _ranked(options: frozenset[str], most: int) -> Reader:
 
 def _day(question: Day) -> Reader:
     def read(raw: Sequence[str]) -> Value:
-        day = _calendar_day(_single(raw).strip())
+        day = calendar_day(_single(raw).strip())
         if question.earliest is not None and day < question.earliest:
             raise Refused("too_early", question.earliest)
         if question.latest is not None and day > question.latest:
@@ -111,7 +111,8 @@ def _day(question: Day) -> Reader:
     return read
 
 
-def _calendar_day(typed: str) -> date:
+def calendar_day(typed: str) -> date:
+    """A day as browsers send it or as people write it; raises Refused for what is none."""
     found = _SENT_DAY.fullmatch(typed) or _TYPED_DAY.fullmatch(typed)
     if found is None:
         raise Refused("not_a_day")

@@ -48,19 +48,20 @@ def route(instrument: Questionnaire, setting: Setting = ANYWHERE) -> tuple[tuple
 def _ready(left: Condition | bool, items: tuple[str, ...]) -> Shown | None:
     if isinstance(left, bool):
         return None if left else _never
-    return _compiled(left, items)
+    return compiled(left, items)
 
 
 def _never(_seen: Mapping[str, Value]) -> bool:
     return False
 
 
-def _compiled(condition: Condition, items: tuple[str, ...]) -> Shown:
+def compiled(condition: Condition, items: tuple[str, ...]) -> Shown:
+    """What `condition` says of the values of the questions before; `items` are those of the index."""
     if isinstance(condition, AllOf):
-        parts = [_compiled(part, items) for part in condition.all_of]
+        parts = [compiled(part, items) for part in condition.all_of]
         return lambda seen: all(part(seen) for part in parts)
     if isinstance(condition, AnyOf):
-        parts = [_compiled(part, items) for part in condition.any_of]
+        parts = [compiled(part, items) for part in condition.any_of]
         return lambda seen: any(part(seen) for part in parts)
     if isinstance(condition, AnyRated):
         levels = frozenset(condition.any_rated)

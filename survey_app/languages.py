@@ -1,4 +1,4 @@
-"""Which language a page speaks: `lang` of the request, else the account's own, else Vietnamese."""
+"""Which language a page speaks: `lang` of the request, else the account's own, else Vietnamese; and how large."""
 
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale
@@ -23,6 +23,12 @@ def current() -> str:
     return str(get_locale() or "vi")[:2]
 
 
+def large() -> bool:
+    """Whether the page is wanted in large print."""
+    return request.args.get("large") == "1"
+
+
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=choose)
     app.jinja_env.globals["language"] = current
+    app.jinja_env.globals["large_print"] = large

@@ -60,6 +60,7 @@ def store(
     answers: Answers,
     begun: datetime,
     sent: datetime,
+    item_order: int | None = None,
 ) -> Stored:
     """Keeps the response, or finds that it was kept; the session must be `database.writing`. The view commits."""
     content, content_hash = answers.canonical_json(), answers.content_hash()
@@ -75,6 +76,7 @@ def store(
         "language": language,
         "local_day": local_day(sent),
         "state": state,
+        "item_order": item_order,
         "content_hash": content_hash,
         "answers": content,
     }

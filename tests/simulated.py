@@ -5,7 +5,9 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from questionnaires.checking import check
+from questionnaires.conditions import Setting
 from survey_app import accounts, points, responses, units
+from survey_app.answer.places import setting_of, setting_of_case
 from survey_app.models import Case, Wave
 from survey_app.simulation import fieldwork
 from survey_app.simulation.fieldwork import Field
@@ -31,14 +33,16 @@ def answer(session: Session, field: Field, wave: Wave) -> int:
     for visit in fieldwork.cases_to_visit(session, field, wave):
         if visit.form is not None:
             case = session.get_one(Case, visit.case_id)
-            _keep(session, field, wave, visit.form, f"case {case.number}", case_id=case.id, unit_id=case.unit_id)
+            setting, name = setting_of_case(case, "tablet"), f"case {case.number}"
+            _keep(session, field, wave, visit.form, name, setting, case_id=case.id, unit_id=case.unit_id)
             count += 1
     for waiting in fieldwork.points_to_fill(session, field, wave):
         point = points.find_point(session, waiting.code)
         assert point is not None
         for number, form in enumerate(waiting.forms):
             name = f"{point.unit.code} {point.mode} {number}"
-            _keep(session, field, wave, form, name, point_id=point.id, unit_id=point.unit_id, mode=point.mode)
+            place = {"point_id": point.id, "unit_id": point.unit_id}
+            _keep(session, field, wave, form, name, setting_of(point), **place, mode=point.mode)
             count += 1
     session.commit()
     return count
@@ -50,13 +54,14 @@ def _keep(
     wave: Wave,
     form: Form,
     name: str,
+    setting: Setting,
     *,
     unit_id: int,
     point_id: int | None = None,
     case_id: int | None = None,
     mode: str = "tablet",
 ) -> None:
-    checked = check(field.instrument, form)
+    checked = check(field.instrument, form, setting=setting)
     assert checked.answers is not None, checked.faults
     responses.store(
         session,

@@ -12,11 +12,10 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from analysis.columns import require
 from analysis.comparison.regression import STILL, Coefficients, Modelled, NotFitted, modelled
 from analysis.design import FloatArray
 from analysis.estimands import Data
-from analysis.model_columns import levels
+from analysis.model_columns import UnknownTerms, levels
 from analysis.tally import IntArray
 
 Link = Literal["logit", "probit"]
@@ -64,7 +63,8 @@ def ordinal(
 
     Degrees of freedom: design's + 1 - number of coefficients, thresholds included. Raises UnknownTerms, NotFitted.
     """
-    require(data.frame, [outcome])
+    if outcome not in data.frame.columns:
+        raise UnknownTerms([outcome])
     used = data.frame[outcome].notna().to_numpy(dtype=bool) & (data.weights > 0)
     codes, labels = levels(data.frame[outcome].where(used))
     if len(labels) < 3:

@@ -44,8 +44,9 @@ class BlankPage:
 
 
 @lru_cache(maxsize=2000)
-def blank_page(place: Place, instrument: Questionnaire) -> BlankPage:
-    return BlankPage.of(form_page(place, instrument, _MARK))
+def blank_page(place: Place, instrument: Questionnaire, order: int) -> BlankPage:
+    """One for each order in which items rotate, where any do: else `order` is always 0."""
+    return BlankPage.of(form_page(place, instrument, _MARK, order=order))
 
 
 def respond(page: BlankPage, token: str) -> Response:

@@ -10,12 +10,19 @@ import sqlalchemy as sa
 
 from questionnaires.model import Questionnaire
 from survey_app.answer.places import read_once
-from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Wave
+from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
 from survey_app.points import normal_code
 
 # All that pages and answers need to know. The instrument's content and the plan are too long to be read each time.
 _PARTS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
-    (CollectionPoint, ("id", "code", "unit_id", "label_vi", "label_en", "mode", "active")),
+    (
+        CollectionPoint,
+        (
+            *("id", "code", "unit_id", "label_vi", "label_en", "procedure_vi", "procedure_en"),
+            *("kind", "mode", "variant", "active"),
+        ),
+    ),
+    (Unit, ("name", "type")),
     (Wave, ("id", "opens_on", "closes_on", "closed_at", "simulated", "instrument_version_id")),
     (Survey, ("name_vi", "name_en", "owner_vi", "owner_en")),
     (InstrumentVersion, ("id", "content_hash", "state")),
@@ -25,6 +32,7 @@ Found = tuple[CollectionPoint, Questionnaire]
 SECONDS = 1.0
 _BY_CODE = (
     sa.select(*(getattr(model, name) for model, names in _PARTS for name in names))
+    .join(CollectionPoint.unit)
     .join(CollectionPoint.wave)
     .join(Wave.survey)
     .join(Wave.instrument_version)
@@ -64,7 +72,7 @@ def _point(row: tuple[object, ...]) -> CollectionPoint:
     values = iter(row)
     made = [model(**{name: next(values) for name in names}) for model, names in _PARTS]
     point: CollectionPoint = made[0]
-    point.wave, point.wave.survey, point.wave.instrument_version = made[1:]
+    point.unit, point.wave, point.wave.survey, point.wave.instrument_version = made[1:]
     return point
 
 

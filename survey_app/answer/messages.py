@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext
 
 from questionnaires.checking import OTHER, AnswerFault
-from questionnaires.model import Questionnaire
+from survey_app.answer.paging import Layout
 
 WORDS: dict[str, Callable[[int | date | None], str]] = {
     "unknown_question": lambda _: gettext("The form was sent with a field that does not belong to it."),
@@ -43,9 +43,9 @@ class Problem:
     text: str
 
 
-def problems(instrument: Questionnaire, faults: Sequence[AnswerFault]) -> list[Problem]:
+def problems(layout: Layout, faults: Sequence[AnswerFault]) -> list[Problem]:
     """The faults in the order of the questions, those without a question first."""
-    numbers = {question.code: number for number, question in enumerate(instrument.questions(), start=1)}
+    numbers = layout.numbers
     found = []
     for fault in faults:
         question = fault.question.removesuffix(OTHER)

@@ -1,15 +1,18 @@
 """Where a form is filled in, and for whom: what stands on its page beside the questions, and why it may be closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from flask_babel import gettext
+
 from questionnaires import loader
+from questionnaires.conditions import ANYWHERE, Setting, Variant
 from questionnaires.model import Questionnaire
 from survey_app import waves
 from survey_app.clock import local_day
-from survey_app.models import CollectionPoint, InstrumentVersion, Wave
+from survey_app.models import Case, CollectionPoint, InstrumentVersion, Wave
 
 Closed = Literal["inactive", "draft", "not_yet", "closed", "retired"]
 _instruments: dict[str, Questionnaire] = {}
@@ -27,23 +30,68 @@ class Place:
     last_day: date
     simulated: bool
     shared: bool  # A device that strangers use one after the other: nothing of one may be left for the next.
+    named: str = ""  # What texts call the office where `office` says something else, as it does for a case.
+    unit: str = ""
+    procedure: str = ""  # Empty where many procedures are rated.
+    setting: Setting = ANYWHERE
+    large: bool = False  # In large print.
+
+    def words(self) -> dict[str, str]:
+        """What stands in the texts of an instrument in place of the names in braces."""
+        return {
+            "office": self.named or self.office,
+            "unit": self.unit,
+            "survey": self.survey,
+            "owner": self.owner,
+            "procedure": self.procedure or str(gettext("the procedure")),
+        }
 
 
-def address(code: str, language: str) -> str:
-    return f"/p/{code}?lang={language}"
+def address(code: str, language: str, large: bool = False) -> str:
+    return f"/p/{code}?lang={language}{'&large=1' if large else ''}"
 
 
-def place_of(point: CollectionPoint, language: str) -> Place:
-    office = point.label_en if language == "en" else point.label_vi
-    return place_in(point.wave, language, address(point.code, language), office, is_shared(point))
+def setting_of(point: CollectionPoint) -> Setting:
+    """Whoever sets a point's kind, mode and variant decides what is asked there."""
+    variant: Variant = "short" if point.variant == "short" else "full"
+    return Setting(point.kind, point.mode, point.unit.type, variant)
+
+
+def setting_of_case(case: Case, mode: str) -> Setting:
+    return Setting("", mode, case.unit.type)
+
+
+def place_of(point: CollectionPoint, language: str, large: bool = False) -> Place:
+    english = language == "en"
+    return replace(
+        place_in(
+            point.wave,
+            language,
+            address(point.code, language, large),
+            point.label_en if english else point.label_vi,
+            is_shared(point),
+        ),
+        unit=point.unit.full_name,
+        procedure=point.procedure_en if english else point.procedure_vi,
+        setting=setting_of(point),
+        large=large,
+    )
 
 
 def is_shared(point: CollectionPoint) -> bool:
     return point.mode == "kiosk"
 
 
+def place_of_case(case: Case, language: str, action: str, mode: str, large: bool = False) -> Place:
+    """Officers' pages name a case as the office."""
+    unit = case.unit.full_name
+    office = str(gettext("Case %(number)d, %(unit)s, %(psu)s", number=case.number, unit=unit, psu=case.psu))
+    place, setting = place_in(case.wave, language, action, office), setting_of_case(case, mode)
+    return replace(place, named=unit, unit=unit, setting=setting, large=large)
+
+
 def place_in(wave: Wave, language: str, action: str, office: str, shared: bool = False) -> Place:
-    """A place of the wave that is no point: officers' pages name a case as the office."""
+    """A place of the wave of which no more is known."""
     survey, english = wave.survey, language == "en"
     return Place(
         action=action,

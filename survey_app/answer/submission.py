@@ -7,23 +7,39 @@ from urllib.parse import parse_qsl
 from flask import Request, abort
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from questionnaires.model import LANGUAGES
+
 # A form of ours has some hundred fields; nobody types thousands.
 MOST_FIELDS = 2000
 MOST_READ_AWAY = 50_000_000
-OWN_FIELDS = ("token", "_language", "_drop_not_asked")
+OWN_FIELDS = ("token", "_language", "_large", "_page", "_go", "_drop_not_asked")
 
 
 @dataclass(frozen=True)
 class Submission:
     token: str
     answers: Mapping[str, list[str]]
-    switch_to: str  # The language in which the person wants to go on; empty when the form was sent.
-    drop_not_asked: bool
+    switch_to: str = ""  # The language in which the person wants to go on; empty when the form was sent.
+    drop_not_asked: bool = False
+    large: bool | None = None  # Whether to go on in large print or not; None when the form was sent.
+    page: int = 1  # The page that was on the screen.
+    go: int | None = None  # The page that is wanted; None when the form was sent.
+
+    @property
+    def stays(self) -> bool:
+        """The same page is wanted once more, in another language or size."""
+        return self.switch_to in LANGUAGES or self.large is not None
 
     def as_fields(self) -> list[tuple[str, str]]:
         """Everything that must come along when the form is sent once more."""
         answers = [(name, value) for name, values in self.answers.items() for value in values]
-        return [("token", self.token), *answers]
+        page = [("_page", str(self.page))] if self.page > 1 else []
+        go = [] if self.go is None else [("_go", str(self.go))]
+        return [("token", self.token), *page, *go, *answers]
+
+    def typed(self) -> dict[str, list[str]]:
+        """The answers as a page can show them."""
+        return {name: [showable(value) for value in values] for name, values in self.answers.items()}
 
 
 def read(request: Request) -> Submission:
@@ -34,8 +50,20 @@ def read(request: Request) -> Submission:
     except RequestEntityTooLarge:
         _read_away(request)
         raise
-    token, switch_to, drop_not_asked = (fields.pop(name, [""])[0] for name in OWN_FIELDS)
-    return Submission(token, fields, switch_to, drop_not_asked == "1")
+    token, switch_to, large, page, go, drop_not_asked = (fields.pop(name, [""])[0] for name in OWN_FIELDS)
+    return Submission(
+        token=token,
+        answers=fields,
+        switch_to=switch_to,
+        drop_not_asked=drop_not_asked == "1",
+        large={"1": True, "0": False}.get(large),
+        page=_number(page) or 1,
+        go=_number(go),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -1,24 +1,27 @@
 """The citizen's requests: find the point, draw or check the form, keep the answers, say thanks."""
 
 import time
-from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 
 from questionnaires.answers import Answers
-from questionnaires.checking import AnswerFault, check
+from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
 from survey_app import access, clock, database, errors, languages, points, responses, tokens
-from survey_app.answer import assets, blank, compression, lookup, submission
-from survey_app.answer.pages import form_page
-from survey_app.answer.places import address, is_shared, place_of, why_closed
+from survey_app.answer import assets, blank, compression, lookup, recordings, submission
+from survey_app.answer.pages import form_page, iso_day
+from survey_app.answer.paging import layout
+from survey_app.answer.places import address, is_shared, place_of, setting_of, why_closed
+from survey_app.answer.rotation import order_in, order_of
 from survey_app.answer.submission import Submission
+from survey_app.answer.turning import Turn, turn
 from survey_app.models import CollectionPoint
 from survey_app.models.points import STAFF_MODES
 from survey_app.tokens import BadToken, Token
@@ -27,6 +30,7 @@ SECONDS_OF_THANKS = 20  # Then a kiosk shows the form to the next person.
 blueprint = Blueprint("answer", __name__, template_folder="templates")
 blueprint.after_request(compression.compress)
 blueprint.add_app_template_global(assets.address, "citizen_asset")
+blueprint.add_app_template_filter(iso_day, "iso_day")
 
 blueprint.record_once(lambda state: state.app.extensions.update(recent_points=lookup.Recent()))
 
@@ -51,8 +55,10 @@ def show(code: str) -> ResponseReturnValue:
     closed = why_closed(point, clock.now())
     if closed is not None:
         return _closed(point, closed)
-    page = blank.blank_page(place_of(point, languages.choose()), instrument)
-    return _kept_for_back(blank.respond(page, _new_token(point)), is_shared(point))
+    response_id = uuid4()
+    order = order_of(instrument, point.mode, response_id) or 0
+    page = blank.blank_page(place_of(point, languages.choose(), languages.large()), instrument, order)
+    return _kept_for_back(blank.respond(page, _new_token(point, response_id)), is_shared(point))
 
 
 @blueprint.post("/p/<code>")
@@ -63,16 +69,17 @@ def send(code: str) -> ResponseReturnValue:
         return _unknown(code)
     if _is_for_staff_only(found[0]):
         return _staff_only(found[0])
-    if sent.switch_to in LANGUAGES:
-        return _in_other_language(found, sent)
+    if sent.stays:
+        return _again(found, sent, Turn(sent.page))
     try:
         token = _token(found[0], sent)
     except BadToken:
         return _without_good_token(found, sent)
-    checked = check(found[1], sent.answers, sent.drop_not_asked)
-    if checked.answers is None:
-        return _again(found, sent, sent.token, checked.faults), 422
-    return _keep(found[0], token, checked.answers)
+    setting = setting_of(found[0])
+    checked = check(found[1], sent.answers, sent.drop_not_asked, setting)
+    if sent.go is None and checked.answers is not None:
+        return _keep(found, token, checked.answers)
+    return _again(found, sent, turn(layout(found[1], setting), sent, checked))
 
 
 @blueprint.get("/p/<code>/thanks")
@@ -92,6 +99,11 @@ def thanks(code: str) -> ResponseReturnValue:
 @blueprint.get("/asset/<name>")
 def asset(name: str) -> ResponseReturnValue:
     return assets.respond(name)
+
+
+@blueprint.get("/audio/<name>")
+def audio(name: str) -> ResponseReturnValue:
+    return recordings.respond(name)
 
 
 def _key() -> str:
@@ -129,9 +141,9 @@ def _find(code: str) -> lookup.Found | None:
     return found
 
 
-def _new_token(point: CollectionPoint) -> str:
+def _new_token(point: CollectionPoint, response_id: UUID) -> str:
     version = point.wave.instrument_version.content_hash
-    return tokens.issue(_key(), point_code=point.code, version_hash=version, response_id=uuid4(), at=clock.now())
+    return tokens.issue(_key(), point_code=point.code, version_hash=version, response_id=response_id, at=clock.now())
 
 
 def _token(point: CollectionPoint, sent: Submission) -> Token:
@@ -142,16 +154,16 @@ def _token(point: CollectionPoint, sent: Submission) -> Token:
     return token
 
 
-def _again(
-    found: lookup.Found, sent: Submission, token: str, faults: Sequence[AnswerFault] = (), alert: str = ""
-) -> str:
-    typed = {name: [submission.showable(value) for value in values] for name, values in sent.answers.items()}
-    return form_page(place_of(found[0], languages.current()), found[1], token, typed, faults, alert)
-
-
-def _in_other_language(found: lookup.Found, sent: Submission) -> ResponseReturnValue:
-    with force_locale(sent.switch_to):
-        return _again(found, sent, sent.token)
+def _again(found: lookup.Found, sent: Submission, turned: Turn, alert: str = "") -> ResponseReturnValue:
+    """A page of the form with all that was typed; the browser keeps it for Back, unless it is shared."""
+    language = sent.switch_to if sent.switch_to in LANGUAGES else languages.choose()
+    large = languages.large() if sent.large is None else sent.large
+    with force_locale(language):
+        place = place_of(found[0], language, large)
+        order = order_in(_key(), sent.token, found[1], found[0].mode)
+        page = form_page(place, found[1], sent.token, sent.typed(), turned.faults, alert, page=turned.page, order=order)
+    response = make_response(page, 422 if turned.faults else 400 if alert else 200)
+    return _kept_for_back(response, place.shared)
 
 
 def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturnValue:
@@ -160,11 +172,12 @@ def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturn
     if closed is not None:
         return _closed(found[0], closed)
     alert = gettext("Nothing was sent: the mark of this form is missing, damaged or belongs to another form.")
-    return _again(found, sent, _new_token(found[0]), alert=str(alert)), 400
+    renewed = replace(sent, token=_new_token(found[0], uuid4()))
+    return _again(found, renewed, Turn(sent.page), str(alert))
 
 
-def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseReturnValue:
-    session = database.session()
+def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturnValue:
+    point, session = found[0], database.session()
     session.rollback()  # Where staff type in paper forms, their account was read.
     database.writing_once(session)  # `store` is one statement, whoever comes at once.
     try:
@@ -179,6 +192,7 @@ def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseRet
             mode=point.mode,
             language=languages.choose(),
             answers=answers,
+            item_order=order_of(found[1], point.mode, token.response_id),
             begun=token.at,
             sent=clock.now(),
         )
@@ -188,11 +202,12 @@ def _keep(point: CollectionPoint, token: Token, answers: Answers) -> ResponseRet
     session.commit()
     kind = "simulated" if point.wave.simulated else "real"
     signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{point.mode}")
-    return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}", 303)
+    large = "&large=1" if languages.large() else ""
+    return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}{large}", 303)
 
 
 def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:
-    place = place_of(point, languages.current())
+    place = place_of(point, languages.current(), languages.large())
     page = render_template("answer/closed.html", place=place, opens_on=point.wave.opens_on, why=why)
     return page, 403 if why == "not_yet" else 410
 

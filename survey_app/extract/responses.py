@@ -34,6 +34,8 @@ FIXED = (
     ("weight", pa.float64()),
 )
 TYPE_QUESTION = "respondent_type"
+# Comes last, and only where items rotate: which of their orders the respondent met.
+ORDER = ("item_order", pa.int8())
 
 
 def write(session: Session, survey: Survey, path: Path, progress: Callable[[int], None]) -> Counter[str]:
@@ -41,7 +43,7 @@ def write(session: Session, survey: Survey, path: Path, progress: Callable[[int]
     instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.waves}
     only_types = {slug: _only_type(instrument) for slug, instrument in instruments.items()}
     questions = columns(list(instruments.values()))
-    schema = _schema(questions)
+    schema = _schema(questions, rotates=any(factor.rotate for each in instruments.values() for factor in each.factors))
     states: Counter[str] = Counter()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _batches(session, survey):
@@ -58,12 +60,12 @@ def _only_type(instrument: Questionnaire) -> str | None:
     return types[0].code if len(types) == 1 else None
 
 
-def _schema(questions: Sequence[Column]) -> pa.Schema:
+def _schema(questions: Sequence[Column], rotates: bool) -> pa.Schema:
     named = list(FIXED)
     for column in questions:
         # The answer to "who are you" stands in the fixed column; only its state is added.
         named += [field for field in fields(column) if field[0] != TYPE_QUESTION]
-    return pa.schema(named)
+    return pa.schema([*named, ORDER] if rotates else named)
 
 
 def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
@@ -75,6 +77,7 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
             Response.language,
             Response.local_day,
             Response.answers,
+            Response.item_order,
             Wave.slug,
             Unit.code.label("unit"),
             CollectionPoint.code.label("point"),
@@ -110,6 +113,7 @@ def _record_batch(
         "psu": [row.psu for row in rows],
         "case": [row.number for row in rows],
         "weight": [row.weight for row in rows],
+        "item_order": [row.item_order for row in rows],
     }
     for column in questions:
         data.update(zip((name for name, _type in fields(column)), cells(column, answers), strict=True))

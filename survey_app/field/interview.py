@@ -1,6 +1,6 @@
 """The interview of a case: the citizen's form filled in with an officer, mode `tablet`, kept once."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -12,13 +12,16 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError, TimeoutError
 
 from questionnaires.answers import Answers
-from questionnaires.checking import AnswerFault, check
+from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
 from survey_app import access, cases, clock, database, errors, languages, responses, tokens, waves
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
-from survey_app.answer.places import instrument_of, place_in
+from survey_app.answer.paging import layout
+from survey_app.answer.places import instrument_of, place_of_case, setting_of_case
+from survey_app.answer.rotation import order_in, order_of
 from survey_app.answer.submission import Submission
+from survey_app.answer.turning import Turn, turn
 from survey_app.field import blueprint
 from survey_app.field.cases import find_or_404
 from survey_app.models import Case
@@ -32,24 +35,25 @@ def interview(case_id: int) -> ResponseReturnValue:
     case = find_or_404(case_id)
     if case.disposition == "complete" or waves.state(case.wave, clock.now()) != "open":
         return redirect(url_for("field.show_case", case_id=case.id))
-    page = _page(case, languages.current(), Submission(_new_token(case), {}, "", False))
+    page = _page(case, Submission(_new_token(case), {}), Turn(1), begun=False)
     return page, 200, {"Cache-Control": "private, no-cache"}  # Back brings the same token, so that it counts once.
 
 
 @blueprint.post("/cases/<int:case_id>/answer")
 def keep(case_id: int) -> ResponseReturnValue:
     case, sent = find_or_404(case_id), _read()
-    if sent.switch_to in LANGUAGES:
-        with force_locale(sent.switch_to):
-            return _page(case, sent.switch_to, sent)
+    if sent.stays:
+        return _page(case, sent, Turn(sent.page))
     try:
         token = _token(case, sent.token)
     except BadToken:
         return _without_good_token(case, sent)
-    checked = check(instrument_of(case.wave.instrument_version), sent.answers, sent.drop_not_asked)
-    if checked.answers is None:
-        return _page(case, languages.current(), sent, checked.faults), 422
-    return _keep(case, token, checked.answers)
+    instrument, setting = instrument_of(case.wave.instrument_version), setting_of_case(case, MODE)
+    checked = check(instrument, sent.answers, sent.drop_not_asked, setting)
+    if sent.go is None and checked.answers is not None:
+        return _keep(case, token, checked.answers)
+    turned = turn(layout(instrument, setting), sent, checked)
+    return _page(case, sent, turned), 422 if turned.faults else 200
 
 
 @blueprint.get("/cases/<int:case_id>/receipt")
@@ -82,7 +86,8 @@ def without_session(error: CSRFError) -> ResponseReturnValue:
     if case is None:
         return give_back(case_id), 400
     alert = _("Nothing was sent: you were signed out in between.")
-    return _page(case, languages.current(), _read(), alert=str(alert)), 400
+    sent = _read()
+    return _page(case, sent, Turn(sent.page), str(alert)), 400
 
 
 def give_back(case_id: int) -> str:
@@ -101,7 +106,7 @@ def _key() -> str:
 def _read() -> Submission:
     sent = submission.read(request)
     answers = {name: values for name, values in sent.answers.items() if name != "csrf_token"}
-    return Submission(sent.token, answers, sent.switch_to, sent.drop_not_asked)
+    return replace(sent, answers=answers)
 
 
 def _name(case: Case) -> str:
@@ -122,20 +127,29 @@ def _token(case: Case, text: str) -> Token:
     return token
 
 
-def _page(case: Case, language: str, sent: Submission, faults: Sequence[AnswerFault] = (), alert: str = "") -> str:
-    typed = {name: [submission.showable(value) for value in values] for name, values in sent.answers.items()}
-    action = url_for("field.keep", case_id=case.id, lang=language)
-    office = _("Case %(number)d, %(unit)s, %(psu)s", number=case.number, unit=case.unit.full_name, psu=case.psu)
-    place = place_in(case.wave, language, action, str(office))
+def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bool = True) -> str:
+    language = sent.switch_to if sent.switch_to in LANGUAGES else languages.current()
+    large = languages.large() if sent.large is None else sent.large
     instrument = instrument_of(case.wave.instrument_version)
-    return form_page(place, instrument, sent.token, typed, faults, alert, {"csrf_token": generate_csrf()})
+    with force_locale(language):
+        action = url_for("field.keep", case_id=case.id, lang=language, large="1" if large else None)
+        return form_page(
+            place_of_case(case, language, action, MODE, large),
+            instrument,
+            sent.token,
+            sent.typed() if begun else None,
+            turned.faults,
+            alert,
+            {"csrf_token": generate_csrf()},
+            turned.page,
+            order_in(_key(), sent.token, instrument, MODE),
+        )
 
 
 def _without_good_token(case: Case, sent: Submission) -> ResponseReturnValue:
     """Nothing is kept; the page comes back with all that was typed and a token of its own."""
     alert = _("Nothing was sent: the mark of this form is missing, damaged or belongs to another form.")
-    renewed = Submission(_new_token(case), sent.answers, "", sent.drop_not_asked)
-    return _page(case, languages.current(), renewed, alert=str(alert)), 400
+    return _page(case, replace(sent, token=_new_token(case)), Turn(sent.page), str(alert)), 400
 
 
 def _keep(case: Case, token: Token, answers: Answers) -> ResponseReturnValue:
@@ -152,6 +166,7 @@ def _keep(case: Case, token: Token, answers: Answers) -> ResponseReturnValue:
             mode=MODE,
             language=languages.current(),
             answers=answers,
+            item_order=order_of(instrument_of(case.wave.instrument_version), MODE, token.response_id),
             begun=token.at,
             sent=clock.now(),
         )

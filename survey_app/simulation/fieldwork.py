@@ -11,11 +11,12 @@ from pathlib import Path
 from random import Random
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from questionnaires import loader
 from questionnaires.model import Instrument
 from survey_app import instrument_versions, points, surveys, units
+from survey_app.answer.places import setting_of, setting_of_case
 from survey_app.clock import local_day
 from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, User, Wave
 from survey_app.models.points import STAFF_MODES
@@ -146,17 +147,19 @@ def _case(wave: Wave, drawn: plan.DrawnCase, places: dict[str, Unit], officer: U
 
 def cases_to_visit(session: Session, field: Field, wave: Wave) -> list[CaseForm]:
     """The cases that the field has still to settle; those that it leaves open are nobody's."""
-    query = sa.select(Case.number, Case.id).where(Case.wave_id == wave.id, Case.disposition == "open")
-    unsettled = dict(session.execute(query).tuples().all())
+    query = sa.select(Case).where(Case.wave_id == wave.id, Case.disposition == "open").options(joinedload(Case.unit))
+    unsettled = {case.number: case for case in session.scalars(query)}
     return [
-        CaseForm(
-            unsettled[drawn.number],
-            drawn.outcome,
-            fill(field.instrument, drawn.person, OFFICER) if drawn.outcome == "complete" else None,
-        )
+        CaseForm(unsettled[drawn.number].id, drawn.outcome, _interview(field, drawn, unsettled[drawn.number]))
         for drawn in (field.draw.cases if field.draw else ())
         if drawn.number in unsettled and drawn.outcome != "open"
     ]
+
+
+def _interview(field: Field, drawn: plan.DrawnCase, case: Case) -> Form | None:
+    if drawn.outcome != "complete":
+        return None
+    return fill(field.instrument, drawn.person, OFFICER, setting_of_case(case, "tablet"))
 
 
 def points_to_fill(session: Session, field: Field, wave: Wave) -> list[PointForms]:
@@ -172,7 +175,10 @@ def points_to_fill(session: Session, field: Field, wave: Wave) -> list[PointForm
         if channel is None or point.unit.code not in people:
             continue
         visitors = _visitors(field.scenario, channel, point.unit.code, people[point.unit.code])
-        forms = [fill(field.instrument, person, channel.manner) for person in visitors[came.get(point.id, 0) :]]
+        setting = setting_of(point)
+        forms = [
+            fill(field.instrument, person, channel.manner, setting) for person in visitors[came.get(point.id, 0) :]
+        ]
         waiting.append(PointForms(point.code, forms, point.mode in STAFF_MODES))
     return waiting
 

@@ -6,6 +6,7 @@ from random import Random
 from statistics import NormalDist
 
 from questionnaires.answers import Value
+from questionnaires.conditions import ANYWHERE, Setting
 from questionnaires.model import (
     AnyQuestion,
     GeneralRating,
@@ -61,7 +62,7 @@ OPEN = Manner(skips_item=0.06, comments=0.15, flatters=0.18)
 PAPER = Manner(skips_item=0.07, skips_other=0.05)
 
 
-def fill(instrument: Instrument, person: Person, manner: Manner = OFFICER) -> Form:
+def fill(instrument: Instrument, person: Person, manner: Manner = OFFICER, setting: Setting = ANYWHERE) -> Form:
     """The form of this person; the same person fills in the same form each time."""
     random = Random(person.seed)  # noqa: S311  (a simulation, not a secret)
     written: dict[str, Value] = {}
@@ -73,7 +74,7 @@ def fill(instrument: Instrument, person: Person, manner: Manner = OFFICER) -> Fo
         )
         if value is not None:
             written[question.code] = value
-    asked = questions_asked(instrument, written)
+    asked = questions_asked(instrument, written, setting)
     form = {code: _raw(written[code]) for code in asked if code in written}
     return form | _words_of_options(instrument, form)
 

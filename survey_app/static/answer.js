@@ -10,7 +10,7 @@ const drafts = {
   read(key) {
     try {
       const draft = JSON.parse(localStorage.getItem(key));
-      return draft && Date.now() - draft.at < DAY ? draft : null;
+      return draft?.token && Date.now() - draft.at < DAY ? draft : null;
     } catch {
       return null;
     }
@@ -37,13 +37,17 @@ function fillIn(form) {
   const key = new URL(form.action).pathname;
   const token = form.elements.token;
   const text = form.dataset;
+  const page = Number(text.page);
+  const pages = Number(text.pages);
+  const formulas = text.if.split(",").map((formula) => formula && formula.split("_").map((term) => term.split(".")));
   const parts = [...form.querySelectorAll(".part")];
   const questions = [...form.querySelectorAll(".q")];
   const notice = form.querySelector(".notice");
   const summary = form.querySelector(".summary");
   const send = form.querySelector(".send");
   const sendButtons = [...send.children];
-  const bar = element("progress", { max: parts.length });
+  const toPageBefore = send.querySelector("[name=_go]:not(.main)");
+  const bar = element("progress", { max: parts.length * pages });
   const count = element("span");
   const back = element("button", { type: "button", textContent: text.back, onclick: () => go(near(-1)) });
   const next = element("button", { type: "button", className: "main", textContent: text.next, onclick: goOn });
@@ -52,12 +56,23 @@ function fillIn(form) {
   let step = 0;
   let busy = false;
 
-  // A question behind gates is shown when each of them is opened by an answer to a question that is itself shown.
+  // A gate is open from the start, by what the pages before say, or by a choice. The stylesheet goes by the same formulas.
+  const open = (gate) => form.classList.contains(`o${gate}`) || form.querySelector(`.o${gate}:checked`) !== null;
+
   function route() {
+    const holds = formulas.map((terms) => terms && terms.some((term) => term.every(open)));
     for (const question of questions) {
-      const gates = [...question.classList].filter((name) => /^s\d+$/.test(name));
-      const open = gates.every((gate) => form.querySelector(`.q:not([hidden]) .o${gate.slice(1)}:checked`));
-      question.hidden = !open && !question.classList.contains("fault");
+      const behind = /\bs(\d+)\b/.exec(question.className);
+      question.hidden = behind !== null && !holds[behind[1] - 1] && !question.classList.contains("fault");
+    }
+  }
+
+  // What stands in one place of a ranking is not offered in another.
+  function offerOnce() {
+    for (const select of form.querySelectorAll(".rank select")) {
+      const others = [...select.closest(".q").querySelectorAll("select")].filter((other) => other !== select);
+      const taken = others.map((other) => other.value).filter(Boolean);
+      for (const option of select.options) option.disabled = taken.includes(option.value);
     }
   }
 
@@ -70,17 +85,17 @@ function fillIn(form) {
   }
 
   function show(wanted) {
-    step = Math.min(Math.max(wanted, 0), parts.length - 1);
+    step = Math.max(Math.min(wanted, parts.length - 1), 0);
     parts.forEach((part, index) => { part.hidden = index !== step; });
     const last = near(1) === step;
     back.hidden = near(-1) === step;
     next.hidden = last;
-    for (const button of sendButtons) button.hidden = !last;
+    for (const button of sendButtons) button.hidden = button === toPageBefore ? !back.hidden : !last;
     if (notice) notice.hidden = step > 0;
-    form.classList.toggle("later", step > 0);
-    bar.value = step + 1;
-    count.textContent = `${step + 1}/${parts.length}`;
-    bar.setAttribute("aria-label", count.textContent);
+    form.classList.toggle("later", step > 0 || page > 1);
+    bar.value = (page - 1) * parts.length + step + 1;
+    count.textContent = pages > 1 ? "" : `${step + 1}/${parts.length}`;
+    bar.setAttribute("aria-label", count.textContent || form.querySelector(".page").textContent);
   }
 
   const answered = (question) => [...question.querySelectorAll("[name]")].some((control) => (
@@ -92,7 +107,7 @@ function fillIn(form) {
     if (!missing.length) return go(near(1));
     missing.forEach(ask);
     missing[0].scrollIntoView();
-    missing[0].querySelector("input, textarea").focus({ preventScroll: true });
+    missing[0].querySelector("input, textarea, select").focus({ preventScroll: true });
   }
 
   function ask(question) {
@@ -112,7 +127,7 @@ function fillIn(form) {
   }
 
   function describe(question, change) {
-    const described = question.matches("fieldset") ? question : question.querySelector("[type=text], textarea");
+    const described = question.matches("fieldset") ? question : question.querySelector("[type=text], [type=date], textarea");
     const ids = described.getAttribute("aria-describedby")?.split(" ") ?? [];
     described.setAttribute("aria-describedby", change(ids).join(" "));
   }
@@ -125,23 +140,41 @@ function fillIn(form) {
     parts[step].querySelector("h2").focus({ preventScroll: true });
   }
 
+  // What is no answer: the token, the page.
+  const own = (name) => name.startsWith("_") || name.endsWith("token");
+
   // The token goes with the draft and with the entry of the history: after a reload or Back the answers still count once.
   function save() {
-    const data = [...new FormData(form)].filter(([, value]) => value);
-    if (data.length > 1 && !shared) drafts.write(key, { at: Date.now(), step, data });
+    const data = [...new FormData(form)].filter(([name, value]) => value && !own(name));
+    if (data.length && !shared) drafts.write(key, { at: Date.now(), page, step, token: token.value, data });
     history.replaceState({ step, token: token.value }, "");
   }
 
   function restore() {
-    const answers = draft.data.filter(([name]) => name !== "token");
-    for (const control of form.querySelectorAll("[name]:not([name=token], button)")) {
-      const values = answers.filter(([name]) => name === control.name).map(([, value]) => value);
-      if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
-      else control.value = values[0] ?? "";
+    const left = {};
+    for (const [name, value] of draft.data) (left[name] ??= []).push(value);
+    const controls = [...form.querySelectorAll("[name]:not([type=hidden], button)")];
+    const ticked = controls.filter((control) => control.matches("[type=radio], [type=checkbox]"));
+    for (const control of ticked) {
+      const place = left[control.name]?.indexOf(control.value) ?? -1;
+      control.checked = place >= 0;
+      if (place >= 0) left[control.name].splice(place, 1);
     }
-    token.value = draft.data.find(([name]) => name === "token")[1];
+    for (const control of controls) if (!ticked.includes(control)) control.value = left[control.name]?.shift() ?? "";
+    if (pages > 1) carry(left, new Set(controls.map((control) => control.name)));
+    token.value = draft.token;
     const anew = element("button", { type: "button", textContent: text.anew, onclick: startAnew });
-    form.querySelector("h1").after(element("div", { className: "restored", role: "status" }, text.restored, anew));
+    const onward = element("button", { name: "_go", value: draft.page, textContent: text.goon });
+    const buttons = draft.page > page ? [onward, anew] : [anew];
+    form.querySelector("h1").after(element("div", { className: "restored", role: "status" }, text.restored, ...buttons));
+  }
+
+  // The answers of the other pages travel as they would have from there.
+  function carry(answers, here) {
+    for (const [name, values] of Object.entries(answers)) {
+      if (here.has(name)) continue;
+      form.append(...values.map((value) => element("input", { type: "hidden", name, value })));
+    }
   }
 
   function startAnew() {
@@ -168,6 +201,7 @@ function fillIn(form) {
 
   function refresh() {
     route();
+    offerOnce();
     questions.forEach(stopAsking);
     offerToClear();
     show(step);
@@ -180,7 +214,7 @@ function fillIn(form) {
     const question = document.getElementById(link.hash.slice(1));
     show(parts.indexOf(question.closest(".part")));
     question.scrollIntoView();
-    question.querySelector("input, textarea").focus({ preventScroll: true });
+    question.querySelector("input, textarea, select").focus({ preventScroll: true });
   }
 
   function begin() {
@@ -192,9 +226,9 @@ function fillIn(form) {
     }
     send.prepend(back);
     send.append(next);
-    parts[0].before(element("div", { className: "progress" }, bar, count));
+    (parts[0] ?? send).before(element("div", { className: "progress" }, bar, count));
     refresh();
-    show(faulty >= 0 ? faulty : here.step ?? draft?.step ?? 0);
+    show(faulty >= 0 ? faulty : here.step ?? (draft?.page === page ? draft.step : 0));
     if (summary) summary.focus();
     save();
   }

@@ -25,7 +25,9 @@ OFFICER, MANAGER, ANALYST = (frozenset({role}) for role in ("officer", "manager"
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
 MATRIX = {
     **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready"), ANYONE),
-    **dict.fromkeys(("answer.start", "answer.show", "answer.send", "answer.thanks", "answer.asset"), ANYONE),
+    **dict.fromkeys(
+        ("answer.start", "answer.show", "answer.send", "answer.thanks", "answer.asset", "answer.audio"), ANYONE
+    ),
     **dict.fromkeys(("security.login", "security.logout"), ANYONE),
     **dict.fromkeys(("console.start", "console.set_language"), STAFF),
     **dict.fromkeys(

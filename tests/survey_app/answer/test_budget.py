@@ -1,7 +1,9 @@
 """The first view of a 22-item form: all bytes over the wire, compressed, headers included; at most three requests."""
 
 import gzip
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ MOST_BYTES, MOST_REQUESTS = 14 * 1024, 3
 def test_the_first_view_is_small(citizen: Citizen, language: str) -> None:
     zipped = {"Accept-Encoding": "gzip"}
     page = citizen.client.get(f"{citizen.path}?lang={language}", headers=zipped)
-    files = [citizen.client.get(assets.address(name), headers=zipped) for name in assets.TYPES]
+    files = [citizen.client.get(address, headers=zipped) for address in _files(unpack(page))]
 
     for response in (page, *files):
         assert response.headers["Content-Encoding"] == "gzip"
@@ -56,13 +58,24 @@ def _count(asked: list[str], url: str) -> None:
 def test_files_are_kept_by_their_content(citizen: Citizen) -> None:
     page = citizen.client.get(citizen.path).text
 
-    for name in assets.TYPES:
-        address = assets.address(name)
-        assert f'"{address}"' in page
-        response = citizen.client.get(address)
-        assert "immutable" in response.headers["Cache-Control"]
-        assert response.data == (assets.FOLDER / name).read_bytes()
+    stylesheet, script = _files(page)
+    for address in (stylesheet, script):
+        assert "immutable" in citizen.client.get(address).headers["Cache-Control"]
+    assert citizen.client.get(script).data == (assets.FOLDER / "answer.js").read_bytes()
+    assert citizen.client.get(stylesheet).data.startswith((assets.FOLDER / "answer.css").read_bytes())
     assert citizen.client.get("/asset/secrets.json").status_code == 404
+
+
+@pytest.mark.parametrize("gates", ["1.", "_", "1;2", "x", "0", "1}*{display:none", "1" * 5, "1," * 3000, "1\n"])
+def test_the_stylesheet_takes_formulas_and_nothing_else(citizen: Citizen, gates: str) -> None:
+    answer = citizen.client.get("/asset/answer.css", query_string={"if": gates})
+
+    assert answer.status_code == 404
+
+
+def _files(page: str) -> list[str]:
+    """The stylesheet and the script of a page."""
+    return [unescape(found) for found in re.findall(r'(?:href|src)="(/asset/[^"]+)"', page)]
 
 
 def test_a_compressed_page_says_what_the_plain_one_says(citizen: Citizen) -> None:

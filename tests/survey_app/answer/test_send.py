@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from questionnaires import loader
+from questionnaires.conditions import Setting
 from survey_app import access, database, tokens
+from survey_app.answer.paging import layout
 from survey_app.models import CollectionPoint, InstrumentVersion, Response, ResponseConflict, Wave
 from tests import factories
 from tests.survey_app.answer.conftest import CODE, GOOD, Citizen, token_in
@@ -338,9 +340,12 @@ def test_every_built_in_instrument_can_be_asked(app_on_any_database: Flask) -> N
             factories.make_point(database.session(), wave=wave, unit=unit, code=f"CODE{number}")
             database.session().commit()
         app_on_any_database.config["CLOCK"] = lambda: factories.NOON
-        page = app_on_any_database.test_client().get(f"/p/CODE{number}?lang=en").text
+        client, address = app_on_any_database.test_client(), f"/p/CODE{number}?lang=en"
+        laid = layout(loader.load_builtin(code), Setting("counter", "qr_open", "xã"))
+        pages = [client.post(address, data={"_page": page + 1, "_large": "1"}).text for page in range(len(laid.pages))]
+        assert client.get(address).text.count('class="q') == pages[0].count('class="q')
         for question in loader.load_builtin(code).questions():
-            assert f'name="{question.code}"' in page
+            assert f'name="{question.code}"' in "".join(pages)
 
 
 def test_a_simulated_wave_says_so(open_app: Flask, citizen: Citizen) -> None:

@@ -1,1 +1,0 @@
-"""The Survey Plan in numbers: frames, sizes, allocation, the sealed draw and the document made from them."""
