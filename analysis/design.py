@@ -20,7 +20,7 @@ class LonelyPSU(Exception):
 
     def __init__(self, strata: Sequence[str], unit: str = "PSU") -> None:
         self.strata = tuple(strata)
-        super().__init__(f"strata with only one sampled {unit}: {', '.join(self.strata)}")
+        super().__init__(f"strata with only one sampled {unit}: {', '.join(self.strata) or 'the whole sample'}")
 
 
 @dataclass(frozen=True, kw_only=True)

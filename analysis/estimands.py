@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.columns import require
 from analysis.design import FloatArray
 from analysis.linear import TINY, Doubt, Estimate
 from analysis.replicates import ReplicateData
@@ -139,10 +140,11 @@ def domains_of(data: Data, by: Sequence[str]) -> tuple[IntArray, pd.DataFrame | 
     inside = data.weights > 0
     if not by:
         return np.where(inside, 0, -1), None
+    require(data.frame, by)
     keys = data.frame.loc[inside, list(by)].reset_index(drop=True)
     groups = keys.groupby(list(by), sort=True, observed=True)
     numbers = np.full(len(inside), -1, dtype=np.int64)
-    numbers[inside] = groups.ngroup()
+    numbers[inside] = groups.ngroup().fillna(-1)
     return numbers, groups.size().reset_index()[list(by)]
 
 

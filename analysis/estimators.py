@@ -3,8 +3,9 @@
 One function an estimator, equal to R survey's svymean, svytotal, svyratio and svyby. How rows become estimates is left
 to `estimands`, differences and other combinations to `contrasts`, intervals to `intervals`.
 
-In all of them `by` names columns whose combinations are the domains (rows without one belong to none), and LonelyPSU is
-raised where a stratum has one PSU and the design has no rule for it.
+In all of them `by` names columns whose combinations are the domains (rows without one belong to none). UnknownTerms and
+NotNumbers are raised for columns that are not there or hold text, LonelyPSU where a stratum has one PSU and the design
+has no rule for it.
 """
 
 import itertools
@@ -12,7 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from analysis.columns import column, numbers
 from analysis.contrasts import combined
 from analysis.design import FloatArray
 from analysis.estimands import Data, Estimands, Part, domains_of
@@ -26,36 +29,34 @@ POSITIVE = (4, 5)
 
 def mean(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
     """Mean of each variable in its own unit; a row without the variable is missing there (na.rm = TRUE)."""
-    parts = [_mean(name, _column(data, name)) for name in _names(variables)]
+    parts = [_mean(name, numbers(data.frame, name)) for name in _names(variables)]
     return Estimands.of(data, parts, _names(by)).ratios(data)
 
 
 def total(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
     """Weighted total of each variable in the population."""
-    parts = [_mean(name, _column(data, name)) for name in _names(variables)]
+    parts = [_mean(name, numbers(data.frame, name)) for name in _names(variables)]
     return Estimands.of(data, parts, _names(by)).totals(data)
 
 
 def ratio(data: Data, numerator: Names, denominator: Names, *, by: Names = ()) -> Estimate:
     """Total of a numerator over total of its denominator, over rows that have both; one denominator serves all."""
     tops, bottoms = _names(numerator), _names(denominator)
+    if len(bottoms) not in (1, len(tops)):
+        raise ValueError(f"{len(tops)} numerators need one denominator, or one each; there are {len(bottoms)}")
     pairs = zip(tops, bottoms * len(tops) if len(bottoms) == 1 else bottoms, strict=True)
-    parts = [Part(f"{top}/{bottom}", _column(data, top), _column(data, bottom)) for top, bottom in pairs]
+    parts = [Part(f"{top}/{bottom}", numbers(data.frame, top), numbers(data.frame, bottom)) for top, bottom in pairs]
     return Estimands.of(data, parts, _names(by)).ratios(data)
 
 
 def share(data: Data, variable: str, *, levels: Sequence[object] | None = None, by: Names = ()) -> Estimate:
     """Share (0 to 1) of each level of a variable among the rows that have one; code "variable=level"."""
-    answers = data.frame[variable]
-    known = sorted(answers.dropna().unique()) if levels is None else levels
-    return Estimands.of(data, _levels(data, variable, known), _names(by)).ratios(data)
+    return Estimands.of(data, _levels(data, variable, levels), _names(by)).ratios(data)
 
 
 def count(data: Data, variable: str, *, levels: Sequence[object] | None = None, by: Names = ()) -> Estimate:
     """How many in the population are of each level of a variable; code "variable=level"."""
-    answers = data.frame[variable]
-    known = sorted(answers.dropna().unique()) if levels is None else levels
-    return Estimands.of(data, _levels(data, variable, known), _names(by)).totals(data)
+    return Estimands.of(data, _levels(data, variable, levels), _names(by)).totals(data)
 
 
 def rate(data: Data, items: Names, *, positive: Collection[object] = POSITIVE, by: Names = ()) -> Estimate:
@@ -78,6 +79,8 @@ def index(
     Missing in a domain where nobody answered one of the items.
     """
     stated = {item: 1.0 / len(items) for item in items} if weights is None else weights
+    if not items or set(stated) != set(items):
+        raise ValueError("an index needs at least one item, and weights that name each of its items and no other")
     rates = rate(data, items, positive=positive, by=by)
     domains = len(rates.codes) // len(items)
     matrix = np.kron(np.array([[stated[item]] for item in items]), np.eye(domains))
@@ -106,11 +109,11 @@ def dispersion(data: Data, variables: Names, *, by: Names = ()) -> Estimate:
     One estimate a pair, code "a~b" (a variance: "a~a"); the sum of squares is over n - 1 of the sample's n.
     """
     names, keys = _names(variables), _names(by)
-    columns = np.stack([_column(data, name) for name in names])
+    columns = np.stack([numbers(data.frame, name) for name in names])
     complete = np.isfinite(columns).all(axis=0)
     means = Estimands.of(
         data,
-        [_mean(name, np.where(complete, column, np.nan)) for name, column in zip(names, columns, strict=True)],
+        [_mean(name, np.where(complete, values, np.nan)) for name, values in zip(names, columns, strict=True)],
         keys,
     ).ratios(data)
     domain_of, _ = domains_of(data, keys)
@@ -141,19 +144,26 @@ def _names(names: Names) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _column(data: Data, name: str) -> FloatArray:
-    return data.frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-
-
 def _mean(code: str, values: FloatArray) -> Part:
     return Part(code, values, np.ones(len(values)))
 
 
-def _levels(data: Data, variable: str, levels: Sequence[object]) -> list[Part]:
-    answers = data.frame[variable]
-    return [_mean(f"{variable}={level}", np.where(answers.isna(), np.nan, answers == level)) for level in levels]
+def _levels(data: Data, variable: str, stated: Sequence[object] | None) -> list[Part]:
+    """The levels that are stated, else those of the category in its order (also unused ones), else those that occur."""
+    answers = column(data.frame, variable)
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        known = list(answers.cat.categories)
+    else:
+        known = sorted(answers.dropna().unique())
+    chosen = known if stated is None else stated
+    return [_mean(f"{variable}={level}", _where_answered(answers, answers == level)) for level in chosen]
 
 
 def _positive(data: Data, item: str, positive: Collection[object]) -> FloatArray:
-    answers = data.frame[item]
-    return np.where(answers.isna(), np.nan, answers.isin(list(positive)))
+    answers = column(data.frame, item)
+    return _where_answered(answers, answers.isin(list(positive)))
+
+
+def _where_answered(answers: pd.Series, holds: pd.Series) -> FloatArray:
+    """1 where it holds, 0 where not, nan where there is no answer."""
+    return np.where(answers.isna(), np.nan, holds.to_numpy(dtype=np.float64, na_value=np.nan))

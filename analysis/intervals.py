@@ -189,6 +189,13 @@ METHODS: Mapping[str, Callable[[Estimate, float], Limits]] = {
 def limits(
     of: Estimate, *, method: str = "korn_graubard_capped", level: float = 0.95, df: float | None = None
 ) -> Limits:
-    """Two-sided limits of shares by one of METHODS; `df` in the place of the design's (inf: normal quantiles)."""
+    """Two-sided limits of shares by one of METHODS; `df` in the place of the design's (inf: normal quantiles).
+
+    Only wald (R: mean) is for means and totals. Raises ValueError for anything else that lies outside 0 to 1.
+    """
+    if method not in METHODS or not 0.0 < level < 1.0:
+        raise ValueError(f"methods are {', '.join(METHODS)}; the level lies between 0 and 1, like 0.95")
+    if method != "wald" and ((of.value < -TINY) | (of.value > 1.0 + TINY)).any():
+        raise ValueError(f"{method} is for shares between 0 and 1; means and totals have wald")
     stated = of if df is None else replace(of, df=np.full(len(of.value), df))
     return METHODS[method](stated, level)

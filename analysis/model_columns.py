@@ -9,18 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.columns import UnknownTerms, numbers, require
 from analysis.design import BoolArray, FloatArray
 from analysis.tally import IntArray
 
 INTERCEPT = "(Intercept)"
-
-
-class UnknownTerms(ValueError):
-    """Terms that the table has no column for."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self.columns = tuple(columns)
-        super().__init__(f"the table has no column {', '.join(self.columns)}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +42,8 @@ def model_columns(
     first level (of the category's own order, else sorted) is the reference. Raises UnknownTerms.
     """
     parts = list(dict.fromkeys(part for term in terms for part in term.split(":")))
-    unknown = [part for part in parts if part not in frame.columns]
-    if unknown:
-        raise UnknownTerms(unknown)
-    coded = {part: _coded(frame[part], part in categorical) for part in parts}
+    require(frame, parts)
+    coded = {part: _coded(frame, part, part in categorical) for part in parts}
     complete = np.ones(len(frame), dtype=bool)
     for part in parts:
         complete &= frame[part].notna().to_numpy(dtype=bool)
@@ -76,12 +67,24 @@ def model_columns(
 Coded = list[tuple[str, FloatArray]]
 
 
-def _coded(column: pd.Series, as_category: bool) -> Coded:
-    name = str(column.name)
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and not as_category:
-        return [(name, column.to_numpy(dtype=np.float64, na_value=np.nan))]
+def _coded(frame: pd.DataFrame, name: str, as_category: bool) -> Coded:
+    column = frame[name]
+    if not as_category and _holds_numbers(column):
+        return [(name, numbers(frame, name))]
     codes, labels = levels(column)
     return [(f"{name}{label}", (codes == i).astype(np.float64)) for i, label in enumerate(labels) if i > 0]
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    """Also of a column of any objects that are all numbers."""
+    if column.dtype == object:
+        return pd.api.types.infer_dtype(column, skipna=True) in (
+            "integer",
+            "floating",
+            "mixed-integer-float",
+            "decimal",
+        )
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def levels(column: pd.Series) -> tuple[IntArray, tuple[str, ...]]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import intervals
+from analysis.columns import numbers
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data, Estimands, Part, domains_of
 from analysis.linear import Estimate
@@ -75,12 +76,10 @@ def quantile(
     R's score, which inverts an unweighted share; with equal weights both agree. `df` in the place of the design's.
     Raises UnknownRule, LonelyPSU.
     """
-    if rule not in RULES or interval not in INTERVALS:
-        raise UnknownRule(f"rules are {', '.join(RULES)}; types of interval are {', '.join(INTERVALS)}")
-    asked = [probabilities] if isinstance(probabilities, float | int) else list(probabilities)
+    asked = _asked(probabilities, rule, interval)
     ask = _Ask(rule=RULES[rule], interval=interval, level=level, df=df)
     domain_of, keys = domains_of(data, [by] if isinstance(by, str) else list(by))
-    values = data.frame[variable].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = numbers(data.frame, variable)
     count = 1 if keys is None else len(keys)
     cells = [_domain(data, values, (domain_of == i) & ~np.isnan(values), asked, ask) for i in range(count)]
     names = [""] if keys is None else [f"[{', '.join(map(str, key))}]" for key in keys.itertuples(index=False)]
@@ -96,6 +95,15 @@ def quantile(
         n=rows[:, 5].astype(np.int64),
         domains=None if keys is None else keys.loc[keys.index.repeat(len(asked))],
     )
+
+
+def _asked(probabilities: float | Sequence[float], rule: str, interval: str) -> list[float]:
+    if rule not in RULES or interval not in INTERVALS:
+        raise UnknownRule(f"rules are {', '.join(RULES)}; types of interval are {', '.join(INTERVALS)}")
+    asked = [probabilities] if isinstance(probabilities, float | int) else list(probabilities)
+    if not all(0.0 <= p <= 1.0 for p in asked):
+        raise ValueError("probabilities lie between 0 and 1")
+    return asked
 
 
 def _domain(

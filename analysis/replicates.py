@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import hadamard
 
+from analysis.columns import NotNumbers, UnknownTerms, matrix, numbers
 from analysis.design import BoolArray, FloatArray, LonelyPSU
 from analysis.survey_data import BadDesign, Refit, Stage, SurveyData
 from analysis.tally import IntArray
@@ -54,9 +55,13 @@ class ReplicateData:
         `scale` and `rscales` are known for BRR (1/R), Fay (1/(R (1 − rho)²)) and bootstrap (1/(R − 1)); the makers of
         jackknife and other weights state them. Raises BadDesign.
         """
-        weights = frame[weight].to_numpy(dtype=np.float64)
-        given = frame[list(replicates)].to_numpy(dtype=np.float64)
-        count = given.shape[1]
+        try:
+            weights, given = numbers(frame, weight), matrix(frame, replicates)
+        except (UnknownTerms, NotNumbers) as error:
+            raise BadDesign(str(error)) from error
+        count, scales = given.shape[1], None if rscales is None else np.asarray(rscales, dtype=np.float64)
+        if not count or (scales is not None and len(scales) != count):
+            raise BadDesign(f"{count} replicate weights, {0 if scales is None else len(scales)} rscales; one for each")
         usual = {"BRR": 1.0 / count, "Fay": 1.0 / (count * (1.0 - rho) ** 2), "bootstrap": 1.0 / max(count - 1, 1)}
         if scale is None and rscales is None and kind not in usual:
             raise BadDesign(f"replicate weights of kind {kind} need the scale or rscales that their makers state")
@@ -67,7 +72,7 @@ class ReplicateData:
             weights=weights,
             replicates=given if combined else given * weights[:, None],
             scale=usual.get(kind, 1.0) if scale is None else scale,
-            rscales=np.ones(count) if rscales is None else np.asarray(rscales, dtype=np.float64),
+            rscales=np.ones(count) if scales is None else scales,
             mse=mse,
         )
 
@@ -114,6 +119,8 @@ def replicates_of(
     without fpc. bootstrap: `count` draws of m − 1 of the m PSUs of each stratum with replacement. Raises BadDesign,
     LonelyPSU.
     """
+    if kind not in _BUILDERS:
+        raise BadDesign(f"replicate weights can be built as {', '.join(_BUILDERS)}, not {kind}")
     stage = data.stages[0]
     factors, scale, rscales = _BUILDERS[kind](stage, rho, count, seed)
     return ReplicateData(

@@ -5,12 +5,13 @@ What is estimated from it is left to `estimators`, how sums of units become a va
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.columns import NotNumbers, numbers
 from analysis.design import BoolArray, FloatArray, Lonely, LonelyPSU, Strata
 from analysis.tally import IntArray
 from analysis.variance import deviations
@@ -92,6 +93,9 @@ class SurveyData:
         some have no row at all. `lonely`, `domain_lonely`: see `Strata`. Raises BadDesign; LonelyPSU only when a
         variance is asked for.
         """
+        named = [*_names(strata), *_names(psu), *_names(fpc), *filter(None, (weight, sampled))]
+        if faults := list(_faults(frame, named, lonely)):
+            raise BadDesign("; ".join(faults))
         columns = _Columns(strata=_names(strata), psu=_names(psu), fpc=_names(fpc), sampled=sampled)
         stages, fractions = _stages(frame, columns, lonely, domain_lonely)
         weights = _numbers(frame, weight) if weight else 1.0 / np.where(fractions > 0, fractions, 1.0)
@@ -168,11 +172,23 @@ def _names(columns: Columns) -> list[str]:
     return [] if columns is None else [columns] if isinstance(columns, str) else list(columns)
 
 
+def _faults(frame: pd.DataFrame, columns: Sequence[str], lonely: Lonely) -> Iterable[str]:
+    if missing := [column for column in columns if column not in frame.columns]:
+        yield f"the table has no column {', '.join(missing)}"
+    if not len(frame):
+        yield "the table has no rows"
+    if lonely not in get_args(Lonely):
+        yield f"the rule for lonely PSUs is one of {', '.join(get_args(Lonely))}, not {lonely} (R: adjust is centre)"
+
+
 def _numbers(frame: pd.DataFrame, column: str) -> FloatArray:
-    numbers = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
-    if not np.isfinite(numbers).all():
+    try:
+        found = numbers(frame, column)
+    except NotNumbers as error:
+        raise BadDesign(str(error)) from error
+    if not np.isfinite(found).all():
         raise BadDesign(f"column {column} has missing or infinite values")
-    return numbers
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from questionnaires.model import Questionnaire
-from survey_app.models import InstrumentVersion, Wave
+from survey_app.models import InstrumentVersion, User, Wave
 
 _LAST_NUMBER = re.compile(r"(.*?)([0-9]+)([^0-9]*)")
 
@@ -92,6 +93,45 @@ def _next_last(version: str) -> str:
 def _next_whole(version: str) -> str:
     found = re.match(r"([^0-9]*)([0-9]+)", version)
     return f"{found[1]}{int(found[2]) + 1}.0" if found else f"{version}.2.0"
+
+
+def retire(session: Session, version: InstrumentVersion) -> InstrumentVersion:
+    """No new wave takes it and nobody begins it any more; what was begun in time is accepted (see `waves`)."""
+    if version.state == "draft":
+        raise ValueError(f"{version.code} {version.version} is not published: there is nothing to retire.")
+    version.state = "retired"
+    session.flush()
+    return version
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A version with the people who made it (empty where it came by command) and the waves that use it."""
+
+    version: InstrumentVersion
+    author: str
+    approver: str
+    waves: tuple[Wave, ...]
+
+
+def listed(session: Session) -> list[Listed]:
+    """All stored versions, those published last first."""
+    newest_first = sa.select(InstrumentVersion).order_by(
+        InstrumentVersion.published_at.desc(), InstrumentVersion.id.desc()
+    )
+    people = {account.id: account.name or account.email for account in session.scalars(sa.select(User))}
+    waves: dict[int, list[Wave]] = {}
+    for wave in session.scalars(sa.select(Wave).order_by(Wave.opens_on, Wave.slug)):
+        waves.setdefault(wave.instrument_version_id, []).append(wave)
+    return [
+        Listed(
+            version,
+            people.get(version.author_id or 0, ""),
+            people.get(version.approver_id or 0, ""),
+            tuple(waves.get(version.id, ())),
+        )
+        for version in session.scalars(newest_first)
+    ]
 
 
 def published(session: Session) -> list[InstrumentVersion]:

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.columns import require
 from analysis.comparison.quadratic_forms import exceeds, saddlepoint
 from analysis.comparison.test_results import TestResult, f_test, quadratic
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data
-from analysis.model_columns import UnknownTerms, levels
+from analysis.model_columns import levels
 
 Statistic = Literal["F", "chi2", "wald", "adjusted_wald", "exact", "saddlepoint"]
 
@@ -93,8 +94,7 @@ class Crosstab:
 
 def crosstab(data: Data, *, rows: str, columns: str) -> Crosstab:
     """The table of two categories over the rows of `data` that have both. Raises UnknownTerms, TooFewLevels."""
-    if missing := [name for name in (rows, columns) if name not in data.frame.columns]:
-        raise UnknownTerms(missing)
+    require(data.frame, (rows, columns))
     has: BoolArray = data.frame[[rows, columns]].notna().all(axis=1).to_numpy(dtype=bool) & (data.weights > 0)
     (row_of, row_names), (column_of, column_names) = (levels(data.frame[name].where(has)) for name in (rows, columns))
     for name, found in ((rows, row_names), (columns, column_names)):

@@ -12,10 +12,11 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from analysis.columns import require
 from analysis.comparison.regression import STILL, Coefficients, Modelled, NotFitted, modelled
 from analysis.design import FloatArray
 from analysis.estimands import Data
-from analysis.model_columns import UnknownTerms, levels
+from analysis.model_columns import levels
 from analysis.tally import IntArray
 
 Link = Literal["logit", "probit"]
@@ -63,8 +64,7 @@ def ordinal(
 
     Degrees of freedom: design's + 1 - number of coefficients, thresholds included. Raises UnknownTerms, NotFitted.
     """
-    if outcome not in data.frame.columns:
-        raise UnknownTerms([outcome])
+    require(data.frame, [outcome])
     used = data.frame[outcome].notna().to_numpy(dtype=bool) & (data.weights > 0)
     codes, labels = levels(data.frame[outcome].where(used))
     if len(labels) < 3:

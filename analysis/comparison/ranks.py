@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.columns import numbers, require
 from analysis.comparison.regression import NotFitted, linear
 from analysis.comparison.test_results import TestResult, t_test_of
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data
-from analysis.model_columns import UnknownTerms
 
 Scores = Literal["wilcoxon", "van_der_waerden", "median"]
 Ties = Literal["rows", "midpoint"]
@@ -35,13 +35,12 @@ def rank_test(data: Data, *, value: str, group: str, scores: Scores = "wilcoxon"
     would have in the order of the rows, as R survey does; "midpoint" takes the middle of their weight, whatever the
     order. Raises UnknownTerms, NotFitted.
     """
-    if missing := [column for column in (value, group) if column not in data.frame.columns]:
-        raise UnknownTerms(missing)
+    require(data.frame, (value, group))
     used: BoolArray = data.frame[[value, group]].notna().all(axis=1).to_numpy(dtype=bool) & (data.weights > 0)
     if data.frame.loc[used, group].nunique() < 2:
         raise NotFitted(f"{group} must show two levels or more in the rows that have {value}")
     score = np.full(len(used), np.nan)
-    values = data.frame.loc[used, value].to_numpy(dtype=np.float64)
+    values = numbers(data.frame, value)[used]
     score[used] = _SCORES[scores](_ranks(values, data.weights[used], ties))
     scored = replace(data, frame=data.frame.assign(**{SCORE: score}))
     means = linear(scored, outcome=SCORE, terms=[group], categorical=[group])

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.columns import UnknownTerms, numbers
 from analysis.comparison.test_results import TestResult, two_sided, wald_test
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data
 from analysis.intervals import t_quantile
-from analysis.model_columns import ModelColumns, UnknownTerms, model_columns
+from analysis.model_columns import ModelColumns, model_columns
 from analysis.survey_data import Refit
 
 ROUNDS = 50
@@ -127,11 +128,9 @@ class Modelled:
 def modelled(
     data: Data, outcome: str, terms: Sequence[str], categorical: Sequence[str], intercept: bool = True
 ) -> Modelled:
-    """Raises UnknownTerms; NotFitted without a row."""
-    if outcome not in data.frame.columns:
-        raise UnknownTerms([outcome])
+    """Raises UnknownTerms, NotNumbers; NotFitted without a row."""
+    values = numbers(data.frame, outcome)
     columns = model_columns(data.frame, terms, categorical=categorical, intercept=intercept)
-    values = data.frame[outcome].to_numpy(dtype=np.float64, na_value=np.nan)
     used: BoolArray = columns.complete & ~np.isnan(values) & (data.weights > 0)
     if not used.any():
         raise NotFitted(f"no row has a weight, {outcome} and every term")
@@ -251,7 +250,7 @@ def standardised(data: Data, *, outcome: str, terms: Sequence[str]) -> Regressio
     frame = data.frame.copy()
     w = data.weights[used]
     for column in (outcome, *terms):
-        values = frame[column].to_numpy(dtype=np.float64, na_value=np.nan)
+        values = numbers(frame, column)
         mean = np.average(values[used], weights=w)
         variance = np.average((values[used] - mean) ** 2, weights=w) * len(w) / (len(w) - 1)
         frame[column] = (values - mean) / np.sqrt(variance)

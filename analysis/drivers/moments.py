@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.columns import matrix
 from analysis.design import FloatArray
 from analysis.replicates import replicates_of
 from analysis.survey_data import SurveyData
@@ -59,7 +60,7 @@ class Moments:
 def moments(data: SurveyData, outcome: str, drivers: Sequence[str]) -> Moments:
     """Of respondents with the outcome and every driver. Raises UnfitDrivers."""
     names = [*drivers, outcome]
-    values = data.frame[names].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = matrix(data.frame, names)
     used = (data.weights > 0) & ~np.isnan(values).any(axis=1)
     if used.sum() < len(names) + 1:
         raise UnfitDrivers(f"only {int(used.sum())} respondents have {outcome} and all {len(drivers)} drivers")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.columns import matrix
 from analysis.design import FloatArray
 from analysis.survey_data import SurveyData
 
@@ -67,7 +68,7 @@ def answers(
     """
     if len(items) < 2:
         raise UnfitAnswers("at least two items are needed")
-    values = data.frame[list(items)].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = matrix(data.frame, items)
     seen = ~np.isnan(values)
     kept = (data.weights > 0) & (seen.all(axis=1) if missing == "complete" else seen.any(axis=1))
     if kept.sum() < 3:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import estimators
+from analysis.columns import matrix
 from analysis.design import BoolArray, FloatArray
 from analysis.linear import Estimate
 from analysis.survey_data import SurveyData
@@ -56,7 +57,7 @@ def item_quality(
 
     `gap` says what a missing value (NULL) means: in an extract of several waves it is "not asked". Raises LonelyPSU.
     """
-    values = data.frame[list(items)].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = matrix(data.frame, items)
     states = np.where(np.isnan(values), NOT_ASKED if gap == "not asked" else -1, values)
     answered, asked = states >= lowest, states != NOT_ASKED
     inside = (data.weights > 0)[:, None]

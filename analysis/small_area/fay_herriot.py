@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.columns import numbers
 from analysis.design import FloatArray
 from analysis.model_columns import ModelColumns, model_columns
 from analysis.small_area.fitting import Gls, Method, SmallAreaFault, fit
@@ -98,10 +99,10 @@ def fay_herriot(
     area: the mean squared error then includes their doubt. Categories among `covariates` become indicators.
     Raises SmallAreaFault and UnknownTerms.
     """
-    direct = np.asarray(data[estimate], dtype=np.float64)
-    sampling = np.asarray(data[variance], dtype=np.float64)
+    direct = numbers(data, estimate)
+    sampling = numbers(data, variance)
     columns = columns_of(data, covariates)
-    freedom = None if variance_df is None else np.asarray(data[variance_df], dtype=np.float64)
+    freedom = None if variance_df is None else numbers(data, variance_df)
     found = predict(direct, columns.matrix, sampling, method=method, variance_df=freedom)
     names = data[area] if area else data.index
     return SmallAreas(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.columns import numbers
 from analysis.design import BoolArray, FloatArray
 from analysis.small_area.benchmarking import logit_shift, shifted
 from analysis.small_area.fay_herriot import Prediction, basis, columns_of, predict
@@ -110,7 +111,7 @@ def modelled_shares(
     (González-Manteiga and others 2008); limits: Prasad–Rao's, transformed. Raises SmallAreaFault and UnknownTerms.
     """
     columns, weights = columns_of(data, covariates), _weights(data, weight, total)
-    shares, sizes = (data[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (estimate, size))
+    shares, sizes = (numbers(data, name) for name in (estimate, size))
     model = _model(shares, sizes, columns.matrix, TRANSFORMS[transform], method, weights)
     found = model.fitted(shares, sizes)
     shift = model.shift(model.unadjusted(found), total)
@@ -154,7 +155,7 @@ def _weights(data: pd.DataFrame, weight: str | None, total: float | None) -> Flo
         raise SmallAreaFault("a benchmark needs both the areas' weights and the total")
     if weight is None:
         return None
-    weights: FloatArray = np.asarray(data[weight], dtype=np.float64)
+    weights = numbers(data, weight)
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 

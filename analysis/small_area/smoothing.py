@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.columns import numbers
 from analysis.design import FloatArray
 from analysis.small_area.fitting import SmallAreaFault
 
@@ -30,7 +31,7 @@ def smoothed_variances(data: pd.DataFrame, *, se: str, n: str, overall: float) -
 
     The design effect is the mean over areas of se² n / (P (1 - P)). Raises SmallAreaFault where it cannot be told.
     """
-    error, size = np.asarray(data[se], dtype=np.float64), np.asarray(data[n], dtype=np.float64)
+    error, size = numbers(data, se), numbers(data, n)
     spread = overall * (1.0 - overall)
     effects = (error**2 * size)[~np.isnan(error) & (size > 0)] / spread if spread > 0 else np.array([])
     if not len(effects) or effects.mean() <= 0:

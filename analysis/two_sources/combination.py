@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from analysis.columns import numbers
 from analysis.design import BoolArray, FloatArray
 from analysis.intervals import t_quantile
 from analysis.survey_data import SurveyData
@@ -159,7 +160,7 @@ class _Asked:
     def _of(
         self, name: str, samples: Samples, selections: Mapping[Way, Selection]
     ) -> tuple[FloatArray, FloatArray, FloatArray, int]:
-        y = self.came[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        y = numbers(self.came, name)
         answered: BoolArray = ~np.isnan(y) & (samples.open_weights > 0)
         if not answered.any():
             raise TwoSourcesFault(f"nobody answered {name} openly; leave it out")
@@ -180,7 +181,7 @@ def _direct(drawn: pd.DataFrame, name: str, samples: Samples) -> Influences:
     """The probability sample's own mean, where it was asked the same."""
     if name not in drawn:
         return np.nan, np.zeros(len(samples.open_weights)), np.full(len(samples.weights), np.nan)
-    y = drawn[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    y = numbers(drawn, name)
     weights = np.where(np.isnan(y), 0.0, samples.weights)
     mean = float(weights @ np.nan_to_num(y) / weights.sum())
     influence = weights * np.where(np.isnan(y), 0.0, y - mean) / weights.sum()

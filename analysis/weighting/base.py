@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from analysis.columns import numbers, require
 from analysis.design import FloatArray
-from analysis.model_columns import UnknownTerms
 from analysis.weighting.faults import PlanFaults
 
 Selection = Literal["equal", "size"]
@@ -24,8 +24,7 @@ def base_weights(frame: pd.DataFrame, *, stages: Sequence[tuple[str, str]], time
     Raises UnknownTerms, PlanFaults.
     """
     columns = [column for stage in stages for column in stage] + ([times] if times else [])
-    if unknown := [column for column in columns if column not in frame.columns]:
-        raise UnknownTerms(unknown)
+    require(frame, columns)
     faults = [fault for there, drawn in stages for fault in _stage_faults(frame, there, drawn)]
     if times and not (frame[times] > 0).all():
         faults.append(f"{times} must be above 0 in every row")
@@ -33,8 +32,8 @@ def base_weights(frame: pd.DataFrame, *, stages: Sequence[tuple[str, str]], time
         raise PlanFaults(faults)
     weights = np.ones(len(frame))
     for there, drawn in stages:
-        weights = weights * frame[there].to_numpy(dtype=np.float64) / frame[drawn].to_numpy(dtype=np.float64)
-    return weights * frame[times].to_numpy(dtype=np.float64) if times else weights
+        weights = weights * numbers(frame, there) / numbers(frame, drawn)
+    return weights * numbers(frame, times) if times else weights
 
 
 def _stage_faults(frame: pd.DataFrame, there: str, drawn: str) -> Iterable[str]:

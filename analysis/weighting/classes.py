@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.columns import require
 from analysis.design import BoolArray, FloatArray
-from analysis.model_columns import UnknownTerms, level_label
+from analysis.model_columns import level_label
 from analysis.survey_data import SurveyData
 from analysis.tally import IntArray
 from analysis.weighting.faults import EmptyClasses, WeightingFault
@@ -17,8 +18,7 @@ EVERYBODY = "everybody"
 def class_of_rows(data: SurveyData, within: str | Sequence[str] | None) -> tuple[IntArray, tuple[str, ...]]:
     """Each row's class (rows,) and the labels; one class where `within` names no column."""
     columns = [] if within is None else [within] if isinstance(within, str) else list(within)
-    if missing := [column for column in columns if column not in data.frame.columns]:
-        raise UnknownTerms(missing)
+    require(data.frame, columns)
     if not columns:
         return np.zeros(len(data.frame), dtype=np.int64), (EVERYBODY,)
     if data.frame[columns].isna().to_numpy().any():
@@ -43,8 +43,7 @@ def joined(key: object) -> str:
 
 def condition(data: SurveyData, column: str) -> BoolArray:
     """A column of yes and no (or 1 and 0), without gaps."""
-    if column not in data.frame.columns:
-        raise UnknownTerms([column])
+    require(data.frame, [column])
     values = data.frame[column]
     if values.isna().any() or not values.isin([0, 1]).all():
         raise WeightingFault(f"column {column} must say yes or no (1 or 0) for every row")

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.columns import require
 from analysis.design import BoolArray, FloatArray
-from analysis.model_columns import ModelColumns, UnknownTerms
+from analysis.model_columns import ModelColumns
 from analysis.survey_data import SurveyData
 from analysis.tally import IntArray
 from analysis.weighting.classes import joined, row_groups
@@ -22,9 +23,10 @@ class Cells:
     """The cells of one margin: each row's cell (-1: none) and each cell's label and target."""
 
     def __init__(self, frame: pd.DataFrame, margin: pd.Series) -> None:
+        if not isinstance(margin, pd.Series) or None in margin.index.names:
+            raise WeightingFault("known counts are a Series whose index is named after the column(s) of the sample")
         self.columns = tuple(str(name) for name in margin.index.names)
-        if missing := [column for column in self.columns if column not in frame.columns]:
-            raise UnknownTerms(missing)
+        require(frame, self.columns)
         self.labels = tuple(joined(key) for key in margin.index)
         self.targets: FloatArray = margin.to_numpy(dtype=np.float64)
         if not (np.isfinite(self.targets).all() and (self.targets >= 0).all()):

@@ -2,26 +2,33 @@
 
 from survey_app.models.accounts import Role, User
 from survey_app.models.base import Base
-from survey_app.models.cases import Case
+from survey_app.models.cases import Case, CaseAttempt
 from survey_app.models.drafts import Draft, DraftRevision, Recording
+from survey_app.models.plans import Plan, WaveStep
 from survey_app.models.points import CollectionPoint
 from survey_app.models.responses import Response, ResponseConflict
+from survey_app.models.slips import SlipBatch, VisitWeek
 from survey_app.models.surveys import InstrumentVersion, Survey, Wave
 from survey_app.models.units import Unit
 
 __all__ = [
     "Base",
     "Case",
+    "CaseAttempt",
     "CollectionPoint",
     "Draft",
     "DraftRevision",
     "InstrumentVersion",
+    "Plan",
     "Recording",
     "Response",
     "ResponseConflict",
     "Role",
+    "SlipBatch",
     "Survey",
     "Unit",
     "User",
+    "VisitWeek",
     "Wave",
+    "WaveStep",
 ]

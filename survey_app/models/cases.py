@@ -1,5 +1,7 @@
 """Cases: who the draw chose, by number only. Who lives there is in a contact file that never enters this database."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,7 +28,33 @@ class Case(Base):
     psu: Mapped[str] = mapped_column(sa.String(60))
     respondent_type: Mapped[str | None] = mapped_column(sa.String(40))
     weight: Mapped[float]  # The inverse of the inclusion probability.
+    probability: Mapped[float | None]  # Of being drawn; empty where the plan came from elsewhere.
+    # 0: of the sample. Reserves are used in this order, each for one case that could not be asked, with its reason.
+    reserve: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"))
+    # A second interview of the same person by somebody else (phúc tra): a case of its own that never counts.
+    reinterview_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"))
+    planned_day: Mapped[date | None]
     officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
     disposition: Mapped[str] = mapped_column(sa.String(20), default="open")
     wave: Mapped[Wave] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class CaseAttempt(Base):
+    """One attempt to reach a case: on which day, in which part of it, and how it ended."""
+
+    __tablename__ = "case_attempt"
+    __table_args__ = (
+        sa.UniqueConstraint("case_id", "number"),
+        one_of("part", ("morning", "afternoon", "evening"), "part"),
+        one_of("outcome", DISPOSITIONS, "outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id"))
+    number: Mapped[int] = mapped_column(sa.SmallInteger)
+    day: Mapped[date]
+    part: Mapped[str] = mapped_column(sa.String(10))
+    outcome: Mapped[str] = mapped_column(sa.String(20))
+    case: Mapped[Case] = relationship()

@@ -26,6 +26,7 @@ class Response(Base):
         sa.CheckConstraint(
             "(mode IN ('tablet', 'phone', 'paper_officer')) = (case_id IS NOT NULL)", name="officer_mode_names_its_case"
         ),
+        sa.CheckConstraint("batch_id IS NULL OR mode = 'qr_slip'", name="batch_is_of_a_slip"),
         sa.CheckConstraint("(point_id IS NULL) = (case_id IS NOT NULL)", name="point_or_case"),
         # Rows lie in the order of their random ids, not in the order in which people came.
         {"sqlite_with_rowid": False},
@@ -41,6 +42,8 @@ class Response(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     local_day: Mapped[date]
     state: Mapped[str] = mapped_column(sa.String(20), default="accepted")
+    # The batch of the slip, which says stratum, PSU and weight; never which slip.
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("slip_batch.id"))
     # Which of the orders of a rotating factor the respondent met; empty where nothing rotates.
     item_order: Mapped[int | None] = mapped_column(sa.SmallInteger)
     content_hash: Mapped[str] = mapped_column(sa.String(64))

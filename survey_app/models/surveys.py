@@ -81,6 +81,8 @@ class Wave(Base):
     closed_at: Mapped[datetime | None]  # When a manager closed it before its last day.
     combining_weight: Mapped[float | None]  # The wave's stated weight where the survey combines several.
     simulated: Mapped[bool] = mapped_column(default=False)
+    # A rehearsal: its answers never count and enter no extract.
+    practice: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     plan_json: Mapped[str | None] = mapped_column(sa.Text)  # Strata and PSUs of the draw; empty without a frame.
     survey: Mapped[Survey] = relationship(back_populates="waves")
     instrument_version: Mapped[InstrumentVersion] = relationship()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.columns import UnknownTerms
 from analysis.comparison import (
     NotFitted,
     TestResult,
@@ -15,7 +16,7 @@ from analysis.comparison import (
     standardised,
 )
 from analysis.comparison.ordinal import Link
-from analysis.model_columns import UnknownTerms, model_columns
+from analysis.model_columns import model_columns
 from analysis.survey_data import SurveyData
 from tests.analysis.survey_a import DATA, FACTORS, respondents, values_of
 
