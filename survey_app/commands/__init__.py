@@ -36,6 +36,7 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     demo,
     doctor,
     extract,
+    instrument_changes,
     instruments,
     points,
     server,
@@ -44,4 +45,17 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     users,
 )
 
-__all__ = ["cli", "demo", "doctor", "extract", "in_app", "instruments", "points", "server", "surveys", "units", "users"]
+__all__ = [
+    "cli",
+    "demo",
+    "doctor",
+    "extract",
+    "in_app",
+    "instrument_changes",
+    "instruments",
+    "points",
+    "server",
+    "surveys",
+    "units",
+    "users",
+]

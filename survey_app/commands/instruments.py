@@ -1,10 +1,14 @@
 """`hailong instrument`: checking, publishing and giving out questionnaires."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from questionnaires import loader
+from questionnaires import lint, loader
+from questionnaires.lint import Advice
 from questionnaires.model import Questionnaire
 from survey_app import clock, database, instrument_versions
 from survey_app.commands import cli, in_app
@@ -15,30 +19,66 @@ def group() -> None:
     """Instruments and their versions."""
 
 
-def _load(source: str) -> Questionnaire:
+def load_source(source: str) -> Questionnaire:
     """The instrument of a file or of a builtin code; all faults at once."""
     try:
-        if source in loader.builtin_codes():
-            return loader.load_builtin(source)
-        if not Path(source).is_file():
-            codes = ", ".join(loader.builtin_codes())
-            raise click.ClickException(f"{source} is neither a file nor one of {codes}.")
-        return loader.load(Path(source))
+        return _found(source)
     except loader.InstrumentFaults as faults:
-        lines = "\n".join(f"  {fault.place}: {fault.message}" for fault in faults.faults)
-        raise click.ClickException(f"{source} cannot be used yet:\n{lines}") from faults
+        raise _unusable(source, faults) from faults
+
+
+def _found(source: str) -> Questionnaire:
+    if source in loader.builtin_codes():
+        return loader.load_builtin(source)
+    if not Path(source).is_file():
+        codes = ", ".join(loader.builtin_codes())
+        raise click.ClickException(f"{source} is neither a file nor one of {codes}.")
+    return loader.load(Path(source))
+
+
+def _unusable(source: str, faults: loader.InstrumentFaults) -> click.ClickException:
+    lines = "\n".join(f"  {fault.place}: {fault.message}" for fault in faults.faults)
+    return click.ClickException(f"{source} cannot be used yet:\n{lines}")
 
 
 @group.command()
 @click.argument("source", metavar="FILE")
-def check(source: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs, with all advice.")
+def check(source: str, as_json: bool) -> None:
     """Name everything that is wrong with an instrument file.  Example: hailong instrument check form.toml"""
-    instrument = _load(source)
-    count = len(list(instrument.questions()))
-    click.echo(
-        f"{instrument.code} {instrument.version}: {count} questions, {len(instrument.items)} rated items, no fault."
-    )
-    click.echo(f"Content hash {loader.content_hash(instrument)}")
+    try:
+        instrument = _found(source)
+    except loader.InstrumentFaults as faults:
+        if not as_json:
+            raise _unusable(source, faults) from faults
+        click.echo(json.dumps({"faults": [asdict(fault) for fault in faults.faults]}, ensure_ascii=False))
+        raise click.exceptions.Exit(1) from faults
+    advice = lint.advice(instrument)
+    click.echo(_as_json(instrument, advice) if as_json else _as_text(instrument, advice))
+
+
+def _as_text(instrument: Questionnaire, advice: Sequence[Advice]) -> str:
+    count, hints = len(list(instrument.questions())), sum(one.severity == "hint" for one in advice)
+    lines = [
+        f"{instrument.code} {instrument.version}: {count} questions, {len(instrument.items)} rated items, no fault.",
+        f"Content hash {loader.content_hash(instrument)}",
+        *(str(one) for one in advice if one.severity != "hint"),
+    ]
+    return "\n".join([*lines, f"{hints} hints on wording: see --json"] if hints else lines)
+
+
+def _as_json(instrument: Questionnaire, advice: Sequence[Advice]) -> str:
+    said = [asdict(one) | {"severity": one.severity, "message": one.message} for one in advice]
+    found = {
+        "code": instrument.code,
+        "version": instrument.version,
+        "content_hash": loader.content_hash(instrument),
+        "questions": len(list(instrument.questions())),
+        "items": len(instrument.items),
+        "faults": [],
+        "advice": said,
+    }
+    return json.dumps(found, ensure_ascii=False)
 
 
 @group.command("import")
@@ -47,7 +87,7 @@ def check(source: str) -> None:
 def import_(source: str) -> None:
     """Publish an instrument from a file or a builtin code.  Example: hailong instrument import sipas2017"""
     session = database.writing(database.session())
-    version = instrument_versions.publish(session, _load(source), clock.now())
+    version = instrument_versions.publish(session, load_source(source), clock.now())
     session.commit()
     click.echo(f"{version.code} {version.version} is published, content hash {version.content_hash}")
 
