@@ -6,13 +6,11 @@ Two positive levels stand against one negative, so nothing here can be compared 
 from collections.abc import Iterator
 
 from analysis import measures
-from analysis.design import Design
 from analysis.engine import Engine
-from analysis.estimation import Sample
 from analysis.extract import CounterWave, Extract
 from analysis.figures import Figure, Method, Place, Shown, figures_of, in_order
+from analysis.plain import plain_sample
 from analysis.series import wave_rows
-from analysis.tally import tally
 
 SERIES = "counter_3"
 
@@ -25,19 +23,12 @@ def counter_figures(engine: Engine, extract: Extract, method: Method) -> list[Fi
 def _wave_figures(engine: Engine, extract: Extract, wave: CounterWave, method: Method) -> Iterator[Figure]:
     wanted = {topic.measure.code: topic for topic in measures.counter_topics(wave.instrument)}
     rows = wave_rows(engine.parquet(extract.parquet), wave.slug, planned=False)
-    found = tally(
-        engine,
-        rows,
-        [topic.measure for topic in wanted.values()],
-        design=Design(stratum="design_stratum", psu="design_psu", weight="design_weight"),
-        by=("unit",),
-    )
-    if not len(found.rows):
+    sample = plain_sample(engine, rows, [topic.measure for topic in wanted.values()], by=("unit",))
+    if not len(sample.tally.rows):
         return
-    sample = Sample.of(found, Design(lonely="certainty"))
     means = {code: 1.0 for code in wanted if code.endswith("~mean")}
     whole = ("wave", wave.slug), sample.domain()
-    units = ((("unit", code), sample.domain(unit=code)) for code in sorted(set(map(str, found.keys["unit"]))))
+    units = ((("unit", code), sample.domain(unit=code)) for code in sorted(set(map(str, sample.tally.keys["unit"]))))
     for (domain_type, code), domain in (whole, *units):
         place = Place(series=SERIES, domain_type=domain_type, domain=code, respondents=domain.respondents)
         for level in dict.fromkeys(topic.level for topic in wanted.values()):

@@ -104,9 +104,7 @@ class Sample:
 
     def domain(self, **keys: str) -> Domain:
         """The domain whose keys have the given values; without keys, everybody."""
-        chosen = np.ones(len(self.tally.rows), dtype=bool)
-        for key, value in keys.items():
-            chosen &= self.tally.keys[key] == value
+        chosen = self.tally.matching(**keys)
         cells = self.tally.where(**keys)
         starts = _starts(cells)
         stratum_of = self.stratum_of[chosen][starts]

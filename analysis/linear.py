@@ -122,7 +122,7 @@ class Linear:
             codes=self.codes,
             value=self.value,
             se=se,
-            df=self.sampling.degrees_of_freedom(self.present),
+            df=self.sampling.degrees_of_freedom(self.present, self.n),
             n=self.n,
             base=self.base,
             deff=_design_effect(self.value, se, self.base),

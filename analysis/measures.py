@@ -96,6 +96,13 @@ def index_measures(instrument: Instrument) -> tuple[Measure, ...]:
     return (whole, *blocks, *factors, *(scores if "H3" in instrument.formula.beside else ()))
 
 
+def combined(instrument: Instrument) -> tuple[tuple[str, ...], ...]:
+    """Codes of measures that one formula adds up: the items, and where a formula asks for them their scores."""
+    items = tuple(item.code for item in instrument.items)
+    scores = tuple(map(score_of, items)) if "H3" in instrument.formula.beside else ()
+    return items, scores
+
+
 def rated_in(factor: str) -> str:
     return f"{ALL_SATISFIED}:{factor}"
 

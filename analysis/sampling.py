@@ -5,7 +5,7 @@ What the cells hold is left to `estimation`, the variance of one stage to `varia
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,17 @@ from analysis.variance import variance
 Number = TypeVar("Number", bound=np.generic)
 
 
+class Stage(Protocol):
+    def variance(self, influence: FloatArray) -> FloatArray:
+        """(estimates,) from the influence of every cell (cells, estimates)."""
+
+    def degrees_of_freedom(self, present: BoolArray, n: IntArray) -> IntArray:
+        """(estimates,) from who answered: where (cells, estimates), and how many (estimates,)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """One stage: where each unit begins among the cells, and its stratum. Cells stand in the order of both."""
+    """PSUs, or respondents: where each begins among the cells, and its stratum. Cells stand in the order of both."""
 
     starts: IntArray
     stratum_of: IntArray
@@ -30,7 +38,7 @@ class Level:
         sums = influence if whole else np.add.reduceat(influence, self.starts, axis=0)
         return variance(sums, self.stratum_of, self.strata)
 
-    def degrees_of_freedom(self, present: BoolArray) -> IntArray:
+    def degrees_of_freedom(self, present: BoolArray, n: IntArray) -> IntArray:
         """Units with a present cell minus the strata that hold them."""
         whole = len(self.starts) == len(present)
         units = present if whole else np.logical_or.reduceat(present, self.starts, axis=0)
@@ -45,7 +53,7 @@ class Drawn:
     """One sample's number of cells and its stages, PSUs first; a second stage adds what was drawn within them."""
 
     cells: int
-    levels: tuple[Level, ...]
+    levels: tuple[Stage, ...]
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,9 @@ class Sampling:
         total: FloatArray = np.sum(parts, axis=0)
         return total
 
-    def degrees_of_freedom(self, present: BoolArray) -> IntArray:
+    def degrees_of_freedom(self, present: BoolArray, n: IntArray) -> IntArray:
         """PSUs with a present cell (cells, estimates) minus the strata that hold them."""
-        parts = [sample.levels[0].degrees_of_freedom(cells) for sample, cells in self._split(present)]
+        parts = [sample.levels[0].degrees_of_freedom(cells, n) for sample, cells in self._split(present)]
         total: IntArray = np.sum(parts, axis=0)
         return total
 

@@ -47,3 +47,8 @@ def wave_rows(responses: str, wave: str, planned: bool) -> str:
         FROM (SELECT *, {_series()} AS series FROM {responses} WHERE wave = {text(wave)})
         WHERE NOT ({in_plan} AND "case" IS NULL)
     )"""  # noqa: S608  (values are quoted by `text`; the folder's hashes were verified)
+
+
+def of_series(rows: str, series: str) -> str:
+    """The rows of one series among those of `wave_rows`."""
+    return f"(SELECT * FROM {rows} AS wave_rows WHERE series = {text(series)})"  # noqa: S608

@@ -6,7 +6,7 @@ the splitting of files can change a digit.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,10 +80,14 @@ class Tally:
 
     def where(self, **keys: str) -> "Tally":
         """The cells of a domain: those whose keys have the given values."""
+        return self._cells(self.matching(**keys))
+
+    def matching(self, **keys: str) -> npt.NDArray[np.bool_]:
+        """Which cells (cells,) have the given values."""
         chosen = np.ones(len(self.rows), dtype=bool)
         for key, value in keys.items():
             chosen &= self.keys[key] == value
-        return self._cells(chosen)
+        return chosen
 
     def _cells(self, chosen: npt.NDArray[np.bool_]) -> "Tally":
         return Tally(
@@ -119,9 +123,9 @@ def tally(
         measures=tuple(measures),
         keys=keys,
         rows=found["rows"].to_numpy(),
-        n=_matrix(found, "n", len(bases)).astype(np.int64),
-        weight=_matrix(found, "d", len(bases)) / scale,
-        value=_matrix(found, "s", len(measures)) / scale / [_unit(measure) for measure in measures],
+        n=matrix(found, "n", len(bases)).astype(np.int64),
+        weight=matrix(found, "d", len(bases)) / scale,
+        value=matrix(found, "s", len(measures)) / scale / [_unit(measure) for measure in measures],
         base_of=np.array([bases.index(measure.answered) for measure in measures], dtype=np.int64),
     )
 
@@ -145,20 +149,17 @@ def _sql(
     relation: str,
     measures: Sequence[Measure],
     bases: Sequence[str],
-    columns: dict[str, str | None],
+    columns: Mapping[str, str | None],
     weight: str,
     scale: float,
     dialect: Dialect,
 ) -> str:
-    keys = [
-        f"coalesce(CAST({name(column)} AS STRING), '') AS {name('~' + key)}" if column else f"'' AS {name('~' + key)}"
-        for key, column in columns.items()
-    ]
+    keys, keyed = key_columns(columns)
     sums = [f"sum(CAST(({base}) AS TINYINT)) AS n{i}" for i, base in enumerate(bases)]
     sums += [f"{_sum(Measure('', base, base), dialect)} AS d{i}" for i, base in enumerate(bases)]
     sums += [f"{_sum(measure, dialect)} AS s{i}" for i, measure in enumerate(measures)]
-    group = ", ".join(name("~" + key) for key in columns)
-    named = ", ".join(f"{name('~' + key)} AS {name(key)}" for key in columns)
+    group = ", ".join(keyed)
+    named = ", ".join(f"{one} AS {name(key)}" for one, key in zip(keyed, columns, strict=True))
     return f"""
         WITH weighed AS (
             SELECT *, {", ".join(keys)}, CAST(round(({weight}) * {scale!r}) AS BIGINT) AS {WEIGHT}
@@ -169,6 +170,13 @@ def _sql(
     """  # noqa: S608  (expressions come from instruments, whose codes are checked by their model)
 
 
+def key_columns(columns: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+    """The keys as text (a missing one as "") under names that no column of a source has, and these names."""
+    names = [name("~" + key) for key in columns]
+    texts = [f"coalesce(CAST({name(column)} AS STRING), '')" if column else "''" for column in columns.values()]
+    return [f"{text} AS {named}" for text, named in zip(texts, names, strict=True)], names
+
+
 def _sum(measure: Measure, dialect: Dialect) -> str:
     summand = _SUMMAND[measure.kind].format(
         w=WEIGHT, real=2**REAL_BITS, answered=measure.answered, value=measure.value, wide=dialect.wide
@@ -177,7 +185,7 @@ def _sum(measure: Measure, dialect: Dialect) -> str:
     return exact_sum.format(x=summand)
 
 
-def _matrix(found: pa.Table, prefix: str, count: int) -> FloatArray:
+def matrix(found: pa.Table, prefix: str, count: int) -> FloatArray:
     """The sums as cells × columns; a sum over no row is 0. One way from integers to floats, whatever the engine."""
     columns = [pc.fill_null(found[f"{prefix}{i}"].cast(pa.float64()), 0.0).to_numpy() for i in range(count)]
     return np.stack(columns, axis=1)

@@ -13,11 +13,12 @@ from analysis.engine import Engine
 from analysis.estimation import Domain, Sample
 from analysis.extract import Extract, ExtractFault, Stratum, Wave
 from analysis.figures import Figure, Method, Place, Shown, figures_of
-from analysis.series import MODES, name, wave_rows
-from analysis.tally import BadWeights, Tally, tally
+from analysis.plain import PlainSample, plain_sample
+from analysis.series import MODES, name, of_series, wave_rows
+from analysis.tally import BadWeights, Measure, Tally, tally
 from questionnaires.model import GeneralRating, Instrument, RatedItem
 
-KEYS = ("series", "unit", "respondent_type", "mode")
+KEYS = ("unit", "respondent_type", "mode")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class WaveSums:
     """The sums of a wave: a sample by series, and the distribution of every item by series."""
 
     wave: Wave
-    samples: Mapping[str, Sample]
+    samples: Mapping[str, Sample | PlainSample]
     distribution: Tally
 
     @property
@@ -47,10 +48,13 @@ def read_wave(engine: Engine, extract: Extract, wave: Wave, lonely: Lonely) -> W
     _check_ratings(engine, rows, wave)
     wanted = {topic.measure.code: topic.measure for topic in measures.topics(instrument)}
     wanted |= {measure.code: measure for measure in measures.index_measures(instrument)}
-    columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
-    keys = KEYS if wave.first_stage == "with-replacement" else ("design_respondent", *KEYS)
+    seen = set(engine.table(f"SELECT DISTINCT series FROM {rows} AS responses")["series"].to_pylist())  # noqa: S608
     try:
-        cells = tally(engine, rows, list(wanted.values()), design=columns, by=keys)
+        samples = {
+            series: _sample(engine, of_series(rows, series), wave, series, list(wanted.values()), lonely)
+            for series in MODES
+            if series in seen
+        }
         states = tally(
             engine,
             rows,
@@ -60,12 +64,19 @@ def read_wave(engine: Engine, extract: Extract, wave: Wave, lonely: Lonely) -> W
         )
     except BadWeights as error:
         raise ExtractFault(f"in wave {wave.slug} {error}; write the extract again") from error
-    samples = {
-        series: Sample.of(found, _design(wave, series, found, lonely))
-        for series in MODES
-        if len((found := cells.where(series=series)).rows)
-    }
-    return WaveSums(wave, samples, states)
+    return WaveSums(wave, {series: sample for series, sample in samples.items() if len(sample.tally.rows)}, states)
+
+
+def _sample(
+    engine: Engine, rows: str, wave: Wave, series: str, wanted: Sequence[Measure], lonely: Lonely
+) -> Sample | PlainSample:
+    """Only a probability sample has weights, or PSUs that are not their responses."""
+    if series != "probability":
+        return plain_sample(engine, rows, wanted, by=KEYS, together=measures.combined(wave.instrument))
+    columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
+    keys = KEYS if wave.first_stage == "with-replacement" else ("design_respondent", *KEYS)
+    cells = tally(engine, rows, wanted, design=columns, by=keys)
+    return Sample.of(cells, _design(wave, cells, lonely))
 
 
 def _check_ratings(engine: Engine, rows: str, wave: Wave) -> None:
@@ -84,12 +95,12 @@ def _check_ratings(engine: Engine, rows: str, wave: Wave) -> None:
         )
 
 
-def _design(wave: Wave, series: str, cells: Tally, lonely: Lonely) -> Design:
-    """The plan's design for the probability series of a wave that has one; else a plain sample of one stratum.
+def _design(wave: Wave, cells: Tally, lonely: Lonely) -> Design:
+    """The plan's design where the wave has one; else a plain sample of one stratum.
 
     One respondent alone has no variance and no degrees of freedom either, so the plain sample needs no choice.
     """
-    if wave.plan is None or series != "probability":
+    if wave.plan is None:
         return Design(lonely="certainty")
     planned = {(stratum.code, psu) for stratum in wave.plan for psu in stratum.cases_by_psu}
     seen = set(zip(map(str, cells.keys["stratum"]), map(str, cells.keys["psu"]), strict=True))
