@@ -6,7 +6,7 @@ bootstrap: Rao & Wu (1988). What is estimated is left to `estimators`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,13 @@ from analysis.tally import IntArray
 
 Kind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "other"]
 RANK_TOLERANCE = 1e-5  # R survey's degf.
+
+
+class Weights(Protocol):
+    """Whatever has weights (rows,): a design, or the result of a weighting step."""
+
+    @property
+    def weights(self) -> FloatArray: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +111,14 @@ class ReplicateData:
             replicates=np.where(inside[:, None], self.replicates, 0.0),
         )
 
-    def reweighted(self, weigh: Callable[[FloatArray], FloatArray]) -> "ReplicateData":
-        """Every replicate weighed anew (calibrated, raked …) as the sample was, so that variances know about it."""
-        columns = [weigh(column) for column in self.replicates.T]
-        return replace(self, weights=weigh(self.weights), replicates=np.stack(columns, axis=1))
+    def reweighted(self, weigh: Callable[[SurveyData], Weights]) -> "ReplicateData":
+        """Every replicate weighed anew (raked, calibrated …) as the sample is, so that variances know about it.
+
+        `weigh` is a step of `weighting`: lambda data: rake(data, margins=margins).
+        """
+        plain = SurveyData.of(self.frame)
+        columns = [weigh(plain.with_weights(column)).weights for column in (self.weights, *self.replicates.T)]
+        return replace(self, weights=columns[0], replicates=np.stack(columns[1:], axis=1))
 
 
 def replicates_of(

@@ -13,6 +13,7 @@ from analysis.contrasts import function
 from analysis.quantiles import UnknownRule, quantile
 from analysis.replicates import ReplicateData, replicates_of
 from analysis.survey_data import SurveyData
+from analysis.weighting import poststratify
 
 # R 4.2.2, survey 4.1-1, 2026-11-25:
 # i <- 0:59; psu <- i %/% 5
@@ -143,6 +144,27 @@ def test_a_quantile_found_by_interpolation_counts_its_own_row() -> None:
     found = quantile(SurveyData.of(frame, weight="w"), "x", 26.0 / 53.0, rule="hf6")
 
     assert found.value[0] == 9.12
+
+
+def test_finite_populations_as_stata_prints_them() -> None:
+    """Stata's manual, [SVY] svyset: webuse fpc; svy: mean x, without and with fpc(Nh); R agrees."""
+    frame = pd.DataFrame({"stratid": [1] * 5 + [2] * 3, "weight": [3] * 5 + [4] * 3, "Nh": [15] * 5 + [12] * 3})
+    frame["x"] = [2.8, 4.1, 6.8, 6.8, 9.2, 3.7, 6.6, 4.2]
+    for columns, se in (({}, 0.7412683), ({"fpc": "Nh"}, 0.6160407)):
+        found = estimators.mean(SurveyData.of(frame, strata="stratid", weight="weight", **columns), "x")
+        assert (found.value[0], found.se[0], found.df[0]) == (
+            pytest.approx(5.448148, abs=5e-7),
+            pytest.approx(se, abs=5e-8),
+            6,
+        )
+
+
+def test_replicates_are_weighed_anew(jackknife: ReplicateData) -> None:
+    """svymean(~x, postStratify(jkn, ~place, data.frame(place = …, Freq = c(300, 350, 310))))"""
+    counts = pd.Series({"north": 300.0, "south": 350.0, "west": 310.0}).rename_axis("place")
+    found = estimators.mean(jackknife.reweighted(lambda one: poststratify(one, counts=counts)), "x")
+
+    assert (found.value[0], found.se[0]) == pytest.approx((9.095000077, 0.3712477973), rel=1e-8)
 
 
 def test_a_joint_test_needs_psus() -> None:
