@@ -27,6 +27,23 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def letters(number: int, count: int) -> str:
+    """The last `count` digits of a number, in the letters that can be told apart on paper."""
+    found = []
+    for _ in range(count):
+        number, digit = divmod(number, len(ALPHABET))
+        found.append(ALPHABET[digit])
+    return "".join(reversed(found))
+
+
+def number_of(code: str) -> int:
+    """The number that `letters` wrote."""
+    number = 0
+    for letter in code:
+        number = number * len(ALPHABET) + ALPHABET.index(letter)
+    return number
+
+
 def normal_code(typed: str) -> str:
     """The code as stored, from what somebody typed: any case or width of letters, with spaces or dashes."""
     return unicodedata.normalize("NFKC", typed).upper().replace("-", "").replace(" ", "")

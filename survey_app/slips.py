@@ -13,6 +13,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from survey_app import points
 from survey_app.models import CollectionPoint, SlipBatch
 from survey_app.points import ALPHABET, normal_code
 
@@ -42,7 +43,7 @@ class Slip:
 
     def code(self, key: str) -> str:
         """As it is printed and typed, in groups of four letters."""
-        letters = f"{self.batch}{_letters(self.serial, SERIAL_LETTERS)}"
+        letters = f"{self.batch}{points.letters(self.serial, SERIAL_LETTERS)}"
         whole = letters + _proof(key, letters)
         return "-".join(whole[start : start + 4] for start in range(0, LENGTH, 4))
 
@@ -53,24 +54,12 @@ def read(key: str, typed: str) -> Slip:
     letters, proof = code[:-PROOF_LETTERS], code[-PROOF_LETTERS:]
     if len(code) != LENGTH or not set(code) <= set(ALPHABET) or not hmac.compare_digest(proof, _proof(key, letters)):
         raise BadSlip
-    serial = 0
-    for letter in letters[BATCH_LETTERS:]:
-        serial = serial * len(ALPHABET) + ALPHABET.index(letter)
-    return Slip(letters[:BATCH_LETTERS], serial)
+    return Slip(letters[:BATCH_LETTERS], points.number_of(letters[BATCH_LETTERS:]))
 
 
 def _proof(key: str, letters: str) -> str:
     digest = hmac.digest(key.encode(), b"slip" + letters.encode(), hashlib.sha256)
-    return _letters(int.from_bytes(digest), PROOF_LETTERS)
-
-
-def _letters(number: int, count: int) -> str:
-    """The last `count` digits of the number, in the letters that can be told apart on paper."""
-    found = []
-    for _ in range(count):
-        number, digit = divmod(number, len(ALPHABET))
-        found.append(ALPHABET[digit])
-    return "".join(reversed(found))
+    return points.letters(int.from_bytes(digest), PROOF_LETTERS)
 
 
 def add_batch(
