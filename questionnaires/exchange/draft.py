@@ -1,4 +1,4 @@
-"""What comes out of a file from outside: plain data, and notes for the person who completes it; reads no file itself."""
+"""What comes out of a file from outside: plain data, and notes for the person who completes it; reads no file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -10,6 +10,8 @@ from questionnaires.exchange.draft import Draft, Place, Refused
 
 LARGEST: Final = 5_000_000  # Bytes. The largest public form that we know has a tenth of it.
 _FILE: Final = Place()
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0"  # Old Excel files, and what Excel writes when a password is set.
 
 
 def read_any(name: str, content: bytes, rated: Collection[str] = ()) -> Draft:
@@ -21,6 +23,12 @@ def read_any(name: str, content: bytes, rated: Collection[str] = ()) -> Draft:
         raise Refused(_FILE, notes.TOO_BIG, {"most": LARGEST // 1_000_000})
     if not content.strip():
         raise Refused(_FILE, notes.EMPTY)
+    if content.startswith(_ZIP):
+        from questionnaires.exchange import xlsform_in  # Loads a reader of workbooks, which no citizen's page needs.
+
+        return xlsform_in.read(name, content, rated)
+    if content.startswith(_OLE):
+        raise Refused(_FILE, notes.OLD_OR_PROTECTED)
     return Draft(_plain(_text(content)))
 
 

@@ -20,9 +20,17 @@ def _json(instrument: AnyInstrument) -> bytes:
     return loader.to_json(instrument).encode()
 
 
+def _xlsform(instrument: AnyInstrument) -> bytes:
+    from questionnaires.exchange import xlsform_out  # Loads a writer of workbooks, which no citizen's page needs.
+
+    return xlsform_out.written(instrument)
+
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Final[Mapping[str, _Format]] = {
     "toml": _Format(toml.written, "application/toml", ".toml"),
     "json": _Format(_json, "application/json", ".json"),
+    "xlsx": _Format(_xlsform, _XLSX, ".xlsx"),
 }
 
 
