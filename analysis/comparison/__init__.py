@@ -8,6 +8,7 @@ from analysis.comparison.ordinal import Ordinal, ordinal
 from analysis.comparison.pairwise import Pairwise, pairwise
 from analysis.comparison.ranks import rank_test
 from analysis.comparison.regression import NotFitted, Regression, linear, logistic, standardised
+from analysis.comparison.released import released
 from analysis.comparison.t_tests import t_test
 from analysis.comparison.test_results import NoTest, TestResult
 from analysis.comparison.trends import Break, Change, Footing, Released, SeriesBreak, change, changes, trend
@@ -33,6 +34,7 @@ __all__ = [
     "ordinal",
     "pairwise",
     "rank_test",
+    "released",
     "standardised",
     "t_test",
     "trend",

@@ -11,29 +11,43 @@ import numpy as np
 import pandas as pd
 
 from analysis import estimators
-from analysis.comparison.footing import Break, Footing, Notes, SeriesBreak, breaks_between, require_notes
+from analysis.comparison.footing import (
+    Break,
+    Footing,
+    Notes,
+    SeriesBreak,
+    breaks_between,
+    remarks_between,
+    require_notes,
+)
 from analysis.comparison.test_results import TestResult, t_test_of
 from analysis.contrasts import combined
 from analysis.estimands import Data
 from analysis.linear import Estimate
+from questionnaires.changes import INDEX
+from questionnaires.changes import Change as InstrumentChange
 
 __all__ = ["Break", "Change", "Footing", "Released", "SeriesBreak", "change", "changes", "segments", "trend"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Released:
-    """A figure as it was published, with what it stands on."""
+    """A figure as it was published, with what it stands on. `series`: "" for the index, else the code (`changes`)."""
 
     period: str
     value: float
     se: float
     df: float
     footing: Footing
+    series: str = INDEX
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """After minus before; where it crosses breaks, the note that was stated for it."""
+    """After minus before; where it crosses breaks, the note that was stated for it.
+
+    `remarks`: what changed in the instrument that has to be said beside the difference, though nothing breaks.
+    """
 
     periods: tuple[str, str]
     before: float
@@ -41,6 +55,7 @@ class Change:
     test: TestResult
     breaks: tuple[Break, ...] = ()
     note: str = ""
+    remarks: tuple[InstrumentChange, ...] = ()
     domain: Mapping[str, object] = field(default_factory=dict)
 
     def row(self) -> dict[str, object]:
@@ -50,6 +65,7 @@ class Change:
             **{"from": self.periods[0], "to": self.periods[1], "before": self.before, "after": self.after},
             **{"change": t.estimate, "se": t.se, "df": t.df, "low": t.low, "high": t.high, "p": t.p},
             **{"breaks": "; ".join(map(str, self.breaks)), "note": self.note},
+            "remarks": "; ".join(map(str, self.remarks)),
         }
 
     def table(self) -> pd.DataFrame:
@@ -74,7 +90,10 @@ def change(
     Degrees of freedom after Satterthwaite (1946). Raises SeriesBreak across a break without a note.
     """
     periods = (before.period, after.period)
-    breaks = require_notes({before.period: before.footing, after.period: after.footing}, [periods], {periods: note})
+    if before.series != after.series:
+        raise ValueError(f"{before.series or 'the index'} and {after.series or 'the index'} are two series")
+    footing = {before.period: before.footing, after.period: after.footing}
+    breaks = require_notes(footing, [periods], {periods: note}, after.series)
     parts = (before.se**2, after.se**2)
     df = sum(parts) ** 2 / (parts[0] ** 2 / before.df + parts[1] ** 2 / after.df) if sum(parts) > 0 else np.nan
     se = float(np.sqrt(max(sum(parts) - 2.0 * covariance, 0.0)))
@@ -85,6 +104,7 @@ def change(
         test=t_test_of("t test of a change", after.value - before.value, se, df, level=level),
         breaks=breaks[periods],
         note=note,
+        remarks=remarks_between(before.footing, after.footing, after.series),
     )
 
 
@@ -92,7 +112,8 @@ def trend(figures: Sequence[Released], *, notes: Notes | None = None, level: flo
     """Each released figure against the one before it; `notes` by pair of periods. Raises SeriesBreak."""
     stated = notes or {}
     pairs = [(a.period, b.period) for a, b in neighbours(figures)]
-    require_notes({one.period: one.footing for one in figures}, pairs, stated)
+    series = figures[0].series if figures else INDEX
+    require_notes({one.period: one.footing for one in figures}, pairs, stated, series)
     return Trend(
         changes=tuple(
             change(a, b, note=stated.get((a.period, b.period), ""), level=level) for a, b in neighbours(figures)
@@ -105,7 +126,7 @@ def segments(figures: Sequence[Released]) -> tuple[tuple[Released, ...], ...]:
     parts: list[tuple[Released, ...]] = []
     for one in figures:
         last = parts[-1][-1] if parts else None
-        if last is not None and not breaks_between((last.period, one.period), last.footing, one.footing):
+        if last is not None and not breaks_between((last.period, one.period), last.footing, one.footing, one.series):
             parts[-1] = (*parts[-1], one)
         else:
             parts.append((one,))
@@ -121,14 +142,16 @@ def changes(
     by: str | None = None,
     notes: Notes | None = None,
     level: float = 0.95,
+    series: str = INDEX,
 ) -> Trend:
     """Changes of a mean between neighbouring periods of one stacked table, by domain of `by`.
 
     A PSU with the same code in both periods is one PSU, so what it keeps counts in the covariance. `footing` names
-    every period, in order. Degrees of freedom: those of the domain over both periods. Raises SeriesBreak.
+    every period, in order; `series` says which breaks count. Degrees of freedom: those of the domain over both
+    periods. Raises SeriesBreak.
     """
     pairs, stated = list(neighbours(footing)), notes or {}
-    breaks = require_notes(footing, pairs, stated)
+    breaks = require_notes(footing, pairs, stated, series)
     means = estimators.mean(data, value, by=[period, *([by] if by else [])])
     found = []
     for pair, place, before, after in _neighbouring(means, pairs, period, by):
@@ -144,6 +167,7 @@ def changes(
                 test=test,
                 breaks=breaks[pair],
                 note=stated.get(pair, ""),
+                remarks=remarks_between(footing[pair[0]], footing[pair[1]], series),
                 domain={by: place} if by else {},
             )
         )
