@@ -19,7 +19,7 @@ Side = Literal["greater", "less", "two-sided"]
 
 def p_values(of: Estimate, *, null: float = 0.0, side: Side = "two-sided") -> FloatArray:
     """Student's t of each estimate against `null` with its own degrees of freedom; missing without a spread."""
-    return _of_t(_divided(of.value - null, of.se), of.df.astype(np.float64), side)
+    return t_p_values(_divided(of.value - null, of.se), of.df.astype(np.float64), side)
 
 
 def share_p_values(
@@ -51,7 +51,8 @@ def listed_p_values(
     return listed
 
 
-def _of_t(t: FloatArray, df: FloatArray, side: Side) -> FloatArray:
+def t_p_values(t: FloatArray, df: FloatArray, side: Side = "two-sided") -> FloatArray:
+    """Of Student's t (infinite df: the normal); missing without degrees of freedom."""
     known = (df > 0) & np.isfinite(t)
     freedom = np.where(known & np.isfinite(df), df, 1.0)
     below = np.where(np.isinf(df), special.ndtr(t), special.stdtr(freedom, np.where(known, t, 0.0)))
@@ -77,14 +78,14 @@ def _logit(of: Estimate, target: float, side: Side, level: float) -> FloatArray:
     inside = (of.value > TINY) & (of.value < 1.0 - TINY)
     p = np.where(inside, of.value, np.nan)
     t = _divided((special.logit(p) - special.logit(target)) * p * (1.0 - p), of.se)
-    return _of_t(t, of.df.astype(np.float64), side)
+    return t_p_values(t, of.df.astype(np.float64), side)
 
 
 def _score(of: Estimate, target: float, side: Side, level: float) -> FloatArray:
     """The variance is that of the target at the effective size: Wilson's interval, inverted."""
     size = _divided(of.value * (1.0 - of.value), of.se**2)
     t = (of.value - target) / np.sqrt(target * (1.0 - target) / size)
-    return _of_t(np.where(of.se > TINY, t, np.nan), of.df.astype(np.float64), side)
+    return t_p_values(np.where(of.se > TINY, t, np.nan), of.df.astype(np.float64), side)
 
 
 def _beta(of: Estimate, target: float, side: Side, size: FloatArray) -> FloatArray:

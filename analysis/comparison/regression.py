@@ -13,11 +13,12 @@ import pandas as pd
 from scipy import special
 
 from analysis.columns import UnknownTerms, numbers
-from analysis.comparison.test_results import TestResult, two_sided, wald_test
+from analysis.comparison.test_results import TestResult, wald_test
 from analysis.design import BoolArray, FloatArray
 from analysis.estimands import Data
 from analysis.intervals import t_quantile
 from analysis.model_columns import ModelColumns, model_columns
+from analysis.significance import t_p_values
 from analysis.survey_data import Refit
 
 ROUNDS = 50
@@ -53,7 +54,7 @@ class Coefficients:
         t, reach = self.value / se, t_quantile(df, level) * se
         return pd.DataFrame(
             {"coefficient": self.names, "estimate": self.value, "se": se, "t": t, "df": self.df}
-            | {"p": two_sided(t, df), "low": self.value - reach, "high": self.value + reach}
+            | {"p": t_p_values(t, df), "low": self.value - reach, "high": self.value + reach}
         )
 
     def test(self, *terms: str) -> TestResult:

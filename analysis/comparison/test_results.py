@@ -8,6 +8,7 @@ from scipy import special
 
 from analysis.design import FloatArray
 from analysis.intervals import t_quantile
+from analysis.significance import t_p_values
 
 SINGULAR = 1e12
 
@@ -72,15 +73,9 @@ def t_test_of(method: str, estimate: float, se: float, df: float, *, level: floa
         value=t,
         df=df,
         ddf=np.inf,
-        p=float(two_sided(np.array(t), np.array(float(df)))),
+        p=float(t_p_values(np.array(t), np.array(float(df)))),
         estimate=estimate,
         se=se,
         low=estimate - reach,
         high=estimate + reach,
     )
-
-
-def two_sided(t: FloatArray, df: FloatArray) -> FloatArray:
-    """p of Student's t in both directions; missing without degrees of freedom."""
-    p = 2.0 * special.stdtr(np.where(df > 0, df, 1.0), -np.abs(t))
-    return np.where(df > 0, p, np.nan)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.design import FloatArray
 from analysis.survey_data import SurveyData
 from analysis.two_sources.selection import SELECTIONS, Way
 from analysis.two_sources.sources import both
+from analysis.weighting.diagnostics import diagnostics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +22,8 @@ class PseudoWeights:
 
     @property
     def deff(self) -> float:
-        """What unequal weights cost: n Σw² / (Σw)² (Kish 1965)."""
-        return float(len(self.weights) * np.sum(self.weights**2) / np.sum(self.weights) ** 2)
+        """What unequal weights cost (Kish 1965)."""
+        return diagnostics(self.weights).deff
 
     def table(self) -> pd.DataFrame:
         return pd.DataFrame({"term": self.names, "coefficient": self.coefficients})
