@@ -1,0 +1,131 @@
+"""A printable A4 form of any instrument version, as PDF. What stands in it, `content` says; the page codes, `codes`.
+
+How it looks, the Typst templates say: `templates/sheets/paper.typ` and the file beside it. Items that other respondents
+meet in changing order are printed in the instrument's own order, which is the order 0.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+from flask_babel import force_locale, gettext
+
+from questionnaires import loader
+from questionnaires.conditions import ANYWHERE, Setting
+from questionnaires.model import Language, Questionnaire
+from survey_app import words as names
+from survey_app.paper import codes, content
+from survey_app.paper.content import Printing
+
+MOST_COPIES = 500
+TEMPLATE = Path(__file__).parent.parent / "templates" / "sheets" / "paper.typ"
+Stamp = Literal["", "simulated", "preview"]
+
+
+def pdf(
+    instrument: Questionnaire,
+    words: Mapping[str, str],
+    language: Language = "vi",
+    large: bool = False,
+    copies: int = 1,
+    setting: Setting = ANYWHERE,
+    stamp: Stamp = "",
+) -> bytes:
+    """`copies` forms, each with a serial of its own; needs an application context, for its translations.
+
+    `words` are those of the place, by the names of `texts.SUBSTITUTES`; a line to write on stands for a missing one.
+    """
+    if not 1 <= copies <= MOST_COPIES:
+        raise ValueError(f"Between 1 and {MOST_COPIES} copies can be printed at once.")
+    printing = Printing(instrument, words, language, large, setting)
+    with force_locale(language):
+        form = _form(printing, stamp)
+    pages = _pages(form)
+    head = f"HL1:{instrument.code}:{loader.content_hash(instrument)[:12]}:{setting.variant}:{language}"
+    drawn = [code for _ in range(copies) for code in codes.pages_of_copy(head, pages, codes.new_serial())]
+    made: bytes = typst.compile(str(TEMPLATE), **_inputs(form | {"pages": pages, "codes": drawn}))
+    return made
+
+
+def _pages(form: Mapping[str, Any]) -> int:
+    """How many pages one copy takes: known only once it is set, and needed for the codes of its pages."""
+    found = typst.query(str(TEMPLATE), "<pages>", field="value", one=True, **_inputs({**form, "pages": 0, "codes": []}))
+    return int(json.loads(found))
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, Any]:
+    # Only the fonts that Typst brings along: the form looks the same from every machine.
+    return {"sys_inputs": {"data": json.dumps(data, ensure_ascii=False)}, "ignore_system_fonts": True}
+
+
+def _form(printing: Printing, stamp: Stamp) -> dict[str, Any]:
+    instrument, language, words = printing.instrument, printing.language, printing.words
+    return {
+        "language": language,
+        "large": printing.large,
+        "title": instrument.title[language],
+        "short_title": instrument.short_title[language],
+        "version": f"{instrument.code} {instrument.version}",
+        "owner": words.get("owner", ""),
+        "survey": words.get("survey", ""),
+        "office": words.get("office", ""),
+        "stamp": _stamp(stamp),
+        "labels": _labels(),
+        "notice": _notice(printing),
+        "blocks": content.blocks(printing),
+        "officer": _officer() if printing.setting.mode == "paper_officer" else None,
+    }
+
+
+def _stamp(stamp: Stamp) -> str:
+    if stamp == "simulated":
+        return str(gettext("SIMULATED – not for a real survey"))
+    return str(gettext("PREVIEW – not for a real survey")) if stamp else ""
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "page": gettext("Page"),
+        "office": gettext("Office rated:"),
+        "specify": gettext("please say what:"),
+        "tick": gettext("Mark one box with X for each question, or in each row."),
+        "mend": gettext("Wrong box? Blacken it and mark the right one."),
+        "thanks": gettext("Thank you for your answers."),
+    }
+
+
+def _notice(printing: Printing) -> dict[str, Any]:
+    notice, owner = printing.instrument.notice, printing.words.get("owner") or content.BLANK
+    with_officer = printing.setting.mode == "paper_officer"
+    return {
+        "about": [printing.say(notice.purpose), printing.say(notice.respondent)],
+        "points": [
+            gettext(
+                "You decide: answer or not, skip any question, stop at any time. "
+                "It changes nothing in how you are served."
+            ),
+            gettext(
+                "Write no name, telephone number or address anywhere. The code in the corner only tells sheets apart, "
+                "so that none is counted twice; it does not say who filled one in."
+            ),
+            gettext("Asked by %(owner)s, who also answers questions about the survey.", owner=owner),
+            gettext("When you have finished, give the sheets to the survey officer.")
+            if with_officer
+            else gettext("When you have finished, fold the sheets and put them into the box for survey forms."),
+        ],
+    }
+
+
+def _officer() -> dict[str, Any]:
+    results = [str(text) for code, text in names.DISPOSITIONS.items() if code != "open"]
+    return {
+        "title": gettext("For the survey officer – please leave empty"),
+        "date": gettext("Date"),
+        "code": gettext("Officer's code"),
+        "batch": gettext("Batch"),
+        "case": gettext("Case (stratum, PSU, number)"),
+        "result": gettext("Result"),
+        "results": [text[:1].upper() + text[1:] for text in results],
+    }

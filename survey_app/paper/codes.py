@@ -1,0 +1,52 @@
+"""The code of one printed page, as a QR and as the small text beside it; who reads codes back is left to others.
+
+    HL1:<instrument>:<version>:<variant>:<language>:<page>/<pages>:<serial>
+    HL1:sipas2017:0f3a91c2b7de:full:vi:2/4:K7QF3MX2RT
+
+`HL1` names this format. `version` is the first 12 figures of the content hash of the instrument's version, `variant` is
+full or short, `language` vi or en. The serial is drawn at random for each printed copy and is the same on all its
+pages, so that pages find each other and no copy is typed in twice. It is printed and kept nowhere: nothing here says
+who received which copy.
+"""
+
+import secrets
+
+import qrcode
+
+from survey_app.points import ALPHABET
+
+SERIAL_LENGTH = 10  # 30 letters and figures: of a million copies two have the same serial once in a thousand times.
+
+
+def new_serial() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH))
+
+
+def pages_of_copy(head: str, pages: int, serial: str) -> list[dict[str, str]]:
+    """The codes of all pages of one copy; `head` is what they share before the page number."""
+    texts = [f"{head}:{page}/{pages}:{serial}" for page in range(1, pages + 1)]
+    return [{"text": text, "qr": qr_svg(text)} for text in texts]
+
+
+def qr_svg(text: str) -> str:
+    """Level M, without margin: the paper around it is white. Sheets on a wall have their own, in `sheets`.
+
+    A print run needs thousands: so the mask is fixed, not sought, and each row is drawn in runs of dark modules.
+    """
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0, mask_pattern=3)
+    code.add_data(text)
+    rows = code.get_matrix()
+    path = "".join(_row(y, row) for y, row in enumerate(rows))
+    side = len(rows)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
+
+
+def _row(y: int, row: list[bool]) -> str:
+    drawn, start = [], None
+    for x, dark in enumerate([*row, False]):
+        if dark and start is None:
+            start = x
+        elif not dark and start is not None:
+            drawn.append(f"M{start} {y}h{x - start}v1h{start - x}z")
+            start = None
+    return "".join(drawn)

@@ -1,0 +1,1 @@
+"""Paper forms: what is printed, and what a scanner and a person read from it."""
