@@ -5,7 +5,7 @@ also after an `EditConflict`, because what could not be taken in has been kept a
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -202,10 +202,9 @@ def _conflict(
     session: Session, draft: Draft, editor_id: int, place: str, seen_hash: str, apply: Change, at: datetime
 ) -> EditConflict:
     """What the editor saw is looked up in the revisions, so that the change can be applied to it and kept."""
-    query = sa.select(DraftRevision).where(DraftRevision.draft_id == draft.id, DraftRevision.kind != "aside")
-    newest_first = session.scalars(query.order_by(DraftRevision.number.desc())).all()
-    seen = next((one for one in newest_first if outline.place_hash(content(one), place) == seen_hash), None)
-    by = _changed_by(newest_first, place)
+    earlier = _newest_first(session, draft)
+    seen = next((one for one in earlier if outline.place_hash(content(one), place) == seen_hash), None)
+    by = _changed_by(_newest_first(session, draft), place, content(draft))
     theirs = outline.at_place(content(draft), place)
     if seen is None:
         return EditConflict(place, None, theirs, None, by=by, kept_as=None)
@@ -215,14 +214,22 @@ def _conflict(
     return EditConflict(place, base, theirs, outline.at_place(mine, place), by=by, kept_as=kept_as)
 
 
-def _changed_by(newest_first: Sequence[DraftRevision], place: str) -> int:
+def _newest_first(session: Session, draft: Draft) -> Iterator[DraftRevision]:
+    """What the draft has been, one revision at a time: who is late is seldom late by many."""
+    for number in range(draft.revision, 0, -1):
+        found = revision(session, draft.id, number)
+        if found.kind != "aside":
+            yield found
+
+
+def _changed_by(newest_first: Iterable[DraftRevision], place: str, now: Plain) -> int:
     """Who brought the place to what it says now."""
-    found, wanted = newest_first[0], outline.place_hash(content(newest_first[0]), place)
+    editor, wanted = 0, outline.place_hash(now, place)
     for one in newest_first:
         if outline.place_hash(content(one), place) != wanted:
             break
-        found = one
-    return found.editor_id
+        editor = one.editor_id
+    return editor
 
 
 def _text(data: Plain) -> str:

@@ -1,9 +1,8 @@
-"""Questions read aloud: kept once each, named by their content. Which question has which, its instrument says."""
+"""Keeps recordings of questions read aloud, each once and named by its content; `answer` gives them out."""
 
 import hashlib
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -39,14 +38,6 @@ def keep(session: Session, content: bytes) -> str:
     insert = _INSERT[session.get_bind().dialect.name](Recording).on_conflict_do_nothing()
     session.execute(insert, {"name": name, "content": content})
     return name
-
-
-def find(session: Session, name: str) -> bytes | None:
-    return session.scalar(sa.select(Recording.content).where(Recording.name == name))
-
-
-def mime_type(name: str) -> str:
-    return MIME_TYPES[name.rpartition(".")[2]]
 
 
 def _type_of(content: bytes) -> str:

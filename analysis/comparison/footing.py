@@ -94,7 +94,7 @@ def breaks_between(periods: tuple[str, str], before: Footing, after: Footing, se
 def _instrument_breaks(periods: tuple[str, str], before: Footing, after: Footing, series: str) -> Iterator[Break]:
     for old, new, found in _compared(before, after):
         if found.consequence_for(series) == Consequence.BREAKS:
-            why = tuple(one for one in found.reasons_for(series) if one.effects[series] == Consequence.BREAKS)
+            why = tuple(one for one in found.reasons_for(series) if one.effect_on(series) == Consequence.BREAKS)
             yield Break(periods=periods, what="the instrument", before=old, after=new, changes=why)
 
 

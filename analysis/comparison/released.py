@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.comparison.footing import Footing
 from analysis.comparison.trends import Released
+from analysis.indices import HEADLINE
 from questionnaires.changes import INDEX
 
 
@@ -27,7 +28,7 @@ def released(folder: Path, figure: str, period: str) -> Released:
 
 
 def _series(level: str, code: str) -> str:
-    """As `changes` names it; figures beside the index stand on the same items as the index."""
+    """As `changes` names it."""
     if level == "overall":
-        return INDEX
+        return INDEX if code == HEADLINE else f"beside:{code}"
     return f"block:{code}" if level == "block" else code

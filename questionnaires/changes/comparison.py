@@ -14,7 +14,8 @@ from questionnaires.changes.wording import Found, text_changes
 from questionnaires.conditions import looked_at, renamed
 from questionnaires.model import Questionnaire
 
-INDEX: Final = ""  # A series is named by the code of its question or factor, by `block:` and a block's code, or so.
+INDEX: Final = ""  # A series is named by the code of its question or factor, by `block:` and a block's code, or so;
+# a figure beside the index, which stands on the same items, by `beside:` and the name of its formula.
 Effects = Mapping[str, Consequence]
 _PLACE_ONLY: Final = frozenset({"moved", "part", "factor", "factor_of_mean", "recoded"})
 
@@ -41,6 +42,11 @@ class Change:
         """The worst that it does to any series."""
         return max(self.effects.values(), default=Consequence.COMPARABLE)
 
+    def effect_on(self, series: str) -> Consequence:
+        found = self.effects.get(series, Consequence.COMPARABLE)
+        of_index = series.startswith("beside:")
+        return max(found, self.effects.get(INDEX, Consequence.COMPARABLE)) if of_index else found
+
     def __str__(self) -> str:
         return f"{self.place or 'head'}: {self.rule.words} ({self.consequence.words}: {self.rule.why})"
 
@@ -50,11 +56,11 @@ class Comparison:
     changes: tuple[Change, ...]
 
     def consequence_for(self, series: str = INDEX) -> Consequence:
-        return max((one.effects.get(series, Consequence.COMPARABLE) for one in self.changes), default=Consequence(0))
+        return max((one.effect_on(series) for one in self.changes), default=Consequence.COMPARABLE)
 
     def reasons_for(self, series: str = INDEX) -> tuple[Change, ...]:
         """What makes a series not plainly comparable."""
-        return tuple(one for one in self.changes if one.effects.get(series, Consequence.COMPARABLE))
+        return tuple(one for one in self.changes if one.effect_on(series))
 
     def at(self, place: str) -> tuple[Change, ...]:
         return tuple(one for one in self.changes if one.place == place)
@@ -94,7 +100,7 @@ class _Both:
             yield _change(outline.HEAD, found, _of_questions(rated, RULES[found[0]]))
         for code, found in block_changes(*self.heads):
             consequence = {"block": Consequence.BREAKS, "part_title": Consequence.NOTE}.get(found[0], Consequence(0))
-            yield _change(outline.HEAD, found, {f"block:{code}": consequence})
+            yield _change(outline.HEAD, found, {f"block:{code}": consequence, "beside:O_block": consequence})
 
     def parts(self) -> Iterator[Change]:
         old = {str(part.get("code", "")): part for part in outline.parts(self.old_data)}
@@ -117,7 +123,8 @@ class _Both:
 
     def _of_part(self, before: str, after: str, found: Found) -> Effects:
         if found[0] == "block":
-            return {f"block:{code}": Consequence.BREAKS for code in found[1:] if code}
+            blocks = [f"block:{code}" for code in found[1:] if code]
+            return dict.fromkeys([*blocks, "beside:O_block"], Consequence.BREAKS)
         held = [one for one in self.old.values() if one.part == before]
         held += [one for one in self.new.values() if one.part == after]
         return _of_questions(held, RULES[found[0]])
@@ -194,6 +201,8 @@ def _of_questions(questions: Iterable[Placed], rule: Rule) -> Effects:
         effects[one.code] = rule.own
         if one.in_factor:
             effects[one.part] = rule.factor
+            if rule is RULES["factor"]:  # Factors weigh alike in this figure, so the item weighs otherwise.
+                effects["beside:O_fac"] = Consequence.BREAKS
             if one.block:
                 effects[f"block:{one.block}"] = rule.factor
         if one.rated:

@@ -8,8 +8,7 @@ from flask import Response, abort, request, send_file
 from survey_app import database
 from survey_app.answer.assets import A_YEAR
 from survey_app.models import Recording
-
-TYPES = {"mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "wav": "audio/wav"}
+from survey_app.recordings import MIME_TYPES
 
 
 def respond(name: str) -> Response:
@@ -17,7 +16,7 @@ def respond(name: str) -> Response:
     with database.looking() as connection:
         query = sa.select(Recording.content).where(Recording.name == name)
         content = connection.execute(query).scalar_one_or_none()
-    kind = TYPES.get(name.rpartition(".")[2])
+    kind = MIME_TYPES.get(name.rpartition(".")[2])
     if content is None or kind is None:
         abort(404)
     response = send_file(BytesIO(content), mimetype=kind, etag=False, conditional=False)

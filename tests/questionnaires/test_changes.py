@@ -134,6 +134,16 @@ def test_means_of_factors_break_where_an_item_changes_its_factor() -> None:
     assert comparison.consequence_for() == BREAKS
 
 
+def test_figures_beside_the_index_stand_on_its_items_and_on_more() -> None:
+    moved, added = (
+        compared(editing.move_question(make_form(), "A1.1", "A2", 0)),
+        compared(editing.add_question(make_form(), "A1", make_item("A1.4", text=text("Câu mới?")))),
+    )
+
+    assert [moved.consequence_for(f"beside:{name}") for name in ("O_pool", "O_fac")] == [NOTE, BREAKS]
+    assert [added.consequence_for(f"beside:{name}") for name in ("O_pool", "O_fac")] == [BREAKS, BREAKS]
+
+
 def test_options() -> None:
     options = make_choice()["options"]
     third = {"code": "maybe", "text": text("Có lẽ")}
