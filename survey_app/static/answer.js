@@ -18,7 +18,10 @@ const drafts = {
   write(key, draft) {
     try {
       localStorage.setItem(key, JSON.stringify(draft));
-    } catch { /* see above */ }
+      return true;
+    } catch {
+      return false;
+    }
   },
   drop(key) {
     try {
@@ -134,8 +137,7 @@ function fillIn(form) {
 
   function go(wanted) {
     show(wanted);
-    save();
-    history.pushState({ step, token: token.value }, "");
+    save("pushState");
     scrollTo(0, 0);
     parts[step].querySelector("h2").focus({ preventScroll: true });
   }
@@ -144,10 +146,13 @@ function fillIn(form) {
   const own = (name) => name.startsWith("_") || name.endsWith("token");
 
   // The token goes with the draft and with the entry of the history: after a reload or Back the answers still count once.
-  function save() {
+  // The entry of a later page is what was posted, as long as we do not touch it: without a draft it alone has the answers.
+  function save(entry = "replaceState") {
     const data = [...new FormData(form)].filter(([name, value]) => value && !own(name));
-    if (data.length && !shared) drafts.write(key, { at: Date.now(), page, step, token: token.value, data });
-    history.replaceState({ step, token: token.value }, "");
+    const draft = { at: Date.now(), page, step, token: token.value, data };
+    const kept = data.length > 0 && !shared && drafts.write(key, draft);
+    const address = "typed" in text ? form.action : "";  // So that language and print outlive a reload.
+    if (page === 1 || shared || kept) history[entry]({ page, step, token: token.value }, "", address);
   }
 
   function restore() {
@@ -167,6 +172,13 @@ function fillIn(form) {
     const onward = element("button", { name: "_go", value: draft.page, textContent: text.goon });
     const buttons = draft.page > page ? [onward, anew] : [anew];
     form.querySelector("h1").after(element("div", { className: "restored", role: "status" }, text.restored, ...buttons));
+  }
+
+  // Back and reload ask for the form anew; the entry of the history knows which page was meant.
+  function turnTo(wanted) {
+    const button = element("button", { name: "_go", value: wanted, hidden: true });
+    form.append(button);
+    form.requestSubmit(button);
   }
 
   // The answers of the other pages travel as they would have from there.
@@ -223,6 +235,7 @@ function fillIn(form) {
     if (!("typed" in text)) {
       if (draft) restore();
       if (here.token) token.value = here.token;
+      if (draft && here.page > page) return turnTo(here.page);
     }
     send.prepend(back);
     send.append(next);
@@ -235,7 +248,7 @@ function fillIn(form) {
 
   begin();
   form.addEventListener("change", () => { refresh(); save(); });
-  form.addEventListener("input", save);
+  form.addEventListener("input", () => save());
   form.addEventListener("click", toQuestion);
   form.addEventListener("submit", (event) => {
     if (busy) event.preventDefault();
