@@ -5,6 +5,8 @@ and the frame may be sorted as one likes. What is drawn, and in how many stages,
 """
 
 import hashlib
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,53 +38,37 @@ class Chance:
         """Every (N / n)-th of the codes in the order given, from a random start; each has the probability n / N."""
         _check(wanted, len(codes))
         step = len(codes) / wanted if wanted else 0.0
-        start = self.number(f"{label}:start") * step
-        return [codes[int(start + place * step)] for place in range(wanted)]
+        start = self.number(f"{label}:") * step
+        last = len(codes) - 1  # Rounding up may reach beyond it.
+        return [codes[min(int(start + place * step), last)] for place in range(wanted)]
 
     def proportional(self, label: str, sizes: Mapping[str, float], wanted: int) -> list[str]:
         """`wanted` codes with probabilities proportional to size, by the design of Sampford (1967).
 
-        Walks once through the codes that are not certain, in their own order, and takes each with its probability given
-        what was taken before; so there is nothing to repeat. Plain floats in plain order give the same everywhere.
+        One code is taken with a chance in proportion to its π, every other with its own π; a try counts where that
+        gives `wanted` different ones (Bondesson, Traat & Lundqvist 2006). About √(2π Σ π (1 - π)) tries are needed.
         """
-        found = probabilities(sizes, wanted)
-        drawn = [code for code, chance in found.items() if chance == 1.0]
-        left = sorted((code, chance) for code, chance in found.items() if chance < 1.0)
-        missing, marked = wanted - len(drawn), False
-        tables = _suffixes([chance for _, chance in left], missing)
-        for place, (code, _) in enumerate(left):
-            if not missing:
+        found = dict(sorted(probabilities(sizes, wanted).items()))
+        missing = wanted - sum(chance == 1.0 for chance in found.values())
+        tries = (self._try(f"{label}:{place}", found, missing) for place in itertools.count())
+        return sorted(next(sample for sample in tries if len({*sample}) == len(sample) == wanted))
+
+    def _try(self, label: str, found: Mapping[str, float], missing: int) -> list[str]:
+        """`missing` codes are to be left to chance; where it is one or none, only the first draw decides."""
+        mark, reached = self.number(f"{label}:") * missing, 0.0
+        one: list[str] = []
+        for code, chance in found.items():
+            reached += chance % 1.0
+            if mark < reached:
+                one = [code]
                 break
-            chance, *here_on = tables[place]
-            _, *after = tables[place + 1]
-            here = self.number(f"{label}:{code}") * here_on[not marked][missing]
-            # Of the samples that are still possible, first come those that leave this code out.
-            here -= after[not marked][missing]
-            if here < 0:
-                continue
-            drawn.append(code)
-            missing -= 1
-            marked = marked or here < chance * after[0][missing]
-        return sorted(drawn)
-
-
-Suffix = tuple[float, list[float], list[float]]
-
-
-def _suffixes(chances: Sequence[float], wanted: int) -> list[Suffix]:
-    """From each place on: π of the place, and the coefficients up to z^wanted of Π (1 + λ_k z) and of
-    Σ_l π_l z Π_{k ≠ l} (1 + λ_k z), both scaled alike so that no number grows too large.
-    """
-    odds = [chance / (1.0 - chance) for chance in chances]
-    scale = wanted / sum(odds) if wanted else 1.0
-    plain, marked = [1.0] + [0.0] * wanted, [0.0] * (wanted + 1)
-    tables: list[Suffix] = [(0.0, plain, marked)]
-    for odd, chance in zip(reversed(odds), reversed(chances), strict=True):
-        odd, chance = odd * scale, chance * scale
-        marked = [0.0] + [marked[m] + odd * marked[m - 1] + chance * plain[m - 1] for m in range(1, wanted + 1)]
-        plain = [1.0] + [plain[m] + odd * plain[m - 1] for m in range(1, wanted + 1)]
-        tables.append((chance, plain, marked))
-    return tables[::-1]
+        by_chance = missing > 1
+        others = (
+            code
+            for code, chance in found.items()
+            if chance == 1.0 or (by_chance and self.number(f"{label}:{code}") < chance)
+        )
+        return [*one, *others]
 
 
 def probabilities(sizes: Mapping[str, float], wanted: int) -> dict[str, float]:
@@ -90,7 +76,7 @@ def probabilities(sizes: Mapping[str, float], wanted: int) -> dict[str, float]:
     _check(wanted, sum(size > 0 for size in sizes.values()))
     certain: set[str] = set()
     while True:
-        rest = sum(size for code, size in sizes.items() if code not in certain)
+        rest = math.fsum(size for code, size in sizes.items() if code not in certain)
         left = wanted - len(certain)
         found = {code: 1.0 if code in certain else left * size / rest for code, size in sizes.items()}
         # Within rounding of 1 counts as certain: nothing random is left of it.

@@ -1,29 +1,33 @@
 """The draw: from a frame, a plan and a seed to cases with stratum, PSU, inclusion probability, weight and reserves.
 
 The same frame, plan and seed give the same cases, whatever the order of the rows and the machine. How chance is made is
-left to `chance`, how it is sealed to `seal`.
+left to `chance`, how it is sealed to `seal`. `verify.py` does the same again without this package: change both.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Any
 
-import pandas as pd
-
-from analysis.planning.allocation import allocated
-from analysis.planning.chance import CannotDraw, Chance, probabilities
-from analysis.planning.spec import PERSON, SamplePlan, Stage
-
-PEOPLE = "people"  # The column that counts the persons of a row where the last stage draws persons.
+from analysis.planning.chance import Chance, probabilities
+from analysis.planning.rows import Row, by_stratum, count, parts
+from analysis.planning.spec import CODE, PERSON, SamplePlan, Stage
+from analysis.planning.strata import PlannedStratum
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One drawn unit. `reserve` counts from 1 in the order in which reserves are used; 0 is a case of the sample."""
+    """One drawn unit. `reserve` counts from 1 in the order in which reserves are used, `reserve_psu` likewise for cases
+    of a PSU that stands in for another; 0 in both is a case of the sample.
+    """
 
-    code: str
+    code: str = ""
+    unit: str = ""
     stratum: str
-    psu: str
-    probability: float
+    psu: str = ""
+    respondent_type: str = ""
+    probability: float = 1.0
+    reserve_psu: int = 0
     reserve: int = 0
     reinterview: bool = False
 
@@ -31,134 +35,109 @@ class Case:
     def weight(self) -> float:
         return 1.0 / self.probability
 
+    @property
+    def in_sample(self) -> bool:
+        return not (self.reserve or self.reserve_psu)
+
+
+COLUMNS = (*(field.name for field in fields(Case)), "weight")
+
 
 @dataclass(frozen=True)
-class Stratum:
-    """A stratum with its units of the first stage: persons or rows in each, and cases drawn in those sampled."""
+class DrawnStratum:
+    """A planned stratum with its sampled PSUs: what could be drawn in each, and the cases drawn."""
 
-    code: str
-    size: int
-    psus: Mapping[str, int]
+    planned: PlannedStratum
+    population: Mapping[str, int]
     drawn: Mapping[str, int]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Draw:
     cases: tuple[Case, ...]
-    strata: tuple[Stratum, ...]
+    strata: tuple[DrawnStratum, ...]
 
     @property
     def sample(self) -> tuple[Case, ...]:
         """Without the reserves."""
-        return tuple(case for case in self.cases if not case.reserve)
+        return tuple(case for case in self.cases if case.in_sample)
 
-    def table(self) -> pd.DataFrame:
-        """One row a case: code, stratum, psu, probability, weight, reserve, reinterview."""
-        rows = [vars(case) | {"weight": case.weight} for case in self.cases]
-        columns = ["code", "stratum", "psu", "probability", "weight", "reserve", "reinterview"]
-        return pd.DataFrame(rows, columns=columns)
+    def table(self) -> list[list[str]]:
+        """One row a case, in the order of COLUMNS; numbers with all their digits."""
+        return [[_text(value) for value in (*astuple(case), case.weight)] for case in self.cases]
 
 
-def draw(frame: pd.DataFrame, plan: SamplePlan, seed: str) -> Draw:
-    """Raises CannotDraw and CannotAllocate with what to change."""
-    _check(frame, plan)
-    chance = Chance(seed)
-    keyed = frame.assign(stratum_=frame[list(plan.strata)].astype(str).agg("/".join, axis=1)).sort_values("code")
-    groups = {str(code): rows for code, rows in keyed.groupby("stratum_")}
-    sizes = {code: _count(rows, plan) for code, rows in groups.items()}
-    wanted = allocated(plan.allocation, sizes)
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def draw(rows: Sequence[Row], plan: SamplePlan, strata: Sequence[PlannedStratum], seed: str) -> Draw:
+    """`strata`: what `planned_strata` made of the same rows and plan, and the seal has fixed."""
+    chance, groups = Chance(seed), by_stratum(rows, plan)
     cases: list[Case] = []
-    strata = []
-    for code, rows in groups.items():
-        drawn = list(_drawn(chance, code, rows, plan, wanted[code]))
+    found = []
+    for planned in strata:
+        stages = (plan.stages[0].model_copy(update={"number": planned.units}), *plan.stages[1:])
+        drawn = list(_stage(chance, Case(stratum=planned.code), planned.code, groups[planned.code], stages))
+        found.append(_drawn(planned, groups[planned.code], plan, drawn))
         cases += drawn
-        strata.append(_stratum(code, rows, plan, drawn))
-    return Draw(_with_reinterviews(chance, cases, plan), tuple(strata))
+    return Draw(_with_reinterviews(chance, cases, plan.reinterview), tuple(found))
 
 
-def _check(frame: pd.DataFrame, plan: SamplePlan) -> None:
-    persons = [PEOPLE] if plan.stages[-1].unit == PERSON else []
-    named = [stage.unit for stage in plan.stages if stage.unit != PERSON]
-    sizes = [stage.size for stage in plan.stages if stage.size]
-    wanted = ["code", *plan.strata, *named, *sizes, *persons]
-    if missing := [column for column in dict.fromkeys(wanted) if column not in frame.columns]:
-        raise CannotDraw(f"the frame lacks the columns {', '.join(missing)}")
-    if empty := [column for column in dict.fromkeys(wanted) if frame[column].isna().any()]:
-        raise CannotDraw(f"the frame has empty cells in {', '.join(empty)}; fill them or leave the rows out")
-    if frame["code"].duplicated().any():
-        raise CannotDraw("the frame names a code more than once; every code stands for one dossier, household or class")
-    if PERSON in [stage.unit for stage in plan.stages[:-1]]:
-        raise CannotDraw("persons can be drawn in the last stage only")
-
-
-def _count(rows: pd.DataFrame, plan: SamplePlan) -> int:
-    return int(rows[PEOPLE].sum()) if plan.stages[-1].unit == PERSON else len(rows)
-
-
-def _drawn(chance: Chance, stratum: str, rows: pd.DataFrame, plan: SamplePlan, wanted: int) -> Iterator[Case]:
-    """The cases of a stratum, stage by stage."""
-    first = plan.stages[0]
-    units = rows[first.unit].nunique() if first.unit != PERSON else _count(rows, plan)
-    number = first.number or -(-wanted // plan.take)
-    stages = (first.model_copy(update={"number": min(number, units)}), *plan.stages[1:])
-    yield from _stage(chance, Case(code="", stratum=stratum, psu="", probability=1.0), stratum, rows, stages, plan)
-
-
-def _stage(
-    chance: Chance, so_far: Case, label: str, rows: pd.DataFrame, stages: Sequence[Stage], plan: SamplePlan
-) -> Iterator[Case]:
+def _stage(chance: Chance, so_far: Case, label: str, rows: Sequence[Row], stages: Sequence[Stage]) -> Iterator[Case]:
     stage, rest = stages[0], stages[1:]
-    parts = _parts(rows, stage)
-    chosen, reserves, found = _choose(chance, label, parts, stage, 0 if rest else plan.reserves)
-    for unit in chosen:
-        psu = so_far.psu or unit
-        here = replace(so_far, code=unit, psu=psu, probability=so_far.probability * found[unit])
-        yield from _stage(chance, here, f"{label}|{unit}", parts[unit], rest, plan) if rest else (here,)
-    for place, unit in enumerate(reserves, start=1):
-        chances = so_far.probability * found[unit]
-        yield replace(so_far, code=unit, psu=so_far.psu or unit, probability=chances, reserve=place)
-
-
-def _parts(rows: pd.DataFrame, stage: Stage) -> dict[str, pd.DataFrame]:
-    """The units of a stage with their rows, in the order of their names; persons are numbered within their row."""
-    if stage.unit != PERSON:
-        return {str(unit): part for unit, part in rows.groupby(stage.unit)}
-    people = [(code, int(number)) for code, number in zip(rows["code"], rows[PEOPLE], strict=True)]
-    return {f"{code}#{place:04}": rows for code, number in people for place in range(1, number + 1)}
+    units = parts(rows, stage)
+    chosen, reserves, found = _choose(chance, label, units, stage)
+    for place, unit in [*((0, unit) for unit in chosen), *enumerate(reserves, start=1)]:
+        here = replace(so_far, psu=so_far.psu or unit, probability=so_far.probability * found[unit])
+        if rest:
+            here = here if so_far.psu else replace(here, reserve_psu=place)
+            yield from _stage(chance, here, f"{label}|{unit}", units[unit], rest)
+        else:
+            row = units[unit][0]
+            asked = row.get("respondent_type", "")
+            yield replace(here, code=unit, unit=row["unit"], respondent_type=asked, reserve=place)
 
 
 def _choose(
-    chance: Chance, label: str, parts: Mapping[str, pd.DataFrame], stage: Stage, reserves: int
+    chance: Chance, label: str, units: Mapping[str, Sequence[Row]], stage: Stage
 ) -> tuple[list[str], list[str], Mapping[str, float]]:
     """The units drawn, their reserves in order, and the probability of each unit."""
-    codes = list(parts)
-    number = len(codes) if stage.method == "all" else min(stage.number or len(codes), len(codes))
+    codes = list(units)
+    number = len(codes) if stage.method == "all" or stage.number is None else min(stage.number, len(codes))
+    sizes = {code: _size(rows, stage) for code, rows in units.items()}
+    found = probabilities(sizes, number)
+    in_order = chance.shuffled(label, codes)
     if stage.method == "proportional":
-        sizes = {
-            code: float(part[stage.size].sum()) if stage.size else float(len(part)) for code, part in parts.items()
-        }
-        chosen, found = chance.proportional(label, sizes, number), probabilities(sizes, number)
+        chosen = chance.proportional(label, sizes, number)
+    elif stage.method == "systematic":
+        chosen = chance.systematic(label, codes, number)
     else:
-        found = dict.fromkeys(codes, number / len(codes))
-        in_order = chance.shuffled(label, codes)
-        chosen = chance.systematic(label, codes, number) if stage.method == "systematic" else in_order[:number]
+        chosen = in_order[:number]
     taken = set(chosen)
-    return chosen, [code for code in chance.shuffled(label, codes) if code not in taken][:reserves], found
+    return chosen, [code for code in in_order if code not in taken][: stage.reserves], found
 
 
-def _stratum(code: str, rows: pd.DataFrame, plan: SamplePlan, drawn: Sequence[Case]) -> Stratum:
+def _size(rows: Sequence[Row], stage: Stage) -> float:
+    if stage.method != "proportional":
+        return 1.0
+    return float(sum(int(row[stage.size]) if stage.size else 1 for row in rows))
+
+
+def _drawn(planned: PlannedStratum, rows: Sequence[Row], plan: SamplePlan, cases: Sequence[Case]) -> DrawnStratum:
+    drawn = Counter(case.psu for case in cases if case.in_sample)
     first = plan.stages[0].unit
-    if first == PERSON or len(plan.stages) == 1:
-        psus = {case.psu: 1 for case in drawn if not case.reserve}
-        return Stratum(code, _count(rows, plan), psus, dict.fromkeys(psus, 1))
-    psus = {str(unit): _count(part, plan) for unit, part in rows.groupby(first)}
-    counts = pd.Series([case.psu for case in drawn if not case.reserve], dtype=str).value_counts()
-    return Stratum(code, _count(rows, plan), psus, {str(psu): int(count) for psu, count in sorted(counts.items())})
+    if first in (CODE, PERSON) and len(plan.stages) == 1:
+        return DrawnStratum(planned, dict.fromkeys(drawn, 1), drawn, {})
+    units = {psu: part for psu, part in parts(rows, plan.stages[0]).items() if psu in drawn}
+    names = {psu: part[0].get(f"{first}_name", "") for psu, part in units.items()}
+    return DrawnStratum(planned, {psu: count(part, plan) for psu, part in units.items()}, drawn, names)
 
 
-def _with_reinterviews(chance: Chance, cases: Sequence[Case], plan: SamplePlan) -> tuple[Case, ...]:
+def _with_reinterviews(chance: Chance, cases: Sequence[Case], share: float) -> tuple[Case, ...]:
     """A share of the sample, spread over strata and PSUs, is asked again by somebody else."""
-    ordered = sorted(cases, key=lambda case: (case.stratum, case.psu, case.reserve, case.code))
-    sample = [case.code for case in ordered if not case.reserve]
-    again = set(chance.systematic("reinterview", sample, round(plan.reinterview * len(sample))))
-    return tuple(replace(case, reinterview=case.code in again and not case.reserve) for case in ordered)
+    ordered = sorted(cases, key=lambda case: (case.stratum, case.reserve_psu, case.psu, case.reserve, case.code))
+    sample = [case.code for case in ordered if case.in_sample]
+    again = set(chance.systematic("reinterview", sample, round(share * len(sample))))
+    return tuple(replace(case, reinterview=case.in_sample and case.code in again) for case in ordered)

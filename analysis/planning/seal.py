@@ -7,22 +7,26 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
-import pandas as pd
+from analysis.planning.rows import Row
+from analysis.planning.spec import CODE, PublicNumber, SamplePlan
+from analysis.planning.strata import PlannedStratum
 
-from analysis.planning.spec import PublicNumber, SamplePlan
+FORMAT = "hailong-plan/1"
 
 
 class BadNumber(Exception):
     """What was given is not the public number that the plan named."""
 
 
-def frame_bytes(frame: pd.DataFrame) -> bytes:
-    """The frame as the one file that is hashed: rows by code, columns by name, UTF-8 CSV."""
-    columns = ["code", *sorted(column for column in frame.columns if column != "code")]
-    rows = frame.sort_values("code")[columns].astype(object).where(frame.notna(), "")
-    return csv_bytes(columns, rows.itertuples(index=False))
+def frame_bytes(rows: Sequence[Row]) -> bytes:
+    """The frame as the one file that is hashed: rows by code, columns by name after the code, UTF-8 CSV."""
+    columns = [CODE, *sorted({column for row in rows for column in row} - {CODE})]
+    ordered = sorted(rows, key=lambda row: row[CODE])
+    return csv_bytes(columns, ([row.get(column, "") for column in columns] for row in ordered))
 
 
 def csv_bytes(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -33,18 +37,22 @@ def csv_bytes(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes
     return text.getvalue().encode()
 
 
-def plan_bytes(plan: SamplePlan) -> bytes:
-    return json_bytes(plan.model_dump(mode="json"))
+def plan_bytes(plan: SamplePlan, strata: Sequence[PlannedStratum]) -> bytes:
+    """The plan and what each stratum is to give; `verify.py` reads stages and strata from here."""
+    return json_bytes({"plan": plan.model_dump(mode="json"), "strata": [asdict(stratum) for stratum in strata]})
 
 
-def json_bytes(content: Mapping[str, object]) -> bytes:
+def json_bytes(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def commitment(frame: bytes, plan: bytes) -> str:
     """What is published on the day of sealing: SHA-256 over the hashes of both files."""
-    both = hashlib.sha256(frame).hexdigest() + hashlib.sha256(plan).hexdigest()
-    return hashlib.sha256(both.encode()).hexdigest()
+    return sha256((sha256(frame) + sha256(plan)).encode())
 
 
 def seed(sealed: str, number: str, expected: PublicNumber) -> str:
@@ -52,4 +60,4 @@ def seed(sealed: str, number: str, expected: PublicNumber) -> str:
     digits = number.replace(" ", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) == expected.digits):
         raise BadNumber(f"the public number has {expected.digits} digits: type all of them, zeros in front included")
-    return hashlib.sha256(f"{sealed}:{digits}".encode()).hexdigest()
+    return sha256(f"{sealed}:{digits}".encode())
