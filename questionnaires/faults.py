@@ -179,7 +179,8 @@ def _block_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
         if part.get("kind") == "factor" and (part.get("block") is not None or codes) and part.get("block") not in codes:
             yield Fault(f"{place}.block", f"name one of {', '.join(codes)}" if codes else "there are no blocks")
     formula = data.get("formula")
-    wanted = isinstance(formula, dict) and "O_block" in (formula.get("beside") or ())
+    beside = formula.get("beside") if isinstance(formula, dict) else None
+    wanted = isinstance(beside, list | tuple) and "O_block" in beside
     if wanted and not (blocks and all(block.get("weight") for block in blocks)):
         yield Fault("formula.beside", "O_block needs blocks that all have a weight")
 

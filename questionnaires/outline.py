@@ -116,7 +116,7 @@ def possible_values(data: Data, code: str) -> list[tuple[str | int, Data]]:
 
 
 def _levels(data: Data, question: Data) -> Iterator[tuple[int, Data]]:
-    scale = data.get("scale") or {}
+    scale = data["scale"] if isinstance(data.get("scale"), Mapping) else {}
     yield from enumerate(_tables(scale.get("levels")), start=1)
     if scale.get("not_used") and question.get("not_used") is not False:
         yield 0, scale["not_used"]

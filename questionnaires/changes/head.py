@@ -66,9 +66,9 @@ def _index_changes(old: Head, new: Head) -> Iterator[Found]:
 
 
 def _scale_changes(old: Head, new: Head) -> Iterator[Found]:
-    before, after = old.get("levels") or [], new.get("levels") or []
-    if len(before) != len(after):
-        yield "level_label", before, after
+    before, after = (one["levels"] if isinstance(one.get("levels"), list) else [] for one in (old, new))
+    if len(before) != len(after) or (old.get("levels") != new.get("levels") and not before):
+        yield "level_label", old.get("levels"), new.get("levels")
     for one, other in zip(before, after, strict=False):
         yield from text_changes(one, other, "level_label", other_language="level_label_other_language")
     labels = (old.get("not_used"), new.get("not_used"))
