@@ -53,7 +53,7 @@ pins:
 
 # Collects the texts of code and templates into the Vietnamese catalogue; new ones are left empty, and a test names them.
 translations: $(VENV)/test-ready
-	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --omit-header --output build-messages.pot survey_app
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output --omit-header --output build-messages.pot survey_app questionnaires
 	@$(BIN)/pybabel --quiet update --input-file build-messages.pot --output-dir survey_app/translations --locale vi --no-fuzzy-matching --ignore-obsolete
 	@rm build-messages.pot
 	@$(BIN)/pybabel --quiet compile --directory survey_app/translations

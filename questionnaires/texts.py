@@ -11,6 +11,8 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$")]
 # Control characters, lone surrogates and the two code points that XML refuses: no document of ours could hold them.
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# They turn the direction of writing, so that a text reads otherwise than it is stored. Neither language needs them.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # What a text may hold in braces, to be replaced by the words of the place where the form is filled in.
 SUBSTITUTES = ("office", "unit", "survey", "owner", "procedure")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -19,6 +21,8 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 def _storable(text: str) -> str:
     if UNSTORABLE.search(text):
         raise ValueError("holds a character that no document can show")
+    if TURNING.search(text):
+        raise ValueError("holds a character that turns the direction of writing")
     return unicodedata.normalize("NFC", text)
 
 

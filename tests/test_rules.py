@@ -82,8 +82,9 @@ def test_migrations_are_numbered_without_a_hole() -> None:
 def _messages_in_code() -> Catalog:
     methods = [("**/templates/**.*", "jinja2"), ("**.py", "python")]
     found = Catalog()
-    for file, line, message, _comments, context in extract_from_dir(ROOT / "survey_app", methods):
-        found.add(message, locations=[(file, line)], context=context)
+    for package in ("survey_app", "questionnaires"):
+        for file, line, message, _comments, context in extract_from_dir(ROOT / package, methods):
+            found.add(message, locations=[(file, line)], context=context)
     return found
 
 

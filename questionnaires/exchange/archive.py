@@ -24,20 +24,20 @@ _NEEDED: Final = re.compile(
 _DECLARED: Final = re.compile(rb"^<\?xml[^>]*\bencoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
-def repacked(content: bytes) -> io.BytesIO:
-    """The workbook with only what is needed. Raises `Refused` for what no office program writes."""
+def repacked(content: bytes) -> tuple[io.BytesIO, bool]:
+    """The workbook with only what is needed, and whether it held macros. Raises `Refused` for what is no workbook."""
     clean = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(clean, "w") as packed:
             for name, part in _parts(archive):
                 packed.writestr(name, part)
-            names = packed.namelist()
+            names, macros = packed.namelist(), "xl/vbaProject.bin" in archive.namelist()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise _refused(notes.DAMAGED, {"reason": str(error)[:100]}) from error
     if "xl/workbook.xml" not in names:
         raise _refused(notes.NO_WORKBOOK)
     clean.seek(0)
-    return clean
+    return clean, macros
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

@@ -6,6 +6,7 @@ factor holds nothing else.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -44,6 +45,7 @@ class Builder:
     known: dict[str, Known] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     _codes: set[str] = field(default_factory=set)
+    _copies: Counter[str] = field(default_factory=Counter)
     _runs: list[tuple[Group | None, bool]] = field(default_factory=list)
     _filled: list[bool] = field(default_factory=list)
     _intro: Plain | None = None
@@ -53,11 +55,10 @@ class Builder:
 
     def code(self, name: str, place: Place) -> str:
         """The name as a code that is allowed and not yet taken; a change is noted."""
-        found = fitting(name)
-        if found.lower() in RESERVED or found.lower() in self._codes:
-            found = next(
-                new for number in range(2, 100_000) if (new := f"{found[:34]}_{number}").lower() not in self._codes
-            )
+        found = stem = fitting(name)
+        while found.lower() in RESERVED or found.lower() in self._codes:
+            self._copies[stem] += 1
+            found = f"{stem[:34]}_{self._copies[stem] + 1}"
         self._codes.add(found.lower())
         if found != name:
             self.note(place, notes.RENAMED, {"old": name[:40], "new": found}, person=False)

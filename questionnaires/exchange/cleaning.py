@@ -3,10 +3,8 @@
 import re
 from typing import Final
 
-from questionnaires.model import UNSTORABLE
+from questionnaires.texts import TURNING, UNSTORABLE
 
-# They turn the direction of writing, so that a text reads otherwise than it is stored. Neither language needs them.
-TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKUP: Final = re.compile(r"</?[a-z][^>]{0,500}>", re.IGNORECASE)
 
 

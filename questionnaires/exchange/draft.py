@@ -81,3 +81,7 @@ class Written:
     content: bytes
     media_type: str
     file_name: str
+
+    @property
+    def is_text(self) -> bool:
+        return not self.file_name.endswith(".xlsx")

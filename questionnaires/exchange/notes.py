@@ -34,6 +34,7 @@ TOO_MANY_ROWS = N_("The sheet has more than %(most)s rows.")
 TOO_MANY_COLUMNS = N_("The sheet has more than %(most)s columns.")
 LONG_CELL = N_("The cell has %(length)s characters; at most %(most)s are read.")
 NO_SURVEY = N_("There is no sheet “survey” with the columns “type” and “name”: this is no XLSForm.")
+BAD_ROW = N_("The row cannot be read: %(reason)s.")
 NO_CLASS = N_("The columns “class”, “type/scale” and “name” are missing: this is no LimeSurvey structure.")
 
 # What was read in another way than it was written.
@@ -49,6 +50,7 @@ DOUBLE_COLUMN = N_("The column comes twice; the first one counts.")
 MORE_NOTES = N_("There are %(count)s more notes: correct these first.")
 CHANGED_OUTSIDE = N_("“%(text)s” is not what the questionnaire says here, and was not taken.")
 MARKUP = N_("Markup such as %(text)s is shown as it is typed: leave it out.")
+MARKUP_REMOVED = N_("Markup was left out, and the words were taken.")
 NAMES_ANSWER = N_("The text repeats an answer (%(text)s), which is not possible here: reword it.")
 
 # What a person has to give.
@@ -62,6 +64,7 @@ RENAMED = N_("“%(old)s” is called %(new)s here.")
 OPTIONS_RENAMED = N_("Names of choices were changed, because they start with a letter here: %(example)s and so on.")
 FIVE_CHOICES = N_("The list %(list)s has five choices. If they are levels of satisfaction, import again and say so.")
 NOT_FIVE_LEVELS = N_("The list %(list)s cannot be rated: it needs five levels, and at most one choice beside them.")
+FIVE_POINTS = N_("Five points without words became a single choice. Give them words, or rate the question.")
 CHECK_LEVELS = N_("Check that the levels go from the lowest to the highest: %(first)s … %(last)s.")
 OTHER_SCALE = N_("The list %(list)s has other levels than the first one: only one scale is possible.")
 
@@ -88,10 +91,8 @@ REQUIRED_IF = N_("Whether an answer is required cannot depend on others (%(text)
 COLUMN_NOT_USED = N_("The column was not taken (%(count)s cells).")
 ATTRIBUTE_NOT_USED = N_("The setting %(name)s was not taken (%(count)s times).")
 SPLIT_ARRAY = N_("The rows of the table %(name)s became questions of their own.")
-ASSESSMENT = N_("The setting “%(name)s” of the survey was not taken.")
 
 # Why a condition was not taken; the question is then asked of everybody.
-CONDITION = N_("The condition “%(text)s” was not taken, and the question is always asked.")
 EXPRESSION_UNREADABLE = N_("The condition was not taken, and the question is always asked: %(reason)s.")
 NO_SUCH_CONDITION = N_("The condition was not taken, and the question is always asked: %(what)s is not possible here.")
 NOT_AN_EARLIER_QUESTION = N_(

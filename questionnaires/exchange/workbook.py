@@ -49,7 +49,10 @@ class Workbook:
 
 def read(content: bytes, wanted: Iterable[str]) -> Workbook:
     """The wanted sheets. Nothing is calculated: a formula is the text that it was typed as."""
-    packed, book = repacked(content), Workbook()
+    book = Workbook()
+    packed, macros = repacked(content)
+    if macros:
+        book.notes.append(Note(Place(), notes.MACROS, needs_person=False))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What the library leaves out is no part of a questionnaire.

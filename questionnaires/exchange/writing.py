@@ -20,6 +20,18 @@ def _json(instrument: AnyInstrument) -> bytes:
     return loader.to_json(instrument).encode()
 
 
+def _codebook(instrument: AnyInstrument) -> bytes:
+    from questionnaires.exchange import codebook_out  # As for the form.
+
+    return codebook_out.sheets(instrument)
+
+
+def _ddi(instrument: AnyInstrument) -> bytes:
+    from questionnaires.exchange import codebook_out
+
+    return codebook_out.ddi(instrument)
+
+
 def _xlsform(instrument: AnyInstrument) -> bytes:
     from questionnaires.exchange import xlsform_out  # Loads a writer of workbooks, which no citizen's page needs.
 
@@ -31,6 +43,8 @@ FORMATS: Final[Mapping[str, _Format]] = {
     "toml": _Format(toml.written, "application/toml", ".toml"),
     "json": _Format(_json, "application/json", ".json"),
     "xlsx": _Format(_xlsform, _XLSX, ".xlsx"),
+    "codebook": _Format(_codebook, _XLSX, "-codebook.xlsx"),
+    "ddi": _Format(_ddi, "application/xml", "-ddi.xml"),
 }
 
 

@@ -117,7 +117,7 @@ class _Form:
     def _open(self, row: Row) -> None:
         found = self.builder.condition(row["relevant"], row.place("relevant"))
         title = self.questions.with_words(self.texts.texts("label", row.cells))
-        group = Group(row["name"] or "part", title, row.place(), [found] if found else [], own_part(row))
+        group = Group(row["name"] or "part", title, row.place("label"), [found] if found else [], own_part(row))
         self.builder.open(group)
 
     def _close(self) -> None:

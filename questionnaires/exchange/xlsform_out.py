@@ -3,23 +3,18 @@
 What XLSForm has no word for stands in columns of our own and on the sheet `hailong`. Other programs leave those alone.
 """
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
-
-import xlsxwriter
 
 from questionnaires.exchange import xlsform_columns as columns
 from questionnaires.exchange.choices_out import choice_rows, texts
 from questionnaires.exchange.conditions_out import PLACE, VARIANT, relevants
+from questionnaires.exchange.sheets_out import Cells, workbook
 from questionnaires.exchange.survey_out import group_end, group_start, question_rows
 from questionnaires.exchange.toml import lean
 from questionnaires.model import Questionnaire
 from questionnaires.texts import SUBSTITUTES, named_in
 
-Cells = Mapping[str, str]
-LONGEST: Final = 32_767  # Characters in a cell; what is longer, office programs cut without a word.
 # What a form says where the office has not yet put its own word in.
 WORDS: Final = {
     "office": "cơ quan",
@@ -91,29 +86,3 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
             yield f"{path}[]", ""
     else:
         yield path, str(value)
-
-
-def workbook(sheets: Mapping[str, tuple[Sequence[str], Sequence[Cells]]]) -> bytes:
-    """Every cell is text: nothing that a form says can become a formula. The same content gives the same bytes."""
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": datetime(2000, 1, 1)})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    for name, (headings, rows) in sheets.items():
-        sheet = book.add_worksheet(name)
-        used = [heading for heading in headings if any(row.get(heading) for row in rows)]
-        for column, heading in enumerate(used):
-            sheet.write_string(0, column, heading, bold)
-            sheet.set_column(column, column, 40 if "label" in heading or heading == "text" else 18)
-            for number, row in enumerate(rows, start=1):
-                if text := row.get(heading, ""):
-                    sheet.write_string(number, column, _fitting(name, number, heading, text), wrapped)
-        sheet.freeze_panes(1, 0)
-    book.close()
-    return stream.getvalue()
-
-
-def _fitting(sheet: str, number: int, heading: str, text: str) -> str:
-    if len(text) > LONGEST:
-        raise ValueError(f"{sheet}, row {number + 1}, {heading}: a cell holds {LONGEST} characters, not {len(text)}.")
-    return text

@@ -15,7 +15,7 @@ from questionnaires.exchange.xlsform_choices import Choices
 from questionnaires.kinds import THREE_LEVELS
 
 _SELECT: Final = re.compile(
-    r"(select[ _]?one|select1|select[ _]multiple|rank)[ _]*(?:from (?:file|data) )?(.*?)((?: or[ _]other)?)"
+    r"(select[ _]?one|select1|select[ _]multiple|rank)[ _]*(?:from[ _]file )?(.*?)((?: or[ _]other)?)"
 )
 _YES: Final = ("yes", "true", "true()", "1")
 _NO: Final = ("", "no", "false", "false()", "0")

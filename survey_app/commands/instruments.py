@@ -1,4 +1,4 @@
-"""`hailong instrument`: checking, publishing and giving out questionnaires."""
+"""`hailong instrument`: checking questionnaires; files of other systems are left to `instrument_files`."""
 
 import json
 from collections.abc import Sequence
@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from questionnaires import lint, loader
+from questionnaires import exchange, lint, loader
 from questionnaires.lint import Advice
 from questionnaires.model import Questionnaire
-from survey_app import clock, database, instrument_versions
-from survey_app.commands import cli, in_app
+from survey_app.commands import cli
 
 
 @cli.group("instrument")
@@ -33,7 +32,12 @@ def _found(source: str) -> Questionnaire:
     if not Path(source).is_file():
         codes = ", ".join(loader.builtin_codes())
         raise click.ClickException(f"{source} is neither a file nor one of {codes}.")
-    return loader.load(Path(source))
+    if Path(source).suffix.lower() in (".toml", ".json"):
+        return loader.load(Path(source))
+    try:
+        return exchange.read_any(Path(source).name, Path(source).read_bytes()).instrument()
+    except exchange.Refused as refused:
+        raise loader.InstrumentFaults([loader.Fault(str(refused.note.place), refused.note.text())]) from refused
 
 
 def _unusable(source: str, faults: loader.InstrumentFaults) -> click.ClickException:
@@ -79,26 +83,3 @@ def _as_json(instrument: Questionnaire, advice: Sequence[Advice]) -> str:
         "advice": said,
     }
     return json.dumps(found, ensure_ascii=False)
-
-
-@group.command("import")
-@click.argument("source", metavar="FILE_OR_CODE")
-@in_app
-def import_(source: str) -> None:
-    """Publish an instrument from a file or a builtin code.  Example: hailong instrument import sipas2017"""
-    session = database.writing(database.session())
-    version = instrument_versions.publish(session, load_source(source), clock.now())
-    session.commit()
-    click.echo(f"{version.code} {version.version} is published, content hash {version.content_hash}")
-
-
-@group.command()
-@click.argument("code")
-@click.option("--version", help="This version instead of the one published last.")
-@in_app
-def export(code: str, version: str | None) -> None:
-    """Write a stored version as JSON.  Example: hailong instrument export sipas2017"""
-    found = instrument_versions.find(database.session(), code, version)
-    if found is None:
-        raise ValueError(f"There is no instrument {code} {version or ''}".rstrip() + ": import it first.")
-    click.echo(found.content)
