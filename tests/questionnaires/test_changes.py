@@ -304,7 +304,8 @@ def fields_of(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
     for name, field in model.model_fields.items():
         yield model.__name__, name
         for inner in models_in(field.annotation):
-            yield from fields_of(inner)
+            if inner is not model and inner.__name__ not in ("AllOf", "AnyOf"):  # They hold themselves.
+                yield from fields_of(inner)
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
