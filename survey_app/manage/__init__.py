@@ -7,6 +7,6 @@ from survey_app import console
 blueprint = Blueprint("manage", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
-from survey_app.manage import points, surveys, units, waves  # noqa: E402  (they register their views on `blueprint`)
+from survey_app.manage import paper, points, surveys, units, waves  # noqa: E402  (they register their views on `blueprint`)
 
-__all__ = ["blueprint", "points", "surveys", "units", "waves"]
+__all__ = ["blueprint", "paper", "points", "surveys", "units", "waves"]

@@ -7,12 +7,23 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, DecimalField, Field, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey_app import words
 from survey_app.models.points import POINT_KINDS, VARIANTS
+from survey_app.paper import MOST_COPIES
+from survey_app.paper.waves import MODES as PAPER_MODES
 
 REQUIRED = InputRequired(_("Please fill this in."))
 SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
@@ -46,6 +57,16 @@ class Share(DecimalField):
             raise ValueError(_("This is not a number.")) from error
 
 
+class Count(IntegerField):
+    """A whole number; a text that is none is refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("This is not a number.")) from error
+
+
 class Checkboxes(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -53,6 +74,11 @@ class Checkboxes(SelectMultipleField):
 
 def _pairs(texts: dict[str, Any], codes: tuple[str, ...] | None = None) -> list[tuple[str, Any]]:
     return [(code, texts[code]) for code in codes or tuple(texts)]
+
+
+def _truth(value: str | int | bool) -> bool:
+    """Of a choice between 0 and 1."""
+    return bool(int(value))
 
 
 class SurveyForm(FlaskForm):
@@ -116,6 +142,18 @@ class PointsForm(PlaceForm):
     """One point for every unit of the chosen types."""
 
     types = Checkboxes(_("Units of these types"), [InputRequired(_("Choose at least one type."))])
+
+
+class PaperForm(FlaskForm):
+    """What to print. It changes nothing, so its page asks for the PDF with a GET."""
+
+    point = SelectField(_("Place"), choices=lambda: [("", _("A line to write the place on"))])
+    mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, PAPER_MODES))
+    variant = SelectField(_("Questions"), default="full", choices=lambda: _pairs(words.VARIANTS, VARIANTS))
+    language = SelectField(_("Language"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    large = SelectField(_("Print"), coerce=_truth, default=False, choices=[(0, _("normal")), (1, _("large"))])
+    copies = Count(_("Copies"), [REQUIRED, NumberRange(1, MOST_COPIES, _("Between 1 and %(max)s copies."))], default=1)
+    two_sided = SelectField(_("Sides"), coerce=_truth, default=True, choices=[(1, _("both sides")), (0, _("one side"))])
 
 
 class UnitsForm(FlaskForm):

@@ -1,12 +1,13 @@
 """A printable A4 form of any instrument version, as PDF. What stands in it, `content` says; the page codes, `codes`.
 
-How it looks, the Typst templates say: `templates/sheets/paper.typ` and the file beside it. Items that other respondents
-meet in changing order are printed in the instrument's own order, which is the order 0.
+How it looks, the Typst templates `paper….typ` say: one copy is set, and a run adds the codes of each copy to its pages.
+Items that other respondents meet in changing order are printed in the instrument's own order, which is the order 0.
 """
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import typst
@@ -20,7 +21,8 @@ from survey_app.paper import codes, content
 from survey_app.paper.content import Printing
 
 MOST_COPIES = 500
-TEMPLATE = Path(__file__).parent.parent / "templates" / "sheets" / "paper.typ"
+TEMPLATES = Path(__file__).parent.parent / "templates" / "sheets"
+FORM, RUN = TEMPLATES / "paper.typ", TEMPLATES / "paper_run.typ"
 Stamp = Literal["", "simulated", "preview"]
 
 
@@ -32,6 +34,7 @@ def pdf(
     copies: int = 1,
     setting: Setting = ANYWHERE,
     stamp: Stamp = "",
+    two_sided: bool = False,
 ) -> bytes:
     """`copies` forms, each with a serial of its own; needs an application context, for its translations.
 
@@ -41,18 +44,15 @@ def pdf(
         raise ValueError(f"Between 1 and {MOST_COPIES} copies can be printed at once.")
     printing = Printing(instrument, words, language, large, setting)
     with force_locale(language):
-        form = _form(printing, stamp)
-    pages = _pages(form)
+        form = _inputs(_form(printing, stamp))
+    pages = int(json.loads(typst.query(str(FORM), "<pages>", field="value", one=True, **form)))
     head = f"HL1:{instrument.code}:{loader.content_hash(instrument)[:12]}:{setting.variant}:{language}"
-    drawn = [code for _ in range(copies) for code in codes.pages_of_copy(head, pages, codes.new_serial())]
-    made: bytes = typst.compile(str(TEMPLATE), **_inputs(form | {"pages": pages, "codes": drawn}))
+    coded = [codes.pages_of_copy(head, pages, codes.new_serial()) for _ in range(copies)]
+    run = _inputs({"title": instrument.title[language], "copies": coded, "two_sided": two_sided and copies > 1})
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "form.pdf").write_bytes(typst.compile(str(FORM), **form))
+        made: bytes = typst.compile(RUN.read_bytes(), root=folder, **run)
     return made
-
-
-def _pages(form: Mapping[str, Any]) -> int:
-    """How many pages one copy takes: known only once it is set, and needed for the codes of its pages."""
-    found = typst.query(str(TEMPLATE), "<pages>", field="value", one=True, **_inputs({**form, "pages": 0, "codes": []}))
-    return int(json.loads(found))
 
 
 def _inputs(data: Mapping[str, Any]) -> dict[str, Any]:

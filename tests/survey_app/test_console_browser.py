@@ -23,7 +23,11 @@ PAGES = {
             "/manage/waves/sipas-2026-dot-1",
             "/manage/waves/sipas-2026-dot-1/edit",
         ),
-        *("/manage/waves/sipas-2026-dot-1/close", "/manage/waves/sipas-2026-dot-1/points"),
+        *(
+            "/manage/waves/sipas-2026-dot-1/close",
+            "/manage/waves/sipas-2026-dot-1/points",
+            "/manage/waves/sipas-2026-dot-1/paper",
+        ),
         *("/manage/waves/sipas-2026-dot-1/points/new", "/manage/units?on=2017-06-01"),
         *("/results/", "/results/release-1"),
     ),

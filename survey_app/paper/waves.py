@@ -1,0 +1,34 @@
+"""The paper forms of a wave, for one of its points or for a place that is written in by hand."""
+
+from dataclasses import replace
+
+from flask_babel import force_locale
+
+from questionnaires.conditions import Setting, Variant
+from questionnaires.model import Language
+from survey_app import paper
+from survey_app.answer.places import instrument_of, place_in, place_of
+from survey_app.models import CollectionPoint, Wave
+
+MODES = ("paper_self", "paper_officer")
+
+
+def print_run(
+    wave: Wave,
+    point: CollectionPoint | None,
+    *,
+    mode: str,
+    variant: Variant,
+    language: Language,
+    large: bool,
+    copies: int,
+    two_sided: bool,
+) -> bytes:
+    with force_locale(language):
+        place = place_of(point, language) if point else place_in(wave, language, action="", office="")
+        words = place.words()
+    setting = replace(place.setting, mode=mode, variant=variant) if point else Setting(mode=mode, variant=variant)
+    stamp: paper.Stamp = "simulated" if wave.simulated else ""
+    return paper.pdf(
+        instrument_of(wave.instrument_version), words, language, large, copies, setting, stamp, two_sided=two_sided
+    )
