@@ -47,7 +47,7 @@ def diff(ctx: click.Context, old: str, new: str, as_json: bool) -> None:
     OLD and NEW are files, builtin codes, or stored versions (code@version). The exit code is 0 where the index
     compares, 1 where it does with a note, 2 where its series breaks, 3 where the two could not be compared.
     """
-    before, after = _find(old), _find(new)
+    before, after = find_source(old), find_source(new)
     found = changes.compare(before, after)
     lines = [json.dumps(_as_data(found), ensure_ascii=False, indent=2)] if as_json else _as_text(before, after, found)
     for line in lines:
@@ -55,7 +55,7 @@ def diff(ctx: click.Context, old: str, new: str, as_json: bool) -> None:
     ctx.exit(int(found.whole))
 
 
-def _find(source: str) -> Questionnaire:
+def find_source(source: str) -> Questionnaire:
     if "@" not in source:
         return load_source(source)
     code, _, version = source.partition("@")
