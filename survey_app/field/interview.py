@@ -28,6 +28,8 @@ from survey_app.models import Case
 from survey_app.tokens import BadToken, Token
 
 MODE = "tablet"
+# Back brings the same page with the same token, so that it counts once.
+KEPT_FOR_BACK = {"Cache-Control": "private, no-cache"}
 
 
 @blueprint.get("/cases/<int:case_id>/answer")
@@ -35,15 +37,14 @@ def interview(case_id: int) -> ResponseReturnValue:
     case = find_or_404(case_id)
     if case.disposition == "complete" or waves.state(case.wave, clock.now()) != "open":
         return redirect(url_for("field.show_case", case_id=case.id))
-    page = _page(case, Submission(_new_token(case), {}), Turn(1), begun=False)
-    return page, 200, {"Cache-Control": "private, no-cache"}  # Back brings the same token, so that it counts once.
+    return _page(case, Submission(_new_token(case), {}), Turn(1), begun=False), 200, KEPT_FOR_BACK
 
 
 @blueprint.post("/cases/<int:case_id>/answer")
 def keep(case_id: int) -> ResponseReturnValue:
     case, sent = find_or_404(case_id), _read()
     if sent.stays:
-        return _page(case, sent, Turn(sent.page))
+        return _page(case, sent, Turn(sent.page)), 200, KEPT_FOR_BACK
     try:
         token = _token(case, sent.token)
     except BadToken:
@@ -53,7 +54,7 @@ def keep(case_id: int) -> ResponseReturnValue:
     if sent.go is None and checked.answers is not None:
         return _keep(case, token, checked.answers)
     turned = turn(layout(instrument, setting), sent, checked)
-    return _page(case, sent, turned), 422 if turned.faults else 200
+    return _page(case, sent, turned), 422 if turned.faults else 200, KEPT_FOR_BACK
 
 
 @blueprint.get("/cases/<int:case_id>/receipt")

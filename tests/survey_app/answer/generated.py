@@ -74,7 +74,9 @@ def _asked_of_some(draw: st.DrawFn, before: list[Question]) -> dict[str, Any]:
 
 
 def _conditions(before: list[Question]) -> st.SearchStrategy[dict[str, Any]]:
-    leaves = [_leaf(question) for question in before if question["kind"] in LOOKED_AT]
+    """Mostly on what came just before, so that chains of conditions grow."""
+    leaves = [_leaf(question) for question in before[-2:] + before[:1] if question["kind"] in LOOKED_AT]
+    leaves += [_leaf(question) for question in before if question["kind"] in LOOKED_AT]
     leaves.append(st.just({"any_rated": [1, 2]}) if before else st.just({"place": "kind", "any_of": ["counter"]}))
     leaves.append(st.sampled_from([{"place": "kind", "any_of": ["ward"]}, {"place": "mode", "any_of": ["qr_open"]}]))
     return st.recursive(
