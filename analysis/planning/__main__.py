@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from analysis.planning import folder, question
 from analysis.planning.allocation import CannotAllocate
 from analysis.planning.chance import CannotDraw
+from analysis.planning.document import writing
 from analysis.planning.folder import PlanFault
 from analysis.planning.frames.checks import Known, findings
 from analysis.planning.frames.faults import FrameFaults
@@ -207,6 +208,21 @@ def draw(path: Path, number: str, as_json: bool) -> None:
         _say({"cases": len(drawn.sample), "reserves": reserves, "strata": len(drawn.strata)})
     else:
         click.echo(f"{len(drawn.sample)} cases and {reserves} reserves; check them with python3 {path / 'verify.py'}")
+
+
+@main.command()
+@click.argument("path", metavar="FOLDER", type=ANY)
+@click.option("--about", type=EXISTING, required=True, help="What the document says beside the plan, as JSON.")
+@click.option("--out", type=ANY, help="Where the documents go; the plan folder unless said otherwise.")
+@click.option("--json", "as_json", is_flag=True)
+@_one_sentence
+def document(path: Path, about: Path, out: Path | None, as_json: bool) -> None:
+    """Write the plan of a FOLDER as DOCX and PDF in official form.
+
+    Example: python -m analysis.planning document ke-hoach-2017 --about about.json
+    """
+    files = writing.write(folder.read(path), writing.read_about(about), out or path)
+    _say({"files": [str(file) for file in files]}) if as_json else click.echo("\n".join(map(str, files)))
 
 
 if __name__ == "__main__":

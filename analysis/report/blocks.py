@@ -46,6 +46,7 @@ class Heading:
 class Paragraph:
     text: Runs
     leads: bool = False  # Into what follows (table, picture, signature): never parted from it by a page.
+    centred: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,9 @@ class Draft:
 
     def text(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs(*pieces)))
+
+    def centred(self, *pieces: Piece) -> None:
+        self.blocks.append(Paragraph(runs(*pieces), centred=True))
 
     def item(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs("- ", *pieces)))

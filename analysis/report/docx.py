@@ -118,6 +118,9 @@ def _heading(document: Document, block: blocks.Heading) -> None:
 def _paragraph(document: Document, block: blocks.Paragraph) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = block.leads
+    if block.centred:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.first_line_indent = Mm(0)
     _add(paragraph, block.text)
 
 

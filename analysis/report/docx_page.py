@@ -109,7 +109,8 @@ def _header(header: _Header, report: Report, numbered: bool) -> None:
     first.style = "Front"
     if numbered:
         field(first, "PAGE", "2").font.size = Pt(13)
-    first._p.append(_watermark(report.draft_mark))
+    if report.draft_mark:
+        first._p.append(_watermark(report.draft_mark))
     if report.simulated_mark:
         mark = header.add_paragraph(report.simulated_mark, "Mark")
         border(mark, ("top", "bottom", "left", "right"), 6)
@@ -122,7 +123,7 @@ def _footer(footer: _Footer, report: Report) -> None:
     line.alignment = WD_ALIGN_PARAGRAPH.LEFT
     line.paragraph_format.tab_stops.clear_all()
     line.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), alignment=2)
-    draft = line.add_run(f"{report.draft_mark} – chưa ban hành")
+    draft = line.add_run(f"{report.draft_mark} – chưa ban hành" if report.draft_mark else "")
     draft.bold = True
     for run in (draft, line.add_run(f"\t{report.trace}")):
         run.font.size = Pt(8.5)
