@@ -19,6 +19,7 @@ from questionnaires.model import (
     Day,
     Factor,
     GeneralRating,
+    LongText,
     MultipleChoice,
     Number,
     Percentage,
@@ -26,7 +27,6 @@ from questionnaires.model import (
     Questionnaire,
     Ranking,
     RatedItem,
-    ShortText,
     SingleChoice,
     Text,
     ThreeLevelRating,
@@ -38,7 +38,7 @@ from survey_app.answer.paging import layout
 
 Block = dict[str, Any]
 BLANK = "…………………………"  # To be filled in by hand where the place is not known when the form is printed.
-LINES_OF_LONG_TEXT = 4
+LETTERS_A_LINE, MOST_LINES = 500, 4  # Few people write as much as they may.
 # A run of single choices with the same few short answers is a grid; longer ones are better read one by one.
 SHORTEST_RUN, MOST_COLUMNS, LONGEST_LABEL = 3, 5, 34
 
@@ -173,7 +173,8 @@ def _space(question: AnyQuestion) -> Block:
         names = ((2, gettext("day")), (2, gettext("month")), (4, gettext("year")))
         groups = [{"boxes": boxes, "text": name} for boxes, name in names]
         return {"answer": "digits", "groups": groups, "unit": ""}
-    return {"answer": "lines", "lines": 1 if isinstance(question, ShortText) else LINES_OF_LONG_TEXT}
+    lines = 1 + question.max_length // LETTERS_A_LINE if isinstance(question, LongText) else 1
+    return {"answer": "lines", "lines": min(lines, MOST_LINES)}
 
 
 def _limit(question: AnyQuestion, hint: str) -> str:
