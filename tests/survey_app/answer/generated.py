@@ -11,7 +11,19 @@ from questionnaires.conditions import Setting
 from questionnaires.model import Instrument
 from tests.questionnaires.examples import make_data, make_factor, make_item, make_part, text
 
-KINDS = ("single", "multiple", "ranking", "number", "percentage", "date", "short_text", "text", "general_rating")
+KINDS = (
+    "single",
+    "single",
+    "single",
+    "multiple",
+    "ranking",
+    "number",
+    "percentage",
+    "date",
+    "short_text",
+    "text",
+    "general_rating",
+)
 LOOKED_AT = ("single", "multiple", "ranking", "number", "percentage", "rated", "general_rating")
 OPTIONS = [{"code": code, "text": text(f"Ý {code}")} for code in ("a", "b", "c")]
 Question = dict[str, Any]
@@ -69,14 +81,19 @@ def _question(draw: st.DrawFn, code: str, before: list[Question]) -> Question:
 
 
 def _asked_of_some(draw: st.DrawFn, before: list[Question]) -> dict[str, Any]:
-    found: dict[str, Any] = {"show_if": draw(_conditions(before))} if draw(st.integers(0, 3)) else {}
+    """A third hangs simply on the last choice, so that chains grow."""
+    kind, choices = draw(st.integers(0, 3)), [one for one in before if one["kind"] in ("single", "rated")]
+    found: dict[str, Any] = {}
+    if kind == 1 and choices:
+        values = [1, 3, 4, 5] if choices[-1]["kind"] == "rated" else ["a", "b"]
+        found = {"show_if": {"question": choices[-1]["code"], "any_of": values}}
+    elif kind:
+        found = {"show_if": draw(_conditions(before))}
     return found | ({"full_only": True} if draw(st.integers(0, 7)) == 0 else {})
 
 
 def _conditions(before: list[Question]) -> st.SearchStrategy[dict[str, Any]]:
-    """Mostly on what came just before, so that chains of conditions grow."""
-    leaves = [_leaf(question) for question in before[-2:] + before[:1] if question["kind"] in LOOKED_AT]
-    leaves += [_leaf(question) for question in before if question["kind"] in LOOKED_AT]
+    leaves = [_leaf(question) for question in before if question["kind"] in LOOKED_AT]
     leaves.append(st.just({"any_rated": [1, 2]}) if before else st.just({"place": "kind", "any_of": ["counter"]}))
     leaves.append(st.sampled_from([{"place": "kind", "any_of": ["ward"]}, {"place": "mode", "any_of": ["qr_open"]}]))
     return st.recursive(

@@ -128,7 +128,7 @@ class Walk:
     def change_mind(self) -> bool:
         """Sometimes an answer is given anew, and what hung on it no longer applies."""
         again = [code for code in self.typed if code in self.ticked and self.at(code).is_visible()]
-        if not again or not self.data.draw(st.booleans()):
+        if not again or not self.data.draw(st.integers(0, 3)):
             return False
         code = self.data.draw(st.sampled_from(again))
         self.ticked.remove(code)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from survey_app import database
 from survey_app.models import Response
@@ -18,6 +18,7 @@ from tests.browser import (
     browser_type_launch_args,
     live_server,
 )
+from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part
 from tests.survey_app.answer.showcase import every_widget, make_showcase, three_levels
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
@@ -162,6 +163,27 @@ def test_a_kiosk_restores_no_page(open_app: Flask, page: Page, site: str) -> Non
     expect(page.locator(".page")).to_have_text("Trang 1/2")
     expect(page.locator(".q :checked:not(option)")).to_have_count(0)
     assert page.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_what_hangs_on_a_hidden_answer_is_hidden_too(
+    open_app: Flask, live_server: Callable[[Flask], str], browser: Browser, script: bool
+) -> None:
+    chain = [make_choice(f"N{n}", show_if={"question": f"N{n - 1}", "any_of": ["yes"]}) for n in (2, 3)]
+    instrument = make_instrument([make_factor([make_item()]), make_part([make_choice("N1"), *chain])])
+    make_showcase(open_app, instrument, "CHAAN22")
+    page = browser.new_context(java_script_enabled=script).new_page()
+    page.goto(f"{live_server(open_app)}/p/CHAAN22")
+    if script:
+        next_part(page)
+    for question in ("N1", "N2"):
+        page.locator(f'[name="{question}"][value="yes"]').check()
+    expect(page.locator('[id="q-N3"]')).to_be_visible()
+    page.locator('[name="N1"][value="no"]').check()
+
+    expect(page.locator('[id="q-N2"]')).to_be_hidden()
+    expect(page.locator('[id="q-N3"]')).to_be_hidden()
+    page.context.close()
 
 
 def test_a_browser_that_knows_no_has_shows_all_and_says_for_whom(open_app: Flask, page: Page, site: str) -> None:
