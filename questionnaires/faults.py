@@ -4,9 +4,11 @@ Shape is pydantic's; the rules that join two places of a file (`crossing_faults`
 so that the person who repairs the file sees everything at once.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -121,11 +123,17 @@ def _questions(data: Mapping[str, Any]) -> Iterator[_Placed]:
         for place, raw in _tables(part.get(name), f"{part_place}.{name}"):
             if name == "items":
                 raw = {"kind": "rated"} | raw
-            try:
-                question = _QUESTION.validate_python(raw)
-            except ValidationError:
-                question = None
+            question = _question(json.dumps(raw, default=str))
             yield _Placed(place, str(raw.get("code", "")), question)
+
+
+@lru_cache(maxsize=4096)
+def _question(text: str) -> AnyQuestion | None:
+    """An editor has hundreds of questions checked after each change of one: those that are as before are read once."""
+    try:
+        return _QUESTION.validate_python(json.loads(text))
+    except ValidationError:
+        return None
 
 
 def _tables(value: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
