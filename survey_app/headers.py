@@ -21,6 +21,13 @@ POLICY = "; ".join(
 )
 
 
+def policy(**changed: str) -> str:
+    """The policy with other sources for some directives, as in `frame_src="'self'"` for a page that frames ours."""
+    directives = dict(one.split(" ", 1) for one in POLICY.split("; "))
+    directives |= {name.replace("_", "-"): sources for name, sources in changed.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
 def set_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY)
