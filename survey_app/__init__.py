@@ -12,6 +12,7 @@ from survey_app import (
     config,
     console,
     database,
+    design,
     errors,
     field,
     headers,
@@ -43,5 +44,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, console.blueprint, access.roles(*ROLES))
     access.register(app, field.blueprint, field.officers, url_prefix="/field")
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
+    access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
     return app

@@ -21,6 +21,7 @@ blueprint = Blueprint("console", __name__)
 # Where each role goes, in the order in which a person with several roles starts the day.
 PLACES = (
     ("manager", "manage.list_surveys", "manage.list_surveys", _("Surveys")),
+    ("manager", "design.list_instruments", "design.", _("Questionnaires")),
     ("manager", "manage.show_units", "manage.show_units", _("Units")),
     ("officer", "field.list_cases", "field.", _("My cases")),
     ("analyst manager", "results.list_releases", "results.", _("Results")),

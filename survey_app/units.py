@@ -70,6 +70,11 @@ def valid_on(session: Session, day: date) -> list[Unit]:
     return list(session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)))
 
 
+def types(session: Session) -> list[str]:
+    """The types that units have, of any day."""
+    return list(session.scalars(sa.select(Unit.type).distinct().order_by(Unit.type)))
+
+
 def import_csv(session: Session, content: bytes) -> Imported:
     """Adds and updates units by (code, valid_from); those not in the file stay. Raises UnitFaults."""
     rows = _read(content)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app.models import Case, CollectionPoint, InstrumentVersion, Survey, Unit, Wave
+from survey_app import drafts
+from survey_app.models import Case, CollectionPoint, Draft, InstrumentVersion, Survey, Unit, Wave
 from survey_app.points import new_code
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Midday in Asia/Ho_Chi_Minh.
@@ -37,6 +38,11 @@ def make_version(session: Session, code: str = "sipas2017", state: str = "publis
     session.add(version)
     session.flush()
     return version
+
+
+def make_draft(session: Session, editor_id: int, code: str = "sipas2017") -> Draft:
+    """A draft made from the published version."""
+    return drafts.start_from_version(session, editor_id, make_version(session, code), NOON)
 
 
 def make_survey(session: Session, slug: str = "sipas-2026", **fields: Any) -> Survey:

@@ -11,6 +11,7 @@ from survey_app import database
 from tests import factories
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
+from tests.survey_app.design.changed import make_changed_draft
 from tests.survey_app.results.folders import make_release_folder
 
 __all__ = ["browser_type_launch_args", "live_server"]
@@ -30,6 +31,13 @@ PAGES = {
         ),
         *("/manage/waves/sipas-2026-dot-1/points/new", "/manage/units?on=2017-06-01"),
         *("/results/", "/results/release-1"),
+        *("/design/", "/design/new", "/design/versions/1", "/design/versions/1/retire", "/design/versions/1/preview"),
+        *("/design/drafts/1", "/design/drafts/1/questions/A1.1", "/design/drafts/1/questions/N6a"),
+        *("/design/drafts/1/questions/A1.1/remove", "/design/drafts/1/questions/N5/remove"),
+        *("/design/drafts/1/questions/N5/recordings", "/design/drafts/1/parts/A1/add", "/design/drafts/1/parts/A1"),
+        *("/design/drafts/1/parts/new", "/design/drafts/1/head", "/design/drafts/1/preview", "/design/drafts/1/review"),
+        *("/design/drafts/1/compare", "/design/drafts/1/history", "/design/drafts/1/history/1"),
+        "/design/drafts/1/preview?device=tablet&variant=short&path=2",
     ),
     "officer": ("/field/cases", "/field/cases?disposition=all", "/field/cases/1", "/field/cases/1/answer"),
 }
@@ -44,6 +52,7 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
         point = factories.make_point(session, wave=factories.make_wave(session, simulated=True))
         for number in (1, 2):
             factories.make_case(session, point.wave, point.unit, number, officer_id=ids["officer"])
+        make_changed_draft(session, ids["manager"])
         session.commit()
     make_release_folder(console_app.config["SETTINGS"].releases / "release-1")
     return live_server(console_app)

@@ -50,6 +50,17 @@ MATRIX = {
                 "manage.print_paper",
             ),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
+            *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
+            *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),
+            *("design.new_draft", "design.draft_from_builtin", "design.draft_from_file", "design.draft_from_version"),
+            *("design.show_draft", "design.change_order", "design.show_question", "design.save_question"),
+            *("design.merge_question", "design.choose_kind", "design.add_question", "design.ask_to_remove"),
+            *("design.remove_question", "design.show_recordings", "design.change_recording"),
+            *("design.show_head", "design.save_head", "design.merge_head", "design.show_part", "design.save_part"),
+            *("design.merge_part", "design.new_part", "design.add_part", "design.remove_part"),
+            *("design.preview", "design.preview_form", "design.compare", "design.review", "design.submit"),
+            *("design.approve", "design.send_back", "design.drop"),
+            *("design.history", "design.show_revision", "design.restore"),
         ),
         MANAGER,
     ),
@@ -67,6 +78,11 @@ PARTS = {
     "chart": "overall",
     "file": "report.pdf",
     "filename": "console.css",
+    "version_id": 1,
+    "draft_id": 1,
+    "number": 1,
+    "part": "A1",
+    "format": "toml",
 }
 
 
@@ -80,6 +96,7 @@ def filled(console_app: Flask) -> Flask:
         session = database.session()
         point = factories.make_point(session, code=str(PARTS["code"]))
         factories.make_case(session, point.wave, point.unit, officer_id=ids["officer"])
+        factories.make_draft(session, ids["manager"])
         session.commit()
     make_release_folder(app.config["SETTINGS"].releases / "release-1")
     return app
@@ -89,6 +106,8 @@ def _address(rule: Rule) -> str:
     parts = dict(PARTS)
     if rule.endpoint.startswith("manage."):
         parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
+    elif rule.endpoint.startswith("design."):
+        parts["code"] = "A1.1"
     elif rule.endpoint == "results.make_release":
         parts["slug"] = "no-such-survey"
     built = rule.build({name: parts[name] for name in rule.arguments}, append_unknown=False)

@@ -1,0 +1,123 @@
+// Comfort in the editor of questionnaires: buttons that change rows work in place, conditions follow at once, questions
+// are dragged or moved by Alt and the arrows, and nobody leaves a form with unsaved words by accident.
+// Everything is the plain form's and the server's; without script each button loads a page.
+
+const content = document.getElementById("content");
+let unsaved = false;
+document.documentElement.classList.add("scripted");
+
+// Sends a form and puts the answer's content in the place of ours; the page stays where it is.
+async function inPlace(form, button) {
+  const data = new FormData(form, button);
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("content");
+  if (!fresh) throw new Error("no page of ours");
+  content.replaceChildren(...fresh.childNodes);
+  prepare();
+  focusAgain(button);
+}
+
+function focusAgain(button) {
+  const wanted = button.dataset.then ? [...content.querySelectorAll(button.dataset.then)].at(-1) : null;
+  const same = button.id ? document.getElementById(button.id) : null;
+  const row = button.dataset.row ? document.getElementById(button.dataset.row) : null;
+  (wanted ?? (same && !same.disabled ? same : null) ?? row?.querySelector("a, button:enabled") ?? content).focus();
+}
+
+content.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  if (!form.matches("[data-again]") || !button || button.value === "save") {
+    unsaved = false;
+    return;
+  }
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "1";
+  try {
+    await inPlace(form, button);
+  } catch {
+    // The network or the session is gone: the browser itself sends the form and shows what comes.
+    unsaved = false;
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: button.value });
+    form.append(field);
+    form.submit();
+  }
+});
+
+content.addEventListener("change", ({ target }) => {
+  const button = target.dataset.press && document.getElementById(target.dataset.press);
+  if (!button) return;
+  button.dataset.then = `[id="${target.id}"]`;
+  button.form.requestSubmit(button);
+});
+
+content.addEventListener("input", ({ target }) => { unsaved = unsaved || target.closest(".sheet") !== null; });
+addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+
+content.addEventListener("keydown", (event) => {
+  const row = event.target.closest(".question[data-code]");
+  if (!row || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  document.getElementById(`${event.key === "ArrowUp" ? "up" : "down"}-${row.dataset.code}`).click();
+});
+
+// A handle for each question; it moves the question to where it is let go, in a part that holds the same sort.
+function prepare() {
+  for (const row of content.querySelectorAll(".question[data-code]")) {
+    for (const button of row.querySelectorAll("button")) button.dataset.row = row.id;
+    const handle = Object.assign(document.createElement("span"), { className: "tool handle", textContent: "⠿" });
+    handle.setAttribute("aria-hidden", "true");
+    handle.addEventListener("pointerdown", (event) => drag(event, row, handle));
+    row.querySelector(".tools")?.append(handle);
+  }
+}
+
+function drag(event, row, handle) {
+  event.preventDefault();
+  handle.setPointerCapture(event.pointerId);
+  row.classList.add("held");
+  let target = null;
+  let below = false;
+  const holds = row.closest(".outline-part").dataset.holds;
+
+  function unmark() {
+    target?.classList.remove("over", "under");
+  }
+
+  function move({ clientX, clientY }) {
+    unmark();
+    const hit = document.elementFromPoint(clientX, clientY)?.closest(".question[data-code]");
+    target = hit && hit !== row && hit.closest(".outline-part").dataset.holds === holds ? hit : null;
+    if (clientY < 60 || clientY > innerHeight - 60) scrollBy(0, clientY < 60 ? -24 : 24);
+    if (!target) return;
+    const box = target.getBoundingClientRect();
+    below = clientY > box.top + box.height / 2;
+    target.classList.add(below ? "under" : "over");
+  }
+
+  function drop() {
+    handle.removeEventListener("pointermove", move);
+    row.classList.remove("held");
+    unmark();
+    if (target) moveTo(row, target, below);
+  }
+
+  handle.addEventListener("pointermove", move);
+  handle.addEventListener("pointerup", drop, { once: true });
+  handle.addEventListener("pointercancel", () => { target = null; drop(); }, { once: true });
+}
+
+function moveTo(row, target, below) {
+  const part = (one) => one.closest(".outline-part").dataset.part;
+  const others = [...target.parentElement.querySelectorAll(".question[data-code]")].filter((one) => one !== row);
+  const position = others.indexOf(target) + (below ? 1 : 0);
+  const value = ["drag", part(row), row.dataset.code, part(target), position].join(":");
+  const button = Object.assign(document.createElement("button"), { name: "do", value, hidden: true });
+  button.dataset.row = row.id;
+  row.closest("form").append(button);
+  row.closest("form").requestSubmit(button);
+}
+
+prepare();
