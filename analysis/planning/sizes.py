@@ -96,7 +96,10 @@ def official_size(population: int, margin: float) -> int:
 
 
 def promised_sizes(strata: Sequence[PlannedStratum], believed: Assumptions, effort: Effort, *, finite: bool) -> Sizes:
-    """Of the whole, of every unit, of every respondent type. `finite`: drawn without replacement, and counted so."""
+    """Of the whole, of every unit, of every respondent type. `finite`: drawn without replacement, and counted so.
+
+    The interval's effective size never exceeds the answers, so a simple sample gains nothing by `finite` in width.
+    """
     domains = list(_domains(strata))
     sums = np.array([_sums(group, believed, finite) for _, _, group in domains])
     rows = _promises(domains, sums, believed)
@@ -200,7 +203,7 @@ def _number(value: float) -> float | None:
 
 def verdict_steps(take: float, believed: Assumptions) -> Steps:
     """How many PSUs a single unit needs before it is worth asking whether it is above the target."""
-    psus = np.arange(2.0, 61.0) if take > 1.0 else np.arange(30.0, 301.0, 5.0)
+    psus = np.arange(2.0, 61.0) if take > 1.0 else np.r_[2.0:61.0, 65.0:301.0:5.0]
     heard = psus * (1.0 - (1.0 - believed.response) ** take)
     answers = psus * take * believed.response
     variance = believed.correlation / heard + (1.0 - believed.correlation) / answers

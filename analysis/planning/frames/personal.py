@@ -30,6 +30,7 @@ HEADINGS = (
         "mobile",
         "zalo",
         "email",
+        "e mail",
         "thu dien tu",
     ),
     *(
