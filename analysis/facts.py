@@ -15,13 +15,13 @@ from analysis.series import MODES, SERIES_OF_MODE
 
 @dataclass(frozen=True)
 class Group:
-    """Responses of one wave, mode and unit; `without_case` and `without_weight` count those that lack one."""
+    """Responses of one wave, mode and unit; `without_stratum` and `without_weight` count those that lack one."""
 
     wave: str
     mode: str
     unit: str
     responses: int
-    without_case: int
+    without_stratum: int
     without_weight: int
 
 
@@ -33,7 +33,7 @@ class Facts:
     def outside_frame(self, group: Group) -> int:
         """Probability responses of a planned wave that belong to no case, and so stand for nobody but themselves."""
         in_plan = group.wave in self.planned and SERIES_OF_MODE[group.mode] == "probability"
-        return group.without_case if in_plan else 0
+        return group.without_stratum if in_plan else 0
 
     def analysed(self) -> Iterator[tuple[Group, int]]:
         return ((group, group.responses - self.outside_frame(group)) for group in self.groups)
@@ -43,7 +43,7 @@ def read_facts(engine: Engine, extract: Extract) -> Facts:
     """Counts the rows. Raises ExtractFault where they are not those that the manifest speaks of."""
     rows = engine.table(
         "SELECT wave, mode, coalesce(unit, '') AS unit, count(*) AS responses,"  # noqa: S608
-        ' count(*) - count("case") AS without_case, count(*) - count(weight) AS without_weight '
+        " count(*) - count(stratum) AS without_stratum, count(*) - count(weight) AS without_weight "
         f"FROM {engine.parquet(extract.parquet)} GROUP BY ALL ORDER BY ALL"
     )
     groups = tuple(Group(**row) for row in rows.to_pylist())
@@ -68,7 +68,7 @@ def _check(facts: Facts, extract: Extract) -> None:
         if group.mode not in SERIES_OF_MODE:
             raise ExtractFault(f"responses name an unknown mode {group.mode}; known are {', '.join(SERIES_OF_MODE)}")
         planned = group.wave in facts.planned and SERIES_OF_MODE[group.mode] == "probability"
-        if planned and group.without_weight > group.without_case:
+        if planned and group.without_weight > group.without_stratum:
             raise ExtractFault(
                 f"in wave {group.wave} responses of mode {group.mode} have a case but no weight; "
                 "give every case of the plan its weight and write the extract again"

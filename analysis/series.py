@@ -34,8 +34,9 @@ def wave_rows(responses: str, wave: str, planned: bool) -> str:
     """One wave's rows of the relation `responses`, with columns series, design_stratum, design_psu, design_weight and
     design_respondent.
 
-    In a wave with a plan a probability response stands for the people of its stratum, through its case; one without a
-    case is outside the frame and left out. Every other response stands for itself: its own PSU, weight 1.
+    In a wave with a plan a probability response stands for the people of its stratum, through its case or the batch of
+    its slip; one with neither is outside the frame and left out. Every other response stands for itself: its own PSU,
+    weight 1.
     """
     in_plan = f"({'TRUE' if planned else 'FALSE'} AND series = 'probability')"
     return f"""(
@@ -45,7 +46,7 @@ def wave_rows(responses: str, wave: str, planned: bool) -> str:
             CAST(id AS STRING) AS design_respondent,
             CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END AS design_weight
         FROM (SELECT *, {_series()} AS series FROM {responses} WHERE wave = {text(wave)})
-        WHERE NOT ({in_plan} AND "case" IS NULL)
+        WHERE NOT ({in_plan} AND stratum IS NULL)
     )"""  # noqa: S608  (values are quoted by `text`; the folder's hashes were verified)
 
 

@@ -20,9 +20,7 @@ def submit(session: Session, draft_id: int, editor_id: int, seen_revision: int) 
         raise drafts.DraftRefused("changed")
     if drafts.faults(draft):
         raise drafts.DraftRefused("faults")
-    version = str(drafts.content(draft)["version"])
-    if instrument_versions.find(session, draft.code, version) is not None:
-        raise drafts.DraftRefused("version_taken", version=version)
+    _require_free_version(session, draft)
     draft.state, draft.submitted_by_id, draft.remark, draft.remark_by_id = "submitted", editor_id, "", None
     session.flush()
     return draft
@@ -37,15 +35,19 @@ def may_approve(session: Session, draft: Draft, account_id: int) -> bool:
 
 
 def approve(session: Session, draft_id: int, approver_id: int, seen_revision: int, at: datetime) -> InstrumentVersion:
-    """Publishes the draft as the approver saw it. Raises DraftRefused, or ValueError where the version is taken."""
+    """Publishes the draft as the approver saw it. Raises DraftRefused."""
     draft = _submitted(session, draft_id)
     if draft.revision != seen_revision:
         raise drafts.DraftRefused("changed")
     if not may_approve(session, draft, approver_id):
         raise drafts.DraftRefused("own_work")
-    published = instrument_versions.publish(
-        session, loader.read(drafts.content(draft)), at, author_id=draft.submitted_by_id, approver_id=approver_id
-    )
+    _require_free_version(session, draft)
+    instrument, author = loader.read(drafts.content(draft)), draft.submitted_by_id
+    try:
+        with session.begin_nested():
+            published = instrument_versions.publish(session, instrument, at, author_id=author, approver_id=approver_id)
+    except sa.exc.IntegrityError as error:  # Somebody published this version in the same moment.
+        raise drafts.DraftRefused("version_taken", version=instrument.version) from error
     draft.state = "published"
     session.flush()
     return published
@@ -64,3 +66,9 @@ def _submitted(session: Session, draft_id: int) -> Draft:
     if draft.state != "submitted":
         raise drafts.DraftRefused("not_submitted")
     return draft
+
+
+def _require_free_version(session: Session, draft: Draft) -> None:
+    version = str(drafts.content(draft)["version"])
+    if instrument_versions.find(session, draft.code, version) is not None:
+        raise drafts.DraftRefused("version_taken", version=version)

@@ -16,7 +16,7 @@ from questionnaires.answers import Answers
 from survey_app import waves
 from survey_app.clock import local_day
 from survey_app.models import Response, ResponseConflict, Wave
-from survey_app.points import ALPHABET
+from survey_app.points import letters
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -39,11 +39,8 @@ class CaseTaken(Exception):
 def receipt(token_key: str, response_id: UUID, content_hash: str) -> str:
     """The code that proves a response was kept; equal for every repeat of it."""
     digest = hmac.digest(token_key.encode(), b"receipt" + response_id.bytes + content_hash.encode(), hashlib.sha256)
-    number, letters = int.from_bytes(digest), []
-    for _ in range(12):
-        number, place = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[place])
-    return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
+    code = letters(int.from_bytes(digest), 12)[::-1]
+    return "-".join(code[start : start + 4] for start in (0, 4, 8))
 
 
 def store(
@@ -56,6 +53,7 @@ def store(
     point_id: int | None,
     case_id: int | None,
     mode: str,
+    batch_id: int | None = None,
     language: str,
     answers: Answers,
     begun: datetime,
@@ -72,6 +70,7 @@ def store(
         "unit_id": unit_id,
         "point_id": point_id,
         "case_id": case_id,
+        "batch_id": batch_id,
         "mode": mode,
         "language": language,
         "local_day": local_day(sent),

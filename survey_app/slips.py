@@ -124,9 +124,11 @@ def check(batch: SlipBatch, slip: Slip) -> None:
 def spend(session: Session, slip: Slip) -> SlipBatch:
     """Marks the slip as used, in the transaction that keeps the answers. Raises BadSlip, SlipSpent, SlipVoid.
 
-    Of many who come at once the row lets in one after the other, and only the first finds the bit clear.
+    Of many who come at once the row lets in one after the other, and only the first finds the bit clear. The lock is
+    the weaker one (`key_share`): responses that name the batch hold its key, and two of them must not wait for each
+    other.
     """
-    batch = session.scalar(sa.select(SlipBatch).where(SlipBatch.code == slip.batch).with_for_update())
+    batch = session.scalar(sa.select(SlipBatch).where(SlipBatch.code == slip.batch).with_for_update(key_share=True))
     if batch is None or slip.serial >= batch.size:
         raise BadSlip
     session.refresh(batch, ["spent", "void"])
@@ -138,7 +140,7 @@ def spend(session: Session, slip: Slip) -> SlipBatch:
 
 def take_out(session: Session, slip: Slip, why: Ledger) -> SlipBatch:
     """Notes in the ledger that a slip came back, was spoiled or was replaced: nobody can answer with it any more."""
-    batch = session.scalar(sa.select(SlipBatch).where(SlipBatch.code == slip.batch).with_for_update())
+    batch = session.scalar(sa.select(SlipBatch).where(SlipBatch.code == slip.batch).with_for_update(key_share=True))
     if batch is None or slip.serial >= batch.size:
         raise BadSlip
     session.refresh(batch, ["spent", "void"])

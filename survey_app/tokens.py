@@ -21,6 +21,7 @@ class Token:
     version: str
     response_id: UUID
     at: datetime
+    proof: str = ""  # The slip or visit code with which the form was opened.
 
     def is_of_version(self, content_hash: str) -> bool:
         return self.version == content_hash[:HASH_LENGTH]
@@ -42,12 +43,13 @@ def unsign(key: str, purpose: str, signed: str) -> str:
         raise BadToken from error
 
 
-def issue(key: str, *, point_code: str, version_hash: str, response_id: UUID, at: datetime) -> str:
+def issue(key: str, *, point_code: str, version_hash: str, response_id: UUID, at: datetime, proof: str = "") -> str:
     """The token of a fresh form. Officers' forms have the name of their case in place of a point's code."""
-    return sign(key, "form", f"{point_code}.{version_hash[:HASH_LENGTH]}.{response_id.hex}.{int(at.timestamp())}")
+    said = (point_code, version_hash[:HASH_LENGTH], response_id.hex, str(int(at.timestamp())), *([proof] * bool(proof)))
+    return sign(key, "form", ".".join(said))
 
 
 def read(key: str, token: str) -> Token:
     """What a token of ours says; raises BadToken for every other text."""
-    point_code, version, response_id, at = unsign(key, "form", token).split(".")
-    return Token(point_code, version, UUID(hex=response_id), datetime.fromtimestamp(int(at), UTC))
+    point_code, version, response_id, at, *proof = unsign(key, "form", token).split(".")
+    return Token(point_code, version, UUID(hex=response_id), datetime.fromtimestamp(int(at), UTC), "".join(proof))

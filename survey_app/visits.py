@@ -75,7 +75,7 @@ def spend(session: Session, point: CollectionPoint, visit: Visit) -> bool:
     """Marks the code as used, in the transaction that keeps the answers; False: it had been used before."""
     where = (VisitWeek.unit_id == point.unit_id, VisitWeek.week == visit.week)
     digest = hashlib.sha256(f"{point.code}:{visit.code}".encode()).digest()[:DIGEST_BYTES]
-    row = session.scalar(sa.select(VisitWeek).where(*where).with_for_update())
+    row = session.scalar(sa.select(VisitWeek).where(*where).with_for_update(key_share=True))
     if row is None:
         row = _add_week(session, point.unit_id, visit.week)
     session.refresh(row, ["spent"])
@@ -97,7 +97,7 @@ def _add_week(session: Session, unit_id: int, week: int) -> VisitWeek:
         return row
     except sa.exc.IntegrityError:
         where = (VisitWeek.unit_id == unit_id, VisitWeek.week == week)
-        return session.scalars(sa.select(VisitWeek).where(*where).with_for_update()).one()
+        return session.scalars(sa.select(VisitWeek).where(*where).with_for_update(key_share=True)).one()
 
 
 def _proof(key: str, letters: str) -> str:

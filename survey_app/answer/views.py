@@ -14,8 +14,8 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
-from survey_app import access, clock, database, errors, languages, points, responses, tokens
-from survey_app.answer import assets, blank, compression, lookup, recordings, submission
+from survey_app import access, clock, database, errors, languages, points, responses, slips, tokens
+from survey_app.answer import assets, blank, compression, lookup, proofs, recordings, submission
 from survey_app.answer.pages import form_page, iso_day
 from survey_app.answer.paging import layout
 from survey_app.answer.places import address, is_shared, place_of, setting_of, why_closed
@@ -24,6 +24,7 @@ from survey_app.answer.submission import Submission
 from survey_app.answer.turning import Turn, turn
 from survey_app.models import CollectionPoint
 from survey_app.models.points import STAFF_MODES
+from survey_app.slips import BadSlip, SlipSpent, SlipVoid
 from survey_app.tokens import BadToken, Token
 
 SECONDS_OF_THANKS = 20  # Then a kiosk shows the form to the next person.
@@ -40,33 +41,41 @@ def start() -> ResponseReturnValue:
     """For those who type the code of a sheet instead of scanning it."""
     code = points.normal_code(request.args.get("code", ""))
     if code:
-        return redirect(url_for(".show", code=code[:40], lang=languages.current()), 303)
+        page = ".open_by_slip" if len(code) == slips.LENGTH else ".show"
+        return redirect(url_for(page, code=code[:40], lang=languages.current()), 303)
     return render_template("answer/start.html")
 
 
 @blueprint.get("/p/<code>")
 def show(code: str) -> ResponseReturnValue:
-    found = _find(code)
+    found = find_point(code)
     if found is None:
-        return _unknown(code)
+        return unknown(code)
+    if _is_for_staff_only(found[0]):
+        return _staff_only(found[0])
+    if proofs.is_needed(found[0]):
+        return render_template("answer/start.html", slip=True)
+    return open_form(found)
+
+
+def open_form(found: lookup.Found, code: str = "") -> ResponseReturnValue:
+    """A fresh form of the point; `code`: the slip or visit code that opened it."""
     point, instrument = found
-    if _is_for_staff_only(point):
-        return _staff_only(point)
     closed = why_closed(point, clock.now())
     if closed is not None:
         return _closed(point, closed)
     response_id = uuid4()
     order = order_of(instrument, point.mode, response_id) or 0
     page = blank.blank_page(place_of(point, languages.choose(), languages.large()), instrument, order)
-    return _kept_for_back(blank.respond(page, _new_token(point, response_id)), is_shared(point))
+    return _kept_for_back(blank.respond(page, _new_token(point, response_id, code)), is_shared(point))
 
 
 @blueprint.post("/p/<code>")
 def send(code: str) -> ResponseReturnValue:
     sent = submission.read(request)
-    found = _find(code)
+    found = find_point(code)
     if found is None:
-        return _unknown(code)
+        return unknown(code)
     if _is_for_staff_only(found[0]):
         return _staff_only(found[0])
     if sent.stays:
@@ -88,7 +97,7 @@ def thanks(code: str) -> ResponseReturnValue:
     try:
         signed = tokens.unsign(_key(), "thanks", request.args.get("r", ""))
     except BadToken:
-        return _unknown(code)
+        return unknown(code)
     receipt, state, simulated, mode = signed.split(".")
     own_code = points.normal_code(code)
     shown = {"receipt": receipt, "state": state, "mode": mode, "simulated": simulated == "simulated"}
@@ -130,7 +139,7 @@ def _give_back() -> str:
     return render_template("answer/kept.html", fields=fields)
 
 
-def _find(code: str) -> lookup.Found | None:
+def find_point(code: str) -> lookup.Found | None:
     recent: lookup.Recent = current_app.extensions["recent_points"]
     # A test sees at once what it has just changed.
     found = None if current_app.testing else recent.get(code, time.monotonic())
@@ -141,9 +150,9 @@ def _find(code: str) -> lookup.Found | None:
     return found
 
 
-def _new_token(point: CollectionPoint, response_id: UUID) -> str:
-    version = point.wave.instrument_version.content_hash
-    return tokens.issue(_key(), point_code=point.code, version_hash=version, response_id=response_id, at=clock.now())
+def _new_token(point: CollectionPoint, response_id: UUID, code: str = "") -> str:
+    version, at = point.wave.instrument_version.content_hash, clock.now()
+    return tokens.issue(_key(), point_code=point.code, version_hash=version, response_id=response_id, at=at, proof=code)
 
 
 def _token(point: CollectionPoint, sent: Submission) -> Token:
@@ -179,17 +188,18 @@ def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturn
 def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturnValue:
     point, session = found[0], database.session()
     session.rollback()  # Where staff type in paper forms, their account was read.
-    database.writing_once(session)  # `store` is one statement, whoever comes at once.
+    proofs.begin(session, point)
     try:
-        stored = responses.store(
+        stored = proofs.store(
             session,
-            token_key=_key(),
+            _key(),
+            point,
+            token.proof,
             response_id=token.response_id,
             wave=point.wave,
             unit_id=point.unit_id,
             point_id=point.id,
             case_id=None,
-            mode=point.mode,
             language=languages.choose(),
             answers=answers,
             item_order=order_of(found[1], point.mode, token.response_id),
@@ -199,6 +209,9 @@ def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturn
     except responses.ResponseConflictError:
         session.commit()  # The conflict is kept for a person to see.
         return render_template("answer/conflict.html", simulated=point.wave.simulated), 409
+    except (BadSlip, SlipSpent, SlipVoid) as why:
+        session.rollback()  # Neither the answers nor anything else of this form is kept.
+        return render_template("answer/slip_used.html", void=not isinstance(why, SlipSpent)), 409
     session.commit()
     kind = "simulated" if point.wave.simulated else "real"
     signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{point.mode}")
@@ -223,7 +236,7 @@ def _staff_only(point: CollectionPoint) -> ResponseReturnValue:
     return render_template("answer/staff_only.html", place=place, sign_in=sign_in), 403
 
 
-def _unknown(code: str) -> ResponseReturnValue:
+def unknown(code: str) -> ResponseReturnValue:
     return render_template("answer/start.html", unknown=submission.showable(code)[:40]), 404
 
 

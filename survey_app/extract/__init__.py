@@ -56,7 +56,7 @@ def write(
 
 
 def _check(survey: Survey, folder: Path) -> None:
-    if not survey.waves:
+    if not survey.counted_waves:
         raise ValueError(f"The survey {survey.slug} has no wave yet: there is nothing to extract.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} exists and is not empty. An extract is never overwritten: name a new folder.")
@@ -65,10 +65,10 @@ def _check(survey: Survey, folder: Path) -> None:
 def _write_files(session: Session, survey: Survey, draft: Path, progress: Progress) -> Counter[str]:
     """Everything but the manifest; returns how many responses there are in each state."""
     (draft / "instruments").mkdir()
-    for wave in survey.waves:
+    for wave in survey.counted_waves:
         version = wave.instrument_version
         (draft / "instruments" / f"{version.content_hash[:12]}.json").write_bytes(version.content.encode())
-    plans = {wave.slug: json.loads(wave.plan_json) for wave in survey.waves if wave.plan_json}
+    plans = {wave.slug: json.loads(wave.plan_json) for wave in survey.counted_waves if wave.plan_json}
     if plans:
         _write_json(draft / "plan.json", {"waves": plans})
     _write_units(session, survey.units_on, draft / "units.csv")
@@ -98,8 +98,8 @@ def _manifest(survey: Survey, counted: Counter[str], draft: Path, at: datetime) 
         "format": FORMAT,
         "created_at": at.astimezone(LOCAL).isoformat(timespec="seconds"),
         "survey": _survey(survey),
-        "waves": [_wave(wave) for wave in survey.waves],
-        "simulated": any(wave.simulated for wave in survey.waves),
+        "waves": [_wave(wave) for wave in survey.counted_waves],
+        "simulated": any(wave.simulated for wave in survey.counted_waves),
         "responses": sum(counted[state] for state in responses.COUNTED),
         "excluded": [entry for entry in excluded if entry["count"]],
         "files": files,
@@ -108,7 +108,7 @@ def _manifest(survey: Survey, counted: Counter[str], draft: Path, at: datetime) 
 
 
 def _survey(survey: Survey) -> dict[str, Any]:
-    weights = {wave.slug: wave.combining_weight for wave in survey.waves if wave.combining_weight is not None}
+    weights = {wave.slug: wave.combining_weight for wave in survey.counted_waves if wave.combining_weight is not None}
     return {
         "slug": survey.slug,
         "name": {"vi": survey.name_vi, "en": survey.name_en},

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from questionnaires import loader
 from questionnaires.model import Questionnaire
 from survey_app.extract.columns import Batch, Column, cells, columns, fields
-from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, Wave
+from survey_app.models import Case, CollectionPoint, Response, SlipBatch, Survey, Unit, Wave
 
 COUNTED = ("accepted", "late_accepted")
 EXCLUDED = {"late": "late_undecided", "late_refused": "late_refused"}
@@ -40,7 +40,7 @@ ORDER = ("item_order", pa.int8())
 
 def write(session: Session, survey: Survey, path: Path, progress: Callable[[int], None]) -> Counter[str]:
     """Writes the counted responses to `path`; returns how many responses there are in each state."""
-    instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.waves}
+    instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.counted_waves}
     only_types = {slug: _only_type(instrument) for slug, instrument in instruments.items()}
     questions = columns(list(instruments.values()))
     schema = _schema(questions, rotates=any(factor.rotate for each in instruments.values() for factor in each.factors))
@@ -81,17 +81,19 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
             Wave.slug,
             Unit.code.label("unit"),
             CollectionPoint.code.label("point"),
-            Case.stratum,
-            Case.psu,
+            # An officer's case or the batch of a slip says what the answers stand for.
+            sa.func.coalesce(Case.stratum, SlipBatch.stratum).label("stratum"),
+            sa.func.coalesce(Case.psu, SlipBatch.psu).label("psu"),
             Case.number,
-            Case.weight,
+            sa.func.coalesce(Case.weight, SlipBatch.weight).label("weight"),
             Case.respondent_type,
         )
         .join(Wave, Response.wave_id == Wave.id)
         .join(Unit, Response.unit_id == Unit.id)
         .outerjoin(CollectionPoint, Response.point_id == CollectionPoint.id)
         .outerjoin(Case, Response.case_id == Case.id)
-        .where(Wave.survey_id == survey.id)
+        .outerjoin(SlipBatch, Response.batch_id == SlipBatch.id)
+        .where(Wave.survey_id == survey.id, ~Wave.practice, Case.reinterview_of_id.is_(None))
         .order_by(Response.id)
     )
     yield from session.execute(query.execution_options(yield_per=BATCH)).partitions()

@@ -60,6 +60,11 @@ class Survey(Base):
     combination: Mapped[str] = mapped_column(sa.String(20), default="single")
     waves: Mapped[list["Wave"]] = relationship(back_populates="survey", order_by="Wave.opens_on, Wave.slug")
 
+    @property
+    def counted_waves(self) -> list["Wave"]:
+        """Without rehearsals."""
+        return [wave for wave in self.waves if not wave.practice]
+
 
 class Wave(Base):
     """One instrument version in the field, from `opens_on` to `closes_on`, both included."""

@@ -114,6 +114,33 @@ def test_two_people_publish(session: Session, draft: Draft, an: int, binh: int) 
     assert instrument_versions.find(session, "sipas2017") == published
 
 
+def test_of_two_drafts_of_one_version_the_second_is_refused(
+    app_on_any_database: Flask,
+) -> None:
+    """Both were submitted as 1.1; two people approve them in the same moment."""
+    session = database.writing(database.session())
+    author, *approvers = [make_account(session, name) for name in ("An", "Bình", "Chi")]
+    base = make_version(session)
+    both = [drafts.start_from_version(session, author, base, NOON) for _ in approvers]
+    numbers = [draft_review.submit(session, draft.id, author, draft.revision).id for draft in both]
+    session.commit()
+
+    def approve(pair: tuple[int, int]) -> str:
+        with app_on_any_database.app_context():
+            own = database.writing(database.session())
+            try:
+                draft_review.approve(own, *pair, 1, NOON)
+            except drafts.DraftRefused as refused:
+                return refused.kind
+            own.commit()
+            return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(approve, zip(numbers, approvers, strict=True)))
+
+    assert sorted(found) == ["published", "version_taken"]
+
+
 def test_a_change_takes_a_submission_back(session: Session, draft: Draft, an: int, binh: int) -> None:
     draft_review.submit(session, draft.id, an, draft.revision)
     seen = draft.revision

@@ -26,8 +26,19 @@ OFFICER, MANAGER, ANALYST = (frozenset({role}) for role in ("officer", "manager"
 MATRIX = {
     **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready"), ANYONE),
     **dict.fromkeys(
-        ("answer.start", "answer.show", "answer.send", "answer.thanks", "answer.asset", "answer.audio"), ANYONE
+        (
+            "answer.start",
+            "answer.show",
+            "answer.send",
+            "answer.thanks",
+            "answer.asset",
+            "answer.open_by_slip",
+            "answer.open_by_visit",
+            "answer.audio",
+        ),
+        ANYONE,
     ),
+    **dict.fromkeys(("answer.open_by_slip", "answer.open_by_visit"), ANYONE),
     **dict.fromkeys(("security.login", "security.logout"), ANYONE),
     **dict.fromkeys(("console.start", "console.set_language"), STAFF),
     **dict.fromkeys(
@@ -73,6 +84,7 @@ MATRIX = {
 # What stands in the addresses. `make/<slug>` names a survey that is not there, so that no process starts.
 PARTS = {
     "code": "K7QF3MX",
+    "point": "K7QF3MX",
     "case_id": 1,
     "name": "release-1",
     "chart": "overall",

@@ -22,7 +22,7 @@ MOST_BYTES, MOST_REQUESTS = 14 * 1024, 3
 def test_the_first_view_is_small(citizen: Citizen, language: str) -> None:
     zipped = {"Accept-Encoding": "gzip"}
     page = citizen.client.get(f"{citizen.path}?lang={language}", headers=zipped)
-    files = [citizen.client.get(address, headers=zipped) for address in _files(unpack(page))]
+    files = [citizen.client.get(address, headers=zipped) for address in files_of(unpack(page))]
 
     for response in (page, *files):
         assert response.headers["Content-Encoding"] == "gzip"
@@ -58,7 +58,7 @@ def _count(asked: list[str], url: str) -> None:
 def test_files_are_kept_by_their_content(citizen: Citizen) -> None:
     page = citizen.client.get(citizen.path).text
 
-    stylesheet, script = _files(page)
+    stylesheet, script = files_of(page)
     for address in (stylesheet, script):
         assert "immutable" in citizen.client.get(address).headers["Cache-Control"]
     assert citizen.client.get(script).data == (assets.FOLDER / "answer.js").read_bytes()
@@ -73,7 +73,7 @@ def test_the_stylesheet_takes_formulas_and_nothing_else(citizen: Citizen, gates:
     assert answer.status_code == 404
 
 
-def _files(page: str) -> list[str]:
+def files_of(page: str) -> list[str]:
     """The stylesheet and the script of a page."""
     return [unescape(found) for found in re.findall(r'(?:href|src)="(/asset/[^"]+)"', page)]
 

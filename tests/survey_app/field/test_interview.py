@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey_app import cases, database
-from survey_app.models import Case, Response, ResponseConflict
+from survey_app.models import Case, CollectionPoint, Response, ResponseConflict
 from tests import factories
 from tests.staff import Staff, csrf_in, make_staff
 from tests.survey_app.answer.conftest import GOOD, token_in
+from tests.survey_app.answer.showcase import every_widget, make_showcase
 
 
 @pytest.fixture
@@ -166,3 +167,27 @@ def test_the_next_case_is_the_next_open_one_of_the_wave_from_the_beginning_again
 
     assert [case.number if case else None for case in following] == [3, 3, 1, 1]
     assert cases.of_officer(session, officer_id, 1, "open", unit.code).total == 2
+
+
+def test_an_interview_of_several_pages_asks_what_the_unit_leaves_and_is_kept_once(
+    console_app: Flask, officer: Staff, look: Any
+) -> None:
+    make_showcase(console_app, every_widget(), "WDGETS2")
+    with console_app.app_context():
+        session = database.session()
+        point = session.scalars(sa.select(CollectionPoint).where(CollectionPoint.code == "WDGETS2")).one()
+        officer_id = session.get_one(Case, 1).officer_id
+        case = factories.make_case(session, point.wave, point.unit, 1, officer_id=officer_id).id
+        session.commit()
+    path = f"/field/cases/{case}/answer"
+    first = officer.get(path).text
+    fields = {"csrf_token": csrf_in(first), "token": token_in(first), "A1.1": "4", "waited": "yes", "minutes": "90"}
+    second = officer.client.post(path, data={**fields, "_page": "1", "_go": "2"})
+    sent = officer.client.post(path, data={**fields, "_page": "2", "why": "Máy hỏng"})
+
+    assert "tại xã Thọ Hải?" in first
+    assert second.status_code == 200
+    assert 'name="why"' in second.text
+    assert 'name="csrf_token"' in second.text
+    assert sent.status_code == 303
+    assert '"why":"Máy hỏng"' in look(lambda session: session.scalars(sa.select(Response)).one().answers)

@@ -1,0 +1,43 @@
+"""Forms that are opened by a personal code: a slip of the sample (/s/…), or a visit code of a counter (/v/…)."""
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from survey_app import clock, database, languages, points, slips, visits
+from survey_app.answer.views import blueprint, find_point, open_form, unknown
+from survey_app.models import SlipBatch
+from survey_app.slips import BadSlip, Slip, SlipSpent, SlipVoid
+from survey_app.visits import BadVisit
+
+
+@blueprint.get("/s/<code>")
+def open_by_slip(code: str) -> ResponseReturnValue:
+    """A used or withdrawn slip is told before the first question, not after the last."""
+    key = current_app.config["SETTINGS"].token_key
+    try:
+        batch, slip = _slip(key, code)
+        slips.check(batch, slip)
+    except BadSlip:
+        return unknown(code)
+    except (SlipSpent, SlipVoid) as why:
+        return render_template("answer/slip_used.html", void=isinstance(why, SlipVoid)), 410
+    found = find_point(batch.point.code)
+    return open_form(found, slip.code(key)) if found else unknown(code)
+
+
+@blueprint.get("/v/<point>/<code>")
+def open_by_visit(point: str, code: str) -> ResponseReturnValue:
+    """A code that proves nothing still opens the form: what is said counts as an answer of the open QR."""
+    found = find_point(point)
+    if found is None or found[0].mode != visits.MODE:
+        return redirect(url_for("answer.show", code=point[:40], lang=languages.current()), 303)
+    key = visits.point_key(current_app.config["SETTINGS"].token_key, found[0].code)
+    try:
+        return open_form(found, visits.read(key, code, clock.now()).code)
+    except BadVisit:
+        return open_form(found)
+
+
+def _slip(key: str, code: str) -> tuple[SlipBatch, Slip]:
+    slip = slips.read(key, points.normal_code(code))
+    return slips.find(database.session(), slip), slip

@@ -1,0 +1,55 @@
+"""Keeps the answers of a point together with what proves them: nothing, a slip, or a visit code.
+
+A form's token carries the code it was opened with, so no address or field has to be remembered by the page.
+"""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey_app import database, responses, slips, visits
+from survey_app.models import CollectionPoint
+from survey_app.responses import Stored
+
+
+def is_needed(point: CollectionPoint) -> bool:
+    """Whether a form of the point opens by a slip only."""
+    return point.mode == slips.MODE
+
+
+def begin(session: Session, point: CollectionPoint) -> None:
+    """Before the first query: the transaction will write, in one statement where nothing has to be spent."""
+    if point.mode in (slips.MODE, visits.MODE):
+        database.writing(session)
+    else:
+        database.writing_once(session)  # `store` is one statement, whoever comes at once.
+
+
+def store(session: Session, key: str, point: CollectionPoint, code: str, **fields: Any) -> Stored:
+    """`responses.store`, in one transaction (see `begin`) with the spending of the code. The view commits.
+
+    Raises what `responses.store` raises, and BadSlip, SlipSpent or SlipVoid: then nothing was kept.
+    """
+    if point.mode == slips.MODE:
+        return _store_with_slip(session, key, point, code, fields)
+    if point.mode == visits.MODE:
+        return _store_with_visit(session, key, point, code, fields)
+    return responses.store(session, token_key=key, mode=point.mode, **fields)
+
+
+def _store_with_slip(session: Session, key: str, point: CollectionPoint, code: str, fields: dict[str, Any]) -> Stored:
+    slip = slips.read(key, code)
+    batch = slips.find(session, slip)
+    if batch.point_id != point.id:
+        raise slips.BadSlip  # A code of another unit proves nothing here.
+    stored = responses.store(session, token_key=key, mode=point.mode, batch_id=batch.id, **fields)
+    if stored.new:  # A repeat brings the same receipt and spends nothing again.
+        slips.spend(session, slip)
+    return stored
+
+
+def _store_with_visit(session: Session, key: str, point: CollectionPoint, code: str, fields: dict[str, Any]) -> Stored:
+    """Without a code, or with a late or used one, the answers count as those of the open QR."""
+    visit = visits.read(visits.point_key(key, point.code), code, fields["sent"]) if code else None
+    proven = visit is not None and visit.is_fresh(fields["begun"]) and visits.spend(session, point, visit)
+    return responses.store(session, token_key=key, mode=visits.MODE if proven else visits.OPEN_MODE, **fields)
