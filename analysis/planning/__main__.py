@@ -23,6 +23,7 @@ from analysis.planning import folder, question
 from analysis.planning.allocation import CannotAllocate
 from analysis.planning.chance import CannotDraw
 from analysis.planning.document import writing
+from analysis.planning.document.template import FIELDS, PLACES, starter
 from analysis.planning.folder import PlanFault
 from analysis.planning.frames.checks import Known, findings
 from analysis.planning.frames.faults import FrameFaults
@@ -214,15 +215,31 @@ def draw(path: Path, number: str, as_json: bool) -> None:
 @click.argument("path", metavar="FOLDER", type=ANY)
 @click.option("--about", type=EXISTING, required=True, help="What the document says beside the plan, as JSON.")
 @click.option("--out", type=ANY, help="Where the documents go; the plan folder unless said otherwise.")
+@click.option("--template", "office", type=EXISTING, help="The office's own Word template; see `template --help`.")
 @click.option("--json", "as_json", is_flag=True)
 @_one_sentence
-def document(path: Path, about: Path, out: Path | None, as_json: bool) -> None:
+def document(path: Path, about: Path, out: Path | None, office: Path | None, as_json: bool) -> None:
     """Write the plan of a FOLDER as DOCX and PDF in official form.
 
     Example: python -m analysis.planning document ke-hoach-2017 --about about.json
     """
-    files = writing.write(folder.read(path), writing.read_about(about), out or path)
+    files = writing.write(folder.read(path), writing.read_about(about), out or path, office)
     _say({"files": [str(file) for file in files]}) if as_json else click.echo("\n".join(map(str, files)))
+
+
+@main.command(
+    help=f"""Write a Word template to begin with, for `document --template`.
+
+    Fields, anywhere in the text as {{{{ name }}}}: {"; ".join(f"{name} ({said})" for name, said in FIELDS.items())}.
+
+    Places, each alone in its paragraph: {"; ".join(f"{name} ({said})" for name, said in PLACES.items())}.
+
+    Example: python -m analysis.planning template ke-hoach-mau.docx"""
+)
+@click.argument("file", type=ANY)
+@_one_sentence
+def template(file: Path) -> None:
+    starter(file)
 
 
 if __name__ == "__main__":

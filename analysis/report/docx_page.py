@@ -68,10 +68,16 @@ def _styles(document: Document) -> None:
     body.paragraph_format.space_before = Pt(0)
     body.paragraph_format.line_spacing = 1.1
     body.paragraph_format.widow_control = True
+    add_styles(document)
     for name, look in STYLES.items():
-        known = name in [style.name for style in document.styles]
-        style = document.styles[name] if known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _style(style, *look)
+        _style(document.styles[name], *look)
+
+
+def add_styles(document: Document) -> None:
+    """Those of the report's styles that a document lacks; what it has of its own stays as it is."""
+    known = {style.name for style in document.styles}
+    for name in STYLES.keys() - known:
+        _style(document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), *STYLES[name])
 
 
 def _style(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from analysis.planning.document import template
 from analysis.planning.document.about import About
 from analysis.planning.document.content import compose
 from analysis.planning.folder import PlanFault, PlanFolder
@@ -23,11 +24,14 @@ def read_about(file: Path) -> About:
         raise PlanFault(f"{file} is no JSON ({error}); write it again") from error
 
 
-def write(folder: PlanFolder, about: About, out: Path) -> list[Path]:
-    """DOCX and PDF of the same content."""
+def write(folder: PlanFolder, about: About, out: Path, office: Path | None = None) -> list[Path]:
+    """DOCX and PDF of the same content; the DOCX in the office's own template where there is one."""
     out.mkdir(parents=True, exist_ok=True)
     report = compose(folder, about)
     files = [out / f"{NAME}.docx", out / f"{NAME}.pdf"]
-    docx.write(report, out, files[0])
+    if office:
+        template.write_into(office, folder, about, files[0])
+    else:
+        docx.write(report, out, files[0])
     pdf.write(report, out, files[1])
     return files

@@ -110,7 +110,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook(content: bytes) -> Iterator[Sequence[object]]:
-    _check_archive(content)
+    check_archive(content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What the library leaves out is no part of a list.
@@ -125,7 +125,7 @@ def _workbook(content: bytes) -> Iterator[Sequence[object]]:
         raise FrameFaults([fault("unreadable")]) from error
 
 
-def _check_archive(content: bytes) -> None:
+def check_archive(content: bytes) -> None:
     """No more than a sheet can need, and no declarations: an office program writes none."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

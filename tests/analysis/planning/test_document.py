@@ -148,3 +148,48 @@ def test_the_command_writes_both_and_says_what_is_wrong(tmp_path: Path, written:
     assert [Path(file).suffix for file in json.loads(told.stdout)["files"]] == [".docx", ".pdf"]
     assert refused.exit_code == 2
     assert "issuer: Field required" in refused.stderr
+
+
+def _template(path: Path, *paragraphs: str) -> Path:
+    document = docx.Document()
+    document.styles["Normal"].font.name = "Arial"
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(str(path / "office.docx"))
+    return path / "office.docx"
+
+
+def test_an_office_puts_the_plan_into_its_own_template(tmp_path: Path, written: Path) -> None:
+    office = _template(
+        tmp_path, "{{ co_quan }} ({{ ma_cam_ket }})", "{{ muc_XI }}", "Giữa", "{{ muc_V }}", "{{ phu_luc }}"
+    )
+    about = writing.read_about(ABOUT).model_copy(update={"issuer": "Phòng <Nội vụ> & {{ 7 * 7 }}"})
+    file, _ = writing.write(folder.read(written), about, tmp_path, office)
+    document = docx.Document(str(file))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    order = [texts.index(text) for text in ("XI. TIẾN ĐỘ", "Giữa", "V. CHỌN MẪU")]
+
+    assert texts[0] == f"PHÒNG <NỘI VỤ> & {{{{ 7 * 7 }}}} ({folder.read(written).commitment})"
+    assert order == sorted(order)
+    assert "I. MỤC ĐÍCH, YÊU CẦU" not in texts
+    assert document.styles["Normal"].font.name == "Arial"
+    assert document.tables[0].cell(1, 1).text == "Rút mẫu công khai"
+    assert not [text for text in texts if "⟦" in text]
+
+
+def test_the_starter_holds_the_whole_plan(tmp_path: Path, written: Path) -> None:
+    started = CliRunner().invoke(main, ["template", str(tmp_path / "mau.docx")])
+    file, _ = writing.write(folder.read(written), writing.read_about(ABOUT), tmp_path, tmp_path / "mau.docx")
+    whole = [paragraph.text for paragraph in docx.Document(str(written / f"{writing.NAME}.docx")).paragraphs]
+
+    assert started.exit_code == 0
+    assert set(whole) <= {paragraph.text for paragraph in docx.Document(str(file)).paragraphs}
+
+
+@pytest.mark.parametrize("field", ["{{ ten_khong_co }}", "{{ ''.__class__.__mro__ }}", "{% for x in %}", "{{ 1/0 }}"])
+def test_a_template_with_what_is_no_field_is_refused(field: str, tmp_path: Path, written: Path) -> None:
+    command = ["document", str(written), "--about", str(ABOUT), "--out", str(tmp_path), "--template"]
+    told = CliRunner().invoke(main, [*command, str(_template(tmp_path, field))])
+
+    assert told.exit_code == 2
+    assert "cannot be filled in" in told.stderr

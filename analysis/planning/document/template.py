@@ -1,0 +1,136 @@
+"""The plan in an office's own Word template: docxtpl fills in the fields, pieces of the plan go where they are named.
+
+A template is an ordinary document with fields in double braces. FIELDS are words; PLACES stand in a paragraph of their
+own and become headings, paragraphs and tables that stay editable. `starter` writes a template to begin with.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.document import Document
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from analysis.planning.document import words
+from analysis.planning.document.about import About
+from analysis.planning.document.content import compose
+from analysis.planning.folder import PlanFault, PlanFolder
+from analysis.planning.frames.files import check_archive
+from analysis.report import docx as word
+from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
+from analysis.report.docx_page import add_styles
+from analysis.report.words import count, day
+
+FIELDS = {
+    "co_quan_chu_quan": "tên cơ quan chủ quản",
+    "co_quan": "tên cơ quan ban hành",
+    "so_ky_hieu": "số, ký hiệu văn bản",
+    "dia_danh_ngay_thang": "địa danh, ngày tháng năm",
+    "tieu_de": "trích yếu của kế hoạch",
+    "tu_ngay": "ngày đầu kỳ khảo sát",
+    "den_ngay": "ngày cuối kỳ khảo sát",
+    "tong_the": "số trường hợp trong dàn mẫu",
+    "co_mau_cong_thuc": "cỡ mẫu theo công thức",
+    "so_truong_hop": "số trường hợp rút",
+    "du_kien_tra_loi": "số người dự kiến trả lời",
+    "sai_so": "sai số toàn địa bàn, điểm phần trăm",
+    "ma_cam_ket": "mã cam kết của dàn mẫu và kế hoạch",
+    "con_so_cong_khai": "nguồn của con số công khai",
+    "ngay_rut": "ngày có con số công khai",
+    "chuc_vu_nguoi_ky": "chức vụ người ký",
+    "ho_ten_nguoi_ky": "họ tên người ký",
+    "du_thao": "“DỰ THẢO” khi chưa có số, trống khi đã có",
+    "mo_phong": "dòng báo dàn mẫu mô phỏng, trống khi là thật",
+}
+PLACES = {
+    "noi_dung": "toàn bộ mục I đến XIII",
+    **{f"muc_{number}": f"riêng mục {number}" for number in (
+        "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII")},
+    "ky_ten": "nơi nhận và chữ ký",
+    "phu_luc": "các phụ lục",
+}  # fmt: skip
+MARK = re.compile(r"^⟦(\w+)⟧$")
+
+
+def write_into(template: Path, folder: PlanFolder, about: About, file: Path) -> None:
+    """Raises PlanFault where the template names a field that there is not, or is no Word document; FrameFaults."""
+    check_archive(template.read_bytes())
+    report = compose(folder, about)
+    marks = {name: f"⟦{name}⟧" for name in PLACES}
+    try:
+        filled = DocxTemplate(str(template))
+        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        filled.render({**_fields(folder, about, report), **marks}, jinja_env=environment)
+        filled.save(str(file))
+    except (TemplateError, ValueError, KeyError, ArithmeticError, TypeError) as error:
+        raise PlanFault(f"{template} cannot be filled in ({error}); see the fields in `template --help`") from error
+    document = docx.Document(str(file))
+    add_styles(document)
+    _put(document, _pieces(report.blocks))
+    document.save(str(file))
+
+
+def _fields(folder: PlanFolder, about: About, report: Report) -> dict[str, str]:
+    whole, number = folder.promise["rows"][0], folder.plan.public_number
+    values = (
+        *(report.front.superior, report.front.issuer, report.front.number, report.front.place, about.title),
+        *(day(about.first_day.isoformat()), day(about.last_day.isoformat())),
+        *(count(whole["population"]), count(folder.promise["official"]), count(whole["cases"])),
+        *(count(round(whole["answers"])), words.comma(whole["half_width"]) if whole["half_width"] else "–"),
+        *(folder.commitment, number.source, day(number.day.isoformat()), about.signer, about.signer_name),
+        *(report.draft_mark, report.simulated_mark),
+    )
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _pieces(blocks: Sequence[Block]) -> dict[str, list[Block]]:
+    """The blocks of each place: sections start at a Roman numeral, annexes after the signature."""
+    found: dict[str, list[Block]] = {name: [] for name in PLACES}
+    section, closed = "", False
+    for block in blocks:
+        if isinstance(block, Closing):
+            found["ky_ten"].append(block)
+            closed = True
+        elif closed:
+            found["phu_luc"].append(block)
+        else:
+            if isinstance(block, Heading) and block.level == 1:
+                section = f"muc_{block.text.split('.')[0]}"
+            found["noi_dung"].append(block)
+            found[section].append(block)
+    return found
+
+
+def _put(document: Document, pieces: Mapping[str, Iterable[Block]]) -> None:
+    """Each piece is written at the end, where the writers write, and moved to the paragraph that names it."""
+    for paragraph in list(document.paragraphs):
+        if match := MARK.match(paragraph.text.strip()):
+            before = len(document.element.body)
+            for block in pieces[match[1]]:
+                word.WRITERS[type(block)](document, block)
+            # The last element is the page's own settings and stays the last.
+            for element in list(document.element.body)[before - 1 : -1]:
+                paragraph._p.addprevious(element)
+            paragraph._p.getparent().remove(paragraph._p)
+
+
+def starter(file: Path) -> None:
+    """A template in the form of NĐ 30/2020/NĐ-CP, to be dressed by the office."""
+    front = Front(
+        superior="{{ co_quan_chu_quan }}",
+        issuer="{{ co_quan }}",
+        number="{{ so_ky_hieu }}",
+        place="{{ dia_danh_ngay_thang }}",
+        kind="KẾ HOẠCH",
+        abstract="{{ tieu_de }}\n(kỳ khảo sát từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})",
+    )
+    blocks: tuple[Any, ...] = tuple(
+        Paragraph(runs(f"{{{{ {name} }}}}"), centred=name in ("du_thao", "mo_phong"))
+        for name in ("du_thao", "mo_phong", "noi_dung", "ky_ten", "phu_luc")
+    )
+    report = Report(front, "", "", "Mã cam kết {{ ma_cam_ket }}", "Kế hoạch khảo sát", blocks)
+    word.write(report, file.parent, file)
