@@ -16,20 +16,25 @@ from questionnaires.texts import SUBSTITUTES
 Plain = dict[str, Any]
 _NUMBERS = ("index.target", "formula.base_minimum", "formula.positive.")
 _DEEPEST = 8
+_ELSEWHERE = ("", "parts", "notice", "code", "version")  # They stand on the other sheets.
 
 
-def own_data(rows: Iterable[Row], settings: Row) -> Plain:
+def own_data(rows: Iterable[Row], settings: Row) -> tuple[Plain, list[Note]]:
     """The paths and values of our own sheet as tables; what is wrong with them, the model says."""
     data: Plain = {}
+    left: list[Note] = []
     for row in rows:
         path, value = row["path"], row["text"]
         steps = path.removesuffix("[]").split(".")[:_DEEPEST]
         inner: Any = [] if path.endswith("[]") else _number(value) if path.startswith(_NUMBERS) else value
-        _put(data, steps, inner)
-    data = _lists(data)
+        if steps[0] in _ELSEWHERE:
+            left.append(Note(row.place("path"), notes.CHANGED_OUTSIDE, {"text": path[:60]}))
+        else:
+            _put(data, steps, inner)
+    data = {name: _lists(value) for name, value in data.items()}
     titles = data.get("title")
     data["title"] = {"vi": settings["form_title"]} | (titles if isinstance(titles, dict) else {})
-    return data | {"code": settings["form_id"], "version": settings["version"]}
+    return data | {"code": settings["form_id"], "version": settings["version"]}, left
 
 
 def _put(data: Plain, steps: list[str], value: Any) -> None:

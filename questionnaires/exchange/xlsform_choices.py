@@ -94,7 +94,7 @@ class Choices:
         data, place = self._builder.data, levels[0].row.place("label")
         scale: Plain = {"levels": [dict(choice.texts) for choice in levels]}
         known = data.get("scale")
-        if known is None:
+        if not isinstance(known, dict) or "levels" not in known:
             ends = {
                 "first": next(iter(levels[0].texts.values()), ""),
                 "last": next(iter(levels[-1].texts.values()), ""),

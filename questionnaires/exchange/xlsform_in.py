@@ -58,7 +58,9 @@ class _Form:
         version = settings["version"] or "1"
         code = settings["form_id"] or name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
         if self.own:
-            return own_data(self.book.sheet(columns.OWN_SHEET), settings)
+            data, left = own_data(self.book.sheet(columns.OWN_SHEET), settings)
+            self.book.notes += left
+            return data
         title = Columns(["form_title"], default).texts("form_title", settings.cells)
         return {"code": fitting(code), "version": version, "status": "draft", "title": title}
 

@@ -21,7 +21,7 @@ REFUSED = {
     "ebcdic.xlsx": "The workbook is written in the encoding cp037",
     "zip_bomb.xlsx": "The workbook is more than 30 MB when unpacked",
     "lying_bomb.xlsx": "The workbook is damaged",
-    "million_rows.xlsx": "The workbook is more than 30 MB when unpacked",
+    "million_rows.xlsx": "The workbook has more than 400000 cells and formats",
     "many_rows.xlsx": "The sheet has more than 5000 rows",
     "wide.xlsx": "The sheet has more than 120 columns",
     "traversal.xlsx": "The workbook names a part outside itself (../../etc/passwd)",
