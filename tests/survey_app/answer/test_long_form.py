@@ -82,6 +82,7 @@ def test_a_choice_takes_less_than_a_tenth_of_a_second_on_a_slow_phone(
     page.goto(f"{live_server(open_app)}{PATH}")
     slow_down(page)
     times: list[float] = page.evaluate(CLICKS)
+    page.context.close()  # A slowed page burns its core until it is closed.
 
     assert len(times) >= 7
     assert statistics.median(times) < 1000 * SLOWEST
