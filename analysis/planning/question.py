@@ -28,7 +28,7 @@ class Cell(Frozen):
 class Goal(Frozen):
     """What is wanted: of the whole, or of the worst unit (or type)."""
 
-    level: Literal["overall", "unit", "respondent_type"] = "overall"
+    level: Literal["overall", "unit", "respondent_type", "stratum"] = "overall"
     half_width: float | None = Field(default=None, gt=0, lt=50)  # Percentage points.
     power: float | None = Field(default=None, gt=0, lt=1)  # At `truth`, a share.
     truth: float = Field(default=0.85, gt=0, lt=1)

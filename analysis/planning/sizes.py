@@ -18,7 +18,7 @@ from analysis.planning.spec import Assumptions, Effort
 from analysis.planning.strata import PlannedStratum
 from analysis.targets import MINIMUM_RESPONDENTS
 
-Level = Literal["overall", "unit", "respondent_type"]
+Level = Literal["overall", "unit", "respondent_type", "stratum"]
 Outlook = Literal["impossible", "weak", "possible", "sound"]
 # A unit whose truth is as good as this should have some chance of the verdict it deserves.
 GOOD = 0.90
@@ -96,8 +96,9 @@ def official_size(population: int, margin: float) -> int:
 
 
 def promised_sizes(strata: Sequence[PlannedStratum], believed: Assumptions, effort: Effort, *, finite: bool) -> Sizes:
-    """Of the whole, of every unit, of every respondent type. `finite`: drawn without replacement, and counted so.
+    """Of the whole, of every unit and respondent type, or of every stratum where strata are neither.
 
+    `finite`: drawn without replacement, and counted so.
     The interval's effective size never exceeds the answers, so a simple sample gains nothing by `finite` in width.
     """
     domains = list(_domains(strata))
@@ -115,13 +116,19 @@ def promised_sizes(strata: Sequence[PlannedStratum], believed: Assumptions, effo
 
 def _domains(strata: Sequence[PlannedStratum]) -> Iterable[tuple[Level, str, Sequence[PlannedStratum]]]:
     yield "overall", "", strata
-    names: tuple[Level, Level] = ("unit", "respondent_type")
-    for level in names:
-        groups: dict[str, list[PlannedStratum]] = {}
-        for stratum in strata:
-            groups.setdefault(getattr(stratum, level), []).append(stratum)
-        if len(groups) > 1:
-            yield from ((level, code, groups[code]) for code in sorted(groups) if code)
+    units, types = _grouped(strata, "unit"), _grouped(strata, "respondent_type")
+    yield from (("unit", code, group) for code, group in units.items())
+    yield from (("respondent_type", code, group) for code, group in types.items())
+    if not units and not types:
+        yield from (("stratum", code, group) for code, group in _grouped(strata, "code").items())
+
+
+def _grouped(strata: Sequence[PlannedStratum], name: str) -> dict[str, list[PlannedStratum]]:
+    """Nothing where all strata are of one group: it would be the whole again."""
+    groups: dict[str, list[PlannedStratum]] = {}
+    for stratum in strata:
+        groups.setdefault(getattr(stratum, name), []).append(stratum)
+    return {code: groups[code] for code in sorted(groups) if code} if len(groups) > 1 else {}
 
 
 def _sums(strata: Sequence[PlannedStratum], believed: Assumptions, finite: bool) -> tuple[float, ...]:

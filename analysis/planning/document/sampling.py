@@ -6,6 +6,7 @@ from typing import Any
 from analysis.planning.document import words
 from analysis.planning.document.about import About
 from analysis.planning.folder import PlanFolder
+from analysis.planning.spec import SamplePlan
 from analysis.report.blocks import Column, Draft, Row, Run, runs
 from analysis.report.words import count, day, upper_first
 
@@ -64,7 +65,7 @@ def _sizes(draft: Draft, folder: PlanFolder) -> None:
         "hoạch tính thêm như sau."
     )
     draft.text(
-        f"Số trường hợp rút ra là {count(whole['cases'])}, phân bổ {words.allocation(plan.allocation)}; dự kiến có "
+        f"Số trường hợp rút ra là {count(whole['cases'])}{_allocated(plan)}; dự kiến có "
         f"{count(round(whole['answers']))} người trả lời (tỷ lệ trả lời {words.percent(believed.response, 0)}), hệ số "
         f"thiết kế {words.comma(whole['deff'], 2)} (tương quan trong cụm {words.plain(believed.correlation)}). "
         f"{_precision(folder)}"
@@ -72,6 +73,11 @@ def _sizes(draft: Draft, folder: PlanFolder) -> None:
     # Where single cases are drawn, there is no PSU to count.
     if promise["steps"]["take"] > 1:
         draft.text(_steps(promise["steps"]))
+
+
+def _allocated(plan: SamplePlan) -> str:
+    """Where the plan states how many units of the first stage each stratum gives, nothing is allocated."""
+    return "" if plan.stages[0].number else f", phân bổ {words.allocation(plan.allocation)}"
 
 
 def _precision(folder: PlanFolder) -> str:
@@ -119,7 +125,8 @@ def name(one: Mapping[str, Any], about: About) -> str:
     if one["level"] == "overall":
         return "Toàn địa bàn"
     code = one["code"]
-    return upper_first(about.unit(code) if one["level"] == "unit" else words.VALUES.get(code, code))
+    named = (about.unit(part) if one["level"] == "unit" else words.VALUES.get(part, part) for part in code.split("/"))
+    return upper_first(", ".join(named))
 
 
 def promise_columns(truths: tuple[float, ...], first: str) -> tuple[Column, ...]:

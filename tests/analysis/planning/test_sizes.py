@@ -13,8 +13,10 @@ from analysis.intervals import korn_graubard
 from analysis.planning.__main__ import main
 from analysis.planning.allocation import CannotAllocate, allocated
 from analysis.planning.question import Cell, Goal, Question, answered, cases_needed, sizes
-from analysis.planning.sizes import official_size, verdict_steps
+from analysis.planning.sizes import official_size, promised_sizes, verdict_steps
 from analysis.planning.spec import Allocation, Assumptions, Effort
+from analysis.planning.strata import planned_strata
+from tests.analysis.planning.plans import FRAMES, plan
 
 HUGE = 10**8
 # domain.md §8.
@@ -134,6 +136,14 @@ def test_an_index_of_many_items_is_known_better_than_one_question() -> None:
     index = sizes(_question(assumptions=Assumptions(items=22, item_correlation=0.45))).overall
 
     assert (index.half_width or 0) == pytest.approx((one.half_width or 0) * 0.475**0.5, rel=0.02)
+
+
+def test_a_plan_by_levels_promises_something_for_each_level() -> None:
+    made = plan("schools")
+    found = promised_sizes(planned_strata(FRAMES["schools"], made), made.assumptions, made.effort, finite=made.finite)
+
+    assert [row.code for row in found.of("stratum")] == ["mam_non", "tieu_hoc"]
+    assert not found.of("unit")
 
 
 def test_cost_and_days() -> None:
