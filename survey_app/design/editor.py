@@ -42,8 +42,8 @@ def _tools() -> dict[str, str]:
         "edit_code": _("Edit question %(code)s"),
         "up": _("Question %(code)s up"),
         "down": _("Question %(code)s down"),
-        "copy": _("Copy"),
-        "copy_code": _("Copy question %(code)s"),
+        "duplicate": _("Copy"),
+        "duplicate_code": _("Copy question %(code)s"),
         "remove": _("Remove"),
         "remove_code": _("Remove question %(code)s"),
     }
