@@ -1,6 +1,9 @@
-"""Which language a page speaks: `lang` of the request, else the account's own, else Vietnamese; and how large."""
+"""Which language a page speaks: `lang` of the request, else the account's own, else Vietnamese; and how large.
 
-from flask import Flask, g, request
+Commands speak English.
+"""
+
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -8,6 +11,8 @@ from questionnaires.model import LANGUAGES
 
 
 def choose() -> str:
+    if not has_request_context():
+        return "en"
     # Of the address only: to look into the body would read it before anybody asked how large it is.
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:

@@ -12,14 +12,13 @@ from questionnaires import loader
 from questionnaires.model import CounterInstrument
 from survey_app import waves
 from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
-from survey_app.models.points import STAFF_MODES
+from survey_app.models.points import WITHOUT_SHEET
 
 # Without 0 O 1 I L U: a code is typed by hand from a sheet on the wall.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 7
 COUNTER_MODE = "counter_3"
-# The other modes of a point need slips, codes or a device. They come with their own pages.
-OFFERED_MODES = ("qr_open", "kiosk", "paper_self")
+OFFERED_MODES = ("qr_open", "qr_slip", "visit_code", "kiosk", "paper_self")
 ONE_STOP_VI, ONE_STOP_EN = "Bộ phận Một cửa", "One-stop desk"
 
 
@@ -86,7 +85,7 @@ def of_waves(session: Session, survey: str | None = None, wave: str | None = Non
 
 def to_hang(found: Iterable[CollectionPoint]) -> list[CollectionPoint]:
     """Those whose sheet is hung up: in use, and open to everybody."""
-    return [point for point in found if point.active and point.mode not in STAFF_MODES]
+    return [point for point in found if point.active and point.mode not in WITHOUT_SHEET]
 
 
 def url(public_url: str, code: str) -> str:

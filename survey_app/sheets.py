@@ -10,7 +10,7 @@ import typst
 from qrcode.image.svg import SvgPathImage
 
 from survey_app import points
-from survey_app.models import CollectionPoint
+from survey_app.models import CollectionPoint, Wave
 
 SIZES = ("a4", "a5")
 TEMPLATE = Path(__file__).parent / "templates" / "sheets" / "point.typ"
@@ -31,6 +31,14 @@ WHY = {
 PROMISE = {
     "vi": "Tự nguyện · không cần tài khoản · không ghi tên",
     "en": "Voluntary · no account · no name kept",
+}
+MARKS = {
+    "simulated": {
+        "vi": "MÔ PHỎNG – KHÔNG DÙNG ĐỂ KHẢO SÁT THẬT",
+        "en": "simulated, not a real survey",
+        "short": "MÔ PHỎNG",
+    },
+    "practice": {"vi": "DIỄN TẬP – KHÔNG TÍNH", "en": "rehearsal, does not count", "short": "DIỄN TẬP – KHÔNG TÍNH"},
 }
 STEPS = (
     {"vi": "Mở máy ảnh điện thoại", "en": "Open the camera"},
@@ -73,20 +81,26 @@ def _sheet(point: CollectionPoint, public_url: str) -> dict[str, object]:
         "why": WHY[survey.index_code],
         "promise": PROMISE,
         "days": {
-            "vi": f"Từ {_day(wave.opens_on)} đến hết {_day(wave.closes_on)}",
-            "en": f"From {_day(wave.opens_on)} to {_day(wave.closes_on)}",
+            "vi": f"Từ {official_day(wave.opens_on)} đến hết {official_day(wave.closes_on)}",
+            "en": f"From {official_day(wave.opens_on)} to {official_day(wave.closes_on)}",
         },
         "url": address,
         "link": link,
         "link_size": min(24, 560 / max(len(link), 1)),  # A long address still stays on one line.
         "qr": qr_svg(address).decode(),
-        "simulated": wave.simulated,
+        "mark": mark_of(wave),
     }
+
+
+def mark_of(wave: Wave) -> dict[str, str] | None:
+    """What is stamped on paper of a wave whose answers do not count."""
+    return MARKS["practice"] if wave.practice else MARKS["simulated"] if wave.simulated else None
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _day(day: date) -> str:
+def official_day(day: date) -> str:
+    """As Vietnamese papers write it."""
     return f"{day.day:02}/{day.month:02}/{day.year}"

@@ -26,6 +26,12 @@ MODES = {
     "phone": _("telephone"),
     "paper_officer": _("paper with an officer"),
 }
+TAKEN_OUT = {
+    "returned": _("came back unused"),
+    "spoiled": _("spoiled or lost"),
+    "replaced": _("replaced by another slip"),
+}
+LAYOUTS = {"stickers": _("stickers, 24 on a sheet of A4"), "receipts": _("a roll 80 mm wide, for the receipt printer")}
 KINDS = {
     "counter": _("counter"),
     "ward": _("ward"),

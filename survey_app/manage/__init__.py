@@ -1,4 +1,4 @@
-"""Managers' pages: surveys, waves, points, sheets, progress, units. Who may enter is said where it is registered."""
+"""Managers' pages: surveys, waves, points, sheets, slips, units. Who may enter is said where it is registered."""
 
 from flask import Blueprint
 
@@ -7,6 +7,6 @@ from survey_app import console
 blueprint = Blueprint("manage", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
-from survey_app.manage import paper, points, surveys, units, waves  # noqa: E402  (they register their views on `blueprint`)
+from survey_app.manage import paper, points, slips, surveys, units, waves  # noqa: E402  (they register their views)
 
-__all__ = ["blueprint", "paper", "points", "surveys", "units", "waves"]
+__all__ = ["blueprint", "paper", "points", "slips", "surveys", "units", "waves"]

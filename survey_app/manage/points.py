@@ -9,7 +9,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.forms import PointForm, PointsForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave
-from survey_app.models.points import STAFF_MODES
+from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
 
 
 @blueprint.get("/waves/<slug>/points")
@@ -67,7 +67,7 @@ def wave_sheets(slug: str) -> ResponseReturnValue:
 @blueprint.get("/points/<code>/sheet.pdf")
 def point_sheet(code: str) -> ResponseReturnValue:
     point = points.find_point(database.session(), code) or abort(404)
-    return _pdf([point], f"qr-{point.code}") if point.mode not in STAFF_MODES else abort(404)
+    return _pdf([point], f"qr-{point.code}") if point.mode not in WITHOUT_SHEET else abort(404)
 
 
 def _fields(form: PointForm | PointsForm) -> dict[str, str]:
@@ -109,6 +109,7 @@ def _page(wave: Wave, many: PointsForm | None = None) -> str:
         points=found,
         urls=urls,
         staff_modes=STAFF_MODES,
+        without_sheet=WITHOUT_SHEET,
         many=many,
         simulated=wave.simulated,
     )

@@ -11,6 +11,8 @@ from survey_app.models.units import Unit
 POINT_MODES = ("qr_open", "qr_slip", "visit_code", "kiosk", "paper_self", "counter_3")
 # What respondents filled in on paper there, only signed-in staff type in: nobody else may add to the drawn sample.
 STAFF_MODES = ("paper_self",)
+# Where a sheet on the wall opens nothing: staff open the one, and each respondent's own slip the other.
+WITHOUT_SHEET = (*STAFF_MODES, "qr_slip")
 # The short variant leaves out the questions that the instrument marks `full_only`.
 VARIANTS = ("full", "short")
 POINT_KINDS = ("counter", "ward", "station", "school_gate", "other")

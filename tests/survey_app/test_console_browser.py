@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from survey_app import database
+from survey_app import database, slips
 from tests import factories
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
@@ -30,6 +30,7 @@ PAGES = {
             "/manage/waves/sipas-2026-dot-1/paper",
         ),
         *("/manage/waves/sipas-2026-dot-1/points/new", "/manage/units?on=2017-06-01"),
+        *("/manage/waves/sipas-2026-dot-1/slips", "/manage/points/K7QF3MX/slips/new", "/manage/slips/K7QF"),
         *("/results/", "/results/release-1"),
         *("/design/", "/design/new", "/design/versions/1", "/design/versions/1/retire", "/design/versions/1/preview"),
         *("/design/drafts/1", "/design/drafts/1/questions/A1.1", "/design/drafts/1/questions/N6a"),
@@ -53,6 +54,8 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
         for number in (1, 2):
             factories.make_case(session, point.wave, point.unit, number, officer_id=ids["officer"])
         make_changed_draft(session, ids["manager"])
+        for_slips = factories.make_point(session, wave=point.wave, unit=point.unit, code="K7QF3MX", mode="qr_slip")
+        slips.add_batch(session, for_slips, 40, "15520", "15520-01", 12.5).code = "K7QF"
         session.commit()
     make_release_folder(console_app.config["SETTINGS"].releases / "release-1")
     return live_server(console_app)

@@ -60,6 +60,8 @@ MATRIX = {
                 "manage.choose_paper",
                 "manage.print_paper",
             ),
+            *("manage.list_slips", "manage.add_batches", "manage.take_out_slip", "manage.print_new_batches"),
+            *("manage.new_batch", "manage.show_batch", "manage.print_batch", "manage.note_remark"),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
             *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
             *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),
@@ -85,6 +87,7 @@ MATRIX = {
 PARTS = {
     "code": "K7QF3MX",
     "point": "K7QF3MX",
+    "batch": "K7QF",
     "case_id": 1,
     "name": "release-1",
     "chart": "overall",

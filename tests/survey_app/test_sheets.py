@@ -120,4 +120,4 @@ def test_a_long_address_and_odd_names_stay_on_their_sheet(console_app: Flask) ->
 
 
 def test_the_day_is_written_as_official_papers_do() -> None:
-    assert sheets._day(date(2017, 1, 2)) == "02/01/2017"
+    assert sheets.official_day(date(2017, 1, 2)) == "02/01/2017"
