@@ -8,6 +8,7 @@ from survey_app import (
     accounts,
     addresses,
     answer,
+    api,
     brake,
     config,
     console,
@@ -34,8 +35,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     errors.init_app(app)
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
+    csrf.exempt(api.blueprint)  # Nor does a program: it brings its key with each request.
     accounts.init_app(app)
-    brake.init_app(app)
     console.init_app(app)
     app.before_request(access.check)
 
@@ -46,4 +47,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
     access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
+    access.register(app, api.blueprint, api.holder_of_a_key)
+    brake.init_app(app)
     return app

@@ -1,15 +1,17 @@
-"""The brake on guessing passwords: after some wrong ones for an account from one address, both wait for each other."""
+"""The brakes: on guessing passwords, by account and address together, and on asking for visit codes, by point."""
 
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 
 # By account and address together: a whole hall shares one address, and nobody may lock out an account from afar.
 LIMIT = "10 per 10 minutes"
+# A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.
+CODES_LIMIT = "60 per minute"
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +19,8 @@ def init_app(app: Flask) -> None:
     brake = limiter.limit(LIMIT, methods=["POST"], deduct_when=_was_wrong, error_message=_sentence)
     sign_in: Callable[..., Any] = app.view_functions["security.login"]
     app.view_functions["security.login"] = brake(sign_in)
+    make_codes: Callable[..., Any] = app.view_functions["api.make_visit_codes"]
+    app.view_functions["api.make_visit_codes"] = limiter.limit(CODES_LIMIT, key_func=lambda: g.point.code)(make_codes)
 
 
 def _who() -> str:

@@ -1,4 +1,4 @@
-"""The pages for what went wrong, in the person's language: what happened, and what one can do."""
+"""The pages for what went wrong, in the person's language: what happened, and what one can do. Programs get JSON."""
 
 import structlog
 from flask import Flask, render_template, request
@@ -47,12 +47,16 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         log.error("request failed", endpoint=request.endpoint, cause=type(error.original_exception).__name__)
     title, advice = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
-    page = render_template("answer/error.html", code=code, title=title, advice=advice, reason=_reason(error))
     headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
+    if request.path.startswith("/api/"):
+        kind = getattr(error, "kind", error.name.lower().replace(" ", "_"))
+        return {"error": kind, "message": _reason(error) or f"{title}. {advice}"}, code, headers
+    page = render_template("answer/error.html", code=code, title=title, advice=advice, reason=_reason(error))
     return page, code, headers
 
 
 def _reason(error: HTTPException) -> str:
     """What our own code says about this case; the words that Werkzeug brings along are for programmers."""
     own = error.description and error.description != type(error).description
-    return str(error.description) if own and error.code not in (400, 405, 500) else ""
+    ours = hasattr(error, "kind") or error.code not in (400, 405, 500)
+    return str(error.description) if own and ours else ""

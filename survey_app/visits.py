@@ -52,6 +52,16 @@ def point_key(token_key: str, point_code: str) -> str:
     return hmac.digest(token_key.encode(), b"visit-key" + point_code.encode(), hashlib.sha256).hex()[:32]
 
 
+def url(public_url: str, point_code: str, code: str) -> str:
+    """The address that the QR of a code carries."""
+    return f"{public_url}/v/{point_code}/{code}"
+
+
+def last_day(day: date) -> date:
+    """The last day on which a code made on `day` proves a visit."""
+    return FIRST_MONDAY + timedelta(weeks=week_of(day) + VALID_WEEKS, days=-1)
+
+
 def new_code(key: str, group: str, day: date) -> str:
     """A code for somebody who is handed a result on `day`. Raises ValueError for a group that is no letter of ours."""
     if group not in ALPHABET or len(group) != 1:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
-from survey_app import access, clock, database, errors, languages, points, responses, slips, tokens
+from survey_app import access, clock, database, errors, languages, points, responses, slips, tokens, visits
 from survey_app.answer import assets, blank, compression, lookup, proofs, recordings, submission
 from survey_app.answer.pages import form_page, iso_day
 from survey_app.answer.paging import layout
@@ -40,6 +40,9 @@ blueprint.record_once(lambda state: state.app.extensions.update(recent_points=lo
 def start() -> ResponseReturnValue:
     """For those who type the code of a sheet instead of scanning it."""
     code = points.normal_code(request.args.get("code", ""))
+    if len(code) == points.CODE_LENGTH + visits.LENGTH:  # A point and a visit code, as receipts print them together.
+        point, visit = code[: points.CODE_LENGTH], code[points.CODE_LENGTH :]
+        return redirect(url_for(".open_by_visit", point=point, code=visit, lang=languages.current()), 303)
     if code:
         page = ".open_by_slip" if len(code) == slips.LENGTH else ".show"
         return redirect(url_for(page, code=code[:40], lang=languages.current()), 303)

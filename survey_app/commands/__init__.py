@@ -45,6 +45,7 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     surveys,
     units,
     users,
+    visits,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "surveys",
     "units",
     "users",
+    "visits",
 ]

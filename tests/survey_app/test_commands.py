@@ -14,7 +14,7 @@ from flask import Flask
 
 import survey_app
 from questionnaires import loader
-from survey_app import config, create_app, database, instrument_versions
+from survey_app import clock, config, create_app, database, instrument_versions, visits
 from survey_app.commands import cli, demo
 from tests import factories
 
@@ -119,6 +119,18 @@ def test_paper_points_are_listed_and_hang_no_sheet(hailong: Hailong, tmp_path: P
     assert not (tmp_path / "sheets.pdf").exists()
 
 
+def test_visit_codes_and_the_key_of_their_point_are_printed(hailong: Hailong) -> None:
+    code = fill(mode="visit_code")
+    key = hailong("visit-key", code.lower()).stdout.strip()
+    lines = hailong("visit-code", code, "--group", "H", "--count", "3").stdout.splitlines()
+
+    assert len(key) == 32
+    for printed, address in map(str.split, lines):
+        assert address == f"https://hailong.example.vn/v/{code}/{printed}"
+        assert visits.read(key, printed, clock.utc_now()).is_fresh(clock.utc_now())
+    assert len({*lines}) == 3
+
+
 def test_the_demos_sheets_carry_the_address_of_today(app: Flask) -> None:
     with app.app_context():
         found = [factories.make_point(database.session())]
@@ -204,6 +216,7 @@ def test_accounts_are_added_listed_and_closed(hailong: Hailong) -> None:
     [
         (("qr", "nothing", "--out", "x.pdf"), "There is no wave nothing"),
         (("units", "import", __file__), "columns must be"),
+        (("visit-key", "K7QF3MX"), "There is no point K7QF3MX"),
         (("instrument", "import", "nothing"), "neither a file nor one of"),
         (("instrument", "export", "sipas2017"), "import it first"),
         (("user", "deactivate", "nobody@example.vn"), "There is no account"),
@@ -220,7 +233,10 @@ def test_a_mistake_is_one_clear_sentence_and_an_honest_exit_code(
     assert "Traceback" not in done.output
 
 
-@pytest.mark.parametrize("command", [("units",), ("instrument",), ("user",), ("points",), ("surveys",), ("qr",)])
+@pytest.mark.parametrize(
+    "command",
+    [("units",), ("instrument",), ("user",), ("points",), ("surveys",), ("qr",), ("visit-key",), ("visit-code",)],
+)
 def test_every_command_shows_an_example(command: tuple[str, ...]) -> None:
     group: Any = cli.commands[command[0]]
     for name, one in getattr(group, "commands", {command[0]: group}).items():

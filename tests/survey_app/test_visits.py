@@ -1,6 +1,9 @@
 """Visit codes: made offline by a counter's software, read for that point only, spent once, late ones worth less."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -53,3 +56,18 @@ def test_a_code_is_spent_once_in_a_row_that_tells_no_order(app_on_any_database: 
     digests = [row.spent[start : start + 8] for start in range(0, len(row.spent), 8)]
     assert digests == sorted(digests)
     assert len(digests) == 5
+
+
+def test_the_example_of_the_guide_makes_codes_that_are_read() -> None:
+    """What a maker of counters' software copies from docs/visit-codes.md, with nothing of ours."""
+    guide = (Path(__file__).parents[2] / "docs" / "visit-codes.md").read_text("utf-8")
+    example = re.search(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert example
+    copied: dict[str, Any] = {}
+    exec(example[1], copied)
+
+    assert example[1].count("\n") <= 15
+    for weeks in range(5):
+        day = DAY - timedelta(weeks=weeks)
+        visit = visits.read(KEY, copied["visit_code"](KEY, "H", day), factories.NOON)
+        assert (visit.group, visit.week, visit.is_fresh(factories.NOON)) == ("H", visits.week_of(day), True)
