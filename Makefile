@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 CATALOGUE := survey_app/translations/vi/LC_MESSAGES/messages
 REFCASES ?=
-PYTEST_ARGS ?=
+# One process for each core, four at the most: each has a database server and a browser of its own.
+PYTEST_ARGS ?= --numprocesses logical --maxprocesses 4
 
 .PHONY: run test lint unit browser pins translations clean
 
