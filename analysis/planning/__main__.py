@@ -36,6 +36,7 @@ from analysis.planning.seal import BadNumber, csv_bytes, frame_bytes
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 ANY = click.Path(path_type=Path)
 KIND = click.Choice(list(COLUMNS))
+AT = click.option("--at", help="The moment with its zone, as 2017-06-01T09:00:00+07:00; now unless said otherwise.")
 FAULTS = (PlanFault, CannotDraw, CannotAllocate, BadNumber, FrameFaults)
 P = ParamSpec("P")
 
@@ -170,9 +171,10 @@ def _write_hidden(rows: Any, out: Path, codes: Path) -> None:
     "--plan", "spec", type=EXISTING, required=True, help="The sampling plan as JSON (analysis.planning.spec)."
 )
 @click.option("--out", type=ANY, required=True, help="The plan folder to be written.")
+@AT
 @click.option("--json", "as_json", is_flag=True)
 @_one_sentence
-def seal(frame: Path, spec: Path, out: Path, as_json: bool) -> None:
+def seal(frame: Path, spec: Path, out: Path, at: str | None, as_json: bool) -> None:
     """Fix FRAME and plan before the public number is known; print the commitment, to be published the same day.
 
     Example: python -m analysis.planning seal frame.csv --plan plan.json --out ke-hoach-2017
@@ -181,8 +183,17 @@ def seal(frame: Path, spec: Path, out: Path, as_json: bool) -> None:
         plan = folder.read_plan(json.loads(spec.read_text(encoding="utf-8")))
     rows = read_frame(frame, plan.kind).rows
     check_hidden(rows, plan.kind)
-    found = folder.write_sealed(out, rows, plan, datetime.now(UTC))
+    found = folder.write_sealed(out, rows, plan, _moment(at))
     _say({"commitment": found}) if as_json else click.echo(found)
+
+
+def _moment(text: str | None) -> datetime:
+    """What proves the hour of a seal is its publication, not this."""
+    try:
+        at = datetime.fromisoformat(text) if text else datetime.now(UTC)
+    except ValueError as error:
+        raise PlanFault(f"{text!r} is no moment; write it as 2017-06-01T09:00:00+07:00") from error
+    return at if at.tzinfo else at.replace(tzinfo=folder.LOCAL)
 
 
 @contextmanager
@@ -196,14 +207,15 @@ def _reading(file: Path) -> Iterator[None]:
 @main.command()
 @click.argument("path", metavar="FOLDER", type=ANY)
 @click.option("--number", required=True, help="The public number that the plan named, all digits.")
+@AT
 @click.option("--json", "as_json", is_flag=True)
 @_one_sentence
-def draw(path: Path, number: str, as_json: bool) -> None:
+def draw(path: Path, number: str, at: str | None, as_json: bool) -> None:
     """Draw the cases of a sealed plan FOLDER with the public number.
 
     Example: python -m analysis.planning draw ke-hoach-2017 --number 012345
     """
-    drawn = folder.write_drawn(path, number, datetime.now(UTC))
+    drawn = folder.write_drawn(path, number, _moment(at))
     reserves = len(drawn.cases) - len(drawn.sample)
     if as_json:
         _say({"cases": len(drawn.sample), "reserves": reserves, "strata": len(drawn.strata)})
