@@ -31,6 +31,10 @@ class Settings:
     def extracts(self) -> Path:
         return self.instance / "extracts"
 
+    @property
+    def plans(self) -> Path:
+        return self.instance / "plans"
+
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `environ`; an unusable value raises ValueError with what to do."""

@@ -100,7 +100,11 @@ def export_csv(session: Session) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None or value == date.min else str(value)
+    return plain_cell("" if value is None or value == date.min else str(value))
+
+
+def plain_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet runs."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

@@ -76,3 +76,55 @@ VERDICT_REASONS = {
     "": _("Too few people answered for a conclusion."),
 }
 RUN_STATES = {"running": _("being made"), "failed": _("failed"), "finished": _("finished")}
+PLAN_STATES = {"drafting": _("being drafted"), "sealed": _("sealed"), "drawn": _("drawn")}
+WAVE_STEPS = {
+    "copied": _("copied"),
+    "sealed": _("plan sealed"),
+    "drawn": _("sample drawn"),
+    "rehearsed": _("rehearsed"),
+    "extended": _("extended"),
+    "closed": _("closed early"),
+    "reopened": _("opened again"),
+    "amended": _("seal withdrawn"),
+}
+ALLOCATIONS = {
+    "proportional": _("proportional to size"),
+    "power": _("by the root of the size"),
+    "equal": _("the same in each stratum"),
+    "neyman": _("Neyman: by size and spread"),
+}
+STRATA = {
+    "unit": _("unit"),
+    "unit_type": _("unit and respondent type"),
+    "unit_field": _("unit and field"),
+    "type": _("respondent type"),
+    "level": _("school level"),
+    "unit_level": _("unit and school level"),
+    "facility": _("facility"),
+    "facility_service": _("facility and service"),
+}
+COLUMNS = {
+    "unit": _("unit"),
+    "respondent_type": _("respondent type"),
+    "field": _("field"),
+    "level": _("school level"),
+    "facility": _("facility"),
+    "service": _("service"),
+    "hamlet": _("hamlet"),
+    "school": _("school"),
+    "code": _("line of the frame"),
+    "person": _("person"),
+}
+DRAWS = {
+    "random": _("simple random"),
+    "systematic": _("systematic, through the ordered list"),
+    "proportional": _("in proportion to size (PPS, Sampford)"),
+    "all": _("all of them"),
+}
+LEVELS = {"overall": _("All together"), "unit": _("By unit"), "respondent_type": _("By respondent type")}
+OUTLOOKS = {
+    "impossible": _("no conclusion possible"),
+    "weak": _("a conclusion is unlikely"),
+    "possible": _("a conclusion is possible"),
+    "sound": _("a conclusion is likely"),
+}

@@ -1,4 +1,4 @@
-"""Managers' pages: surveys, waves, points, sheets, slips, units. Who may enter is said where it is registered."""
+"""Managers' pages: surveys, waves, plans, points, slips, units. Who may enter is said where it is registered."""
 
 from flask import Blueprint
 
@@ -7,6 +7,16 @@ from survey_app import console
 blueprint = Blueprint("manage", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
-from survey_app.manage import paper, points, slips, surveys, units, waves  # noqa: E402  (they register their views)
+from survey_app.manage import (  # noqa: E402  (they register their views on `blueprint`)
+    draw,
+    paper,
+    plan,
+    points,
+    sizes,
+    slips,
+    surveys,
+    units,
+    waves,
+)
 
-__all__ = ["blueprint", "paper", "points", "slips", "surveys", "units", "waves"]
+__all__ = ["blueprint", "draw", "paper", "plan", "points", "sizes", "slips", "surveys", "units", "waves"]
