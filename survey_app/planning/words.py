@@ -47,6 +47,10 @@ _SENTENCES: Final[tuple[tuple[str, Any], ...]] = (
         _("This plan was drawn with another number: a draw is never repeated with a second one."),
     ),
     (r"(?P<name>\S+) (is missing from the|was changed after it)", _DAMAGED),
+    (
+        r".* cannot be filled in \((?P<why>.+)\); see",
+        _("The Word template cannot be filled in (%(why)s): begin with a copy of ours."),
+    ),
     (r".* (is no plan folder|cannot be read; name)|the seal is not that of", _DAMAGED),
     (
         r"(stratum )?(?P<names>.+) would get no case",
@@ -82,7 +86,7 @@ _SENTENCES: Final[tuple[tuple[str, Any], ...]] = (
         _("The frame still names dossiers or households by their own codes: import it again."),
     ),
     (
-        r"the (plan|question) cannot be used: (?P<why>.+)",
+        r".* cannot be used: (?P<why>.+)",
         _("This cannot be used; please check the numbers (%(why)s)."),
     ),
 )
