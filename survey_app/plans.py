@@ -4,8 +4,9 @@ Numbers and files are made by the analysis (`survey_app.planning`). Nothing comm
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from survey_app import units
 from survey_app.models import Case, Plan, Survey, Wave, WaveStep
 from survey_app.planning import frames
-from survey_app.planning.bench import PlanFiles
+from survey_app.planning.bench import Known, PlanFiles
 
 NAMED = 5  # Units that a sentence names.
 # A case of a PSU that stands in for another comes after all reserves of single cases: 100 for the first such PSU.
@@ -35,6 +36,14 @@ def before(session: Session, wave: Wave, kind: str) -> Plan | None:
     query = sa.select(Plan).join(Plan.wave).join(Wave.survey).where(Plan.frame_kind == kind)
     query = query.where(Survey.index_code == wave.survey.index_code, Wave.opens_on < wave.opens_on)
     return session.scalar(query.order_by(Wave.opens_on.desc()).limit(1))
+
+
+def known(session: Session, wave: Wave, kind: str, frame_of: Callable[[Wave], Path]) -> Known:
+    """What a new frame of the wave is compared with."""
+    codes = tuple(unit.code for unit in units.valid_on(session, wave.survey.units_on))
+    earlier = before(session, wave, kind)
+    frame = frame_of(earlier.wave) if earlier else None
+    return Known(codes, wave.survey.period_from, wave.survey.period_to, frame if frame and frame.exists() else None)
 
 
 def steps(session: Session, wave: Wave) -> list[WaveStep]:
@@ -63,6 +72,17 @@ def keep_spec(plan: Plan, spec: Mapping[str, Any]) -> None:
     """Raises PlanRefused."""
     _must_be(plan, "drafting", _("The plan is sealed: its design can no longer be changed."))
     plan.spec = json.dumps(spec, ensure_ascii=False, sort_keys=True)
+
+
+def keep_design(plan: Plan, text: str) -> None:
+    """A design from a file. Raises PlanRefused."""
+    try:
+        spec = json.loads(text)
+    except ValueError as error:
+        raise PlanRefused(_("The design is no JSON: write it again.")) from error
+    if not isinstance(spec, dict) or spec.get("kind") != plan.frame_kind:
+        raise PlanRefused(_("The design is for another kind of frame than the one imported."))
+    keep_spec(plan, spec)
 
 
 def _must_be(plan: Plan | None, state: str, why: str) -> None:

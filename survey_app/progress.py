@@ -17,22 +17,20 @@ COUNTED = ("accepted", "late_accepted")
 
 @dataclass
 class Counts:
-    """The figures of one unit, or of all together."""
+    """The figures of one unit, or of all together. Reserves count from when one is put in a case's place."""
 
-    planned: int = 0
+    planned: int = 0  # Cases of the sample as drawn.
     complete: int = 0
     unreachable: int = 0  # Refused, moved, not met: closed without an answer.
+    to_visit: int = 0
     series: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def to_visit(self) -> int:
-        return self.planned - self.complete - self.unreachable
 
     def add(self, other: "Counts") -> None:
         self.planned += other.planned
         self.complete += other.complete
         self.unreachable += other.unreachable
+        self.to_visit += other.to_visit
         self.series += other.series
         self.modes += other.modes
 
@@ -58,14 +56,22 @@ def of_wave(session: Session, wave: Wave) -> Progress:
 
 
 def _add_cases(session: Session, wave: Wave, counts: dict[int, Counts]) -> None:
-    query = sa.select(Case.unit_id, Case.disposition, sa.func.count()).where(Case.wave_id == wave.id)
-    for unit_id, disposition, count in session.execute(query.group_by(Case.unit_id, Case.disposition)):
+    drawn = Case.reserve == 0
+    query = sa.select(Case.unit_id, Case.disposition, drawn, sa.func.count()).where(Case.wave_id == wave.id, in_use())
+    for unit_id, disposition, is_drawn, count in session.execute(query.group_by(Case.unit_id, Case.disposition, drawn)):
         unit = counts.setdefault(unit_id, Counts())
-        unit.planned += count
+        unit.planned += count if is_drawn else 0
         if disposition == "complete":
             unit.complete += count
-        elif disposition != "open":
+        elif disposition == "open":
+            unit.to_visit += count
+        else:
             unit.unreachable += count
+
+
+def in_use() -> sa.ColumnElement[bool]:
+    """Cases to be asked once: the sample, and reserves that took somebody's place; no second interviews."""
+    return Case.reinterview_of_id.is_(None) & ((Case.reserve == 0) | Case.replaces_id.is_not(None))
 
 
 def _add_responses(session: Session, wave: Wave, counts: dict[int, Counts]) -> None:

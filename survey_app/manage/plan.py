@@ -15,7 +15,7 @@ from survey_app.manage.plan_forms import FrameForm, NumberForm, ReasonForm, Spec
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Plan, Wave
 from survey_app.planning import bench, kinds
-from survey_app.planning.bench import Known, PlanFiles
+from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import PlanningFault
 from survey_app.planning.words import in_words
 
@@ -90,7 +90,8 @@ def import_frame(slug: str) -> ResponseReturnValue:
     wave, session, form = find_or_404(slug), database.session(), FrameForm()
     if not form.validate_on_submit():
         return page_of(wave, frame=form), 422
-    files, known, kind = files_of(wave), _known(wave, form.kind.data), form.kind.data
+    files, kind = files_of(wave), form.kind.data
+    known = plans.known(session, wave, kind, lambda earlier: files_of(earlier).frame)
     session.rollback()  # Nothing is kept open while the analysis reads.
     try:
         with files.bench() as folder:
@@ -112,14 +113,6 @@ def import_frame(slug: str) -> ResponseReturnValue:
 def _wave_to_write(slug: str) -> Wave:
     database.writing(database.session())
     return find_or_404(slug)
-
-
-def _known(wave: Wave, kind: str) -> Known:
-    session, survey = database.session(), wave.survey
-    codes = tuple(unit.code for unit in units.valid_on(session, survey.units_on))
-    before = plans.before(session, wave, kind)
-    frame = files_of(before.wave).frame if before else None
-    return Known(codes, survey.period_from, survey.period_to, frame if frame and frame.exists() else None)
 
 
 @blueprint.route("/waves/<slug>/plan/design", methods=["GET", "POST"])

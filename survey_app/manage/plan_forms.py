@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from survey_app import words
 from survey_app.manage.forms import REQUIRED, Day, Share
+from survey_app.planning import about
 from survey_app.planning.kinds import KINDS
 
 
@@ -47,6 +48,14 @@ class Lines(TextAreaField):
 
     def _value(self) -> str:
         return "\n".join("; ".join(map(str, parts)) for parts in self.data or ())
+
+
+def _text() -> list[Any]:
+    return [Length(max=1500, message=_("At most %(max)d characters."))]
+
+
+def _long() -> list[Any]:
+    return [Length(max=1000, message=_("At most %(max)d lines."))]
 
 
 class FrameForm(FlaskForm):
@@ -84,7 +93,7 @@ class SizesForm(SizeFields):
 
     population = Whole(_("How many there are (N)"), [Optional(), NumberRange(1, 100_000_000)])
     psus = Whole(_("PSUs in each unit"), [Optional(), NumberRange(0, 100_000)], default=0)
-    cells = Lines(_("Numbers by unit"), [Optional(), Length(max=20_000)])
+    cells = Lines(_("Numbers by unit"), _long())
 
     def validate_cells(self, field: Field) -> None:
         for parts in field.data or ():
@@ -108,7 +117,7 @@ class SpecForm(SizeFields):
     )
     day = Day(_("Day on which it is drawn"), [REQUIRED])
     digits = Whole(_("How many digits"), _between(4, 20), default=6)
-    spread = Lines(_("Standard deviations by stratum"), [Optional(), Length(max=20_000)])
+    spread = Lines(_("Standard deviations by stratum"), _long())
 
     def for_kind(self, kind: str) -> None:
         self.strata.choices = [(name, words.STRATA[name]) for name in KINDS[kind].strata]
@@ -152,3 +161,42 @@ class NumberForm(FlaskForm):
 
 class ReasonForm(FlaskForm):
     reason = StringField(_("Reason"), [REQUIRED, Length(max=500, message=_("At most %(max)d characters."))])
+
+
+class AboutForm(FlaskForm):
+    """What the document says beside the numbers; what stays empty is left to the document's own words."""
+
+    superior = StringField(_("Superior office"), _text())
+    issuer = StringField(_("Issuing office"), _text())
+    place = StringField(_("Place"), [REQUIRED, *_text()])
+    number = StringField(_("Number of the document"), _text())
+    signer = StringField(_("Signed as"), _text(), default="THỦ TRƯỞNG CƠ QUAN")
+    signer_name = StringField(_("Name of who signs"), _text())
+    subjects = StringField(_("Who is asked"), [REQUIRED, *_text()])
+    legal_bases = Lines(_("Legal bases"), _long())
+    purposes = Lines(_("Purposes"), _long())
+    scope = Lines(_("Scope"), _long())
+    channels = Lines(_("How answers are collected"), _long())
+    people = Lines(_("People"), _long())
+    calendar = Lines(_("Calendar"), _long())
+    budget = Lines(_("Budget"), _long())
+    budget_source = StringField(_("Source of the money"), _text())
+    supervision = Lines(_("Supervision"), _long())
+    organisation = Lines(_("Who does what"), _long())
+    publications = Lines(_("Publication"), _long())
+    recipients = Lines(_("Recipients"), _long())
+    contact = StringField(_("Contact"), _text())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        for name in about.PARTS:
+            try:
+                about.parsed(name, self[name].data or ())
+            except about.BadLine as fault:
+                self[name].errors = [gettext("This line lacks a part or has a wrong one: “%(line)s”.", line=fault)]
+                valid = False
+        return valid
+
+    def values(self) -> dict[str, Any]:
+        texts = {name: (self[name].data or "").strip() for name in about.TEXTS}
+        return texts | {name: about.parsed(name, self[name].data or ()) for name in (*about.PLAIN, *about.PARTS)}

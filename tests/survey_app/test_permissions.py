@@ -65,6 +65,7 @@ MATRIX = {
             *("manage.show_plan", "manage.import_frame", "manage.sample_frame", "manage.design_plan"),
             *("manage.show_sizes", "manage.seal_plan", "manage.reopen_plan", "manage.draw_plan"),
             *("manage.plan_folder", "manage.contact_list", "manage.destroy_codes"),
+            *("manage.edit_document", "manage.plan_document"),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
             *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
             *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),

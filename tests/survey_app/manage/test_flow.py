@@ -281,3 +281,16 @@ def test_html_in_a_name_is_shown_as_text(manager: Staff) -> None:
 
     assert "<script>alert" not in manager.get("/manage/surveys").text
     assert "&lt;script&gt;" in manager.get("/manage/surveys?lang=vi").text
+
+
+def test_reserves_count_once_they_are_used_and_second_interviews_never(app_on_any_database: Flask) -> None:
+    session = database.session()
+    wave, unit = factories.make_wave(session), factories.make_unit(session)
+    first, second = (factories.make_case(session, wave, unit, number) for number in (1, 2))
+    second.disposition = "refused"
+    factories.make_case(session, wave, unit, 3, reserve=1)
+    factories.make_case(session, wave, unit, 4, reserve=2, replaces_id=second.id)
+    factories.make_case(session, wave, unit, 5, reinterview_of_id=first.id)
+    total = progress.of_wave(session, wave).total
+
+    assert (total.planned, total.complete, total.unreachable, total.to_visit) == (2, 0, 1, 2)

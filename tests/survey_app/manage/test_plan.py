@@ -7,20 +7,22 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import sqlalchemy as sa
 import urllib3
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from analysis.extract import _strata as strata_as_read
 from analysis.planning.__main__ import main as analysis_planning
 from survey_app import database, plans
+from survey_app.commands import cli
 from survey_app.models import Case, Plan, Wave, WaveStep
 from survey_app.planning import kinds, process
 from tests import factories
@@ -281,3 +283,70 @@ def test_a_frame_of_thirty_thousand_rows_passes_the_limit_of_other_forms(console
 
     assert len(body) > console_app.config["MAX_CONTENT_LENGTH"]
     assert posted.status_code == 302, posted.text
+
+
+ABOUT = {
+    **{"place": "Thọ Xuân", "issuer": "Phòng Nội vụ", "signer": "TRƯỞNG PHÒNG"},
+    "subjects": "người dân, tổ chức đã có kết quả giải quyết thủ tục hành chính",
+    "calendar": "Thu thập thông tin; Bưu điện huyện; 12/12/2026; 20/12/2026",
+    "budget": "In phiếu; bộ; 120; 1.500",
+}
+
+
+def test_the_document_says_what_was_typed_and_what_was_sealed(manager: Staff, look: Any, tmp_path: Path) -> None:
+    seal(manager, "households")
+    wrong = manager.post(f"{PLAN}/document", **{**ABOUT, "calendar": "Thu thập; Bưu điện; 31/02/2026; 1/3/2026"})
+    saved = manager.post(f"{PLAN}/document", **ABOUT)
+    form = manager.get(f"{PLAN}/document").text
+    word, pdf = (manager.get(f"{PLAN}/ke-hoach-khao-sat.{name}") for name in ("docx", "pdf"))
+    document = docx.Document(io.BytesIO(word.data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    commitment = look(lambda session: session.scalar(sa.select(Plan.commitment)))
+
+    assert (wrong.status_code, saved.status_code) == (422, 302)
+    assert 'id="calendar-error"' in wrong.text
+    assert "Thu thập thông tin; Bưu điện huyện; 12/12/2026; 20/12/2026</textarea>" in form
+    assert commitment[:16] in text.replace(" ", "")
+    assert "180.000" in text
+    assert "Phiếu" in text
+    assert pdf.data.startswith(b"%PDF")
+
+
+def test_the_commands_do_what_the_console_does(console_app: Flask, manager: Staff, look: Any, tmp_path: Path) -> None:
+    (tmp_path / "frame.csv").write_bytes(frame("visits").read())
+    (tmp_path / "design.json").write_text(
+        json.dumps(kinds.spec("visits", DESIGN_AS_DATA, "395", simulated=False)), encoding="utf-8"
+    )
+    settings = console_app.config["SETTINGS"]
+    environ = {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url}
+
+    def hailong(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["plan", *arguments], env=environ)
+
+    wave = "sipas-2026-dot-1"
+    too_early = hailong("seal", wave)
+    framed = hailong("frame", wave, str(tmp_path / "frame.csv"), "--kind", "visits")
+    sealed = hailong("seal", wave, "--design", str(tmp_path / "design.json"))
+    again = hailong("frame", wave, str(tmp_path / "frame.csv"), "--kind", "visits")
+    not_yet = hailong("draw", wave, "--number", "012345")
+
+    assert "has no frame yet" in too_early.output
+    assert framed.output.startswith("400 rows, 4 units")
+    assert sealed.output.strip() == look(lambda session: session.scalar(sa.select(Plan.commitment)))
+    assert again.exit_code == 1
+    assert "its frame can no longer be changed" in again.output
+    assert "is drawn on" in not_yet.output
+    assert hailong("verify", wave).exit_code == 1
+    assert draw(console_app, manager).status_code == 422  # The public number of the command lies far ahead.
+    the_day_after(console_app, 40_000)
+    assert manager.post(f"{PLAN}/draw", number="012345", again="012345").status_code == 302
+    assert hailong("verify", wave).exit_code == 0
+
+
+DESIGN_AS_DATA = {
+    **{"strata": "facility", "rule": "equal", "total": 60, "minimum": 0, "first": "systematic", "reserves": 2},
+    **{"reinterview": 5, "source": NUMBER["source"], "day": date(2126, 11, 25), "digits": 6},
+    **{"share": 85, "response": 85, "correlation": 0.05, "margin": 5, "officers": 4, "cases_per_day": 8},
+    **{"per_case": 0, "per_psu": 0, "fixed": 0},
+}

@@ -114,7 +114,7 @@ def test_every_page_of_the_plan_can_be_used_by_everybody(
     sign_in(page, address, "manager")
     faults = _faults(page, ("/plan", "/plan/sizes?population=24000&total=400&take=1"), address)
     _finish(page, address, tmp_path)
-    faults += _faults(page, ("/plan", "/plan/design", "/plan/sizes"), address)
+    faults += _faults(page, ("/plan", "/plan/design", "/plan/sizes", "/plan/document"), address)
     page.goto(f"{address}{WAVE}/plan?lang=vi")
     page.get_by_role("button", name="Niêm phong kế hoạch").click()
     expect(page.get_by_text("Mã cam kết", exact=True)).to_be_visible()
