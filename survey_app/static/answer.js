@@ -37,7 +37,8 @@ function element(name, properties, ...children) {
 }
 
 function fillIn(form) {
-  const key = new URL(form.action).pathname;
+  const address = form.getAttribute("action");  // `form.action` would be the field of a question that is called so.
+  const key = new URL(address, location).pathname;
   const token = form.elements.token;
   const text = form.dataset;
   const page = Number(text.page);
@@ -151,9 +152,12 @@ function fillIn(form) {
     const data = [...new FormData(form)].filter(([name, value]) => value && !own(name));
     const draft = { at: Date.now(), page, step, token: token.value, data };
     const kept = data.length > 0 && !shared && drafts.write(key, draft);
-    const address = "typed" in text ? form.action : "";  // So that language and print outlive a reload.
-    if (page === 1 || shared || kept) history[entry]({ page, step, token: token.value }, "", address);
+    const shown = "typed" in text ? address : "";  // So that language and print outlive a reload.
+    if (page === 1 || shared || kept) history[entry]({ page, step, token: token.value }, "", shown);
   }
+
+  // Whether the draft was left on a later page than the one that the server gives to everybody.
+  const onward = () => !("typed" in text) && draft?.page > page;
 
   function restore() {
     const left = {};
@@ -169,8 +173,8 @@ function fillIn(form) {
     if (pages > 1) carry(left, new Set(controls.map((control) => control.name)));
     token.value = draft.token;
     const anew = element("button", { type: "button", textContent: text.anew, onclick: startAnew });
-    const onward = element("button", { name: "_go", value: draft.page, textContent: text.goon });
-    const buttons = draft.page > page ? [onward, anew] : [anew];
+    const goOnward = element("button", { name: "_go", value: draft.page, textContent: text.goon });
+    const buttons = onward() ? [goOnward, anew] : [anew];
     form.querySelector("h1").after(element("div", { className: "restored", role: "status" }, text.restored, ...buttons));
   }
 
@@ -193,7 +197,7 @@ function fillIn(form) {
     drafts.drop(key);
     form.reset();
     history.replaceState(null, "");
-    location.replace(form.action);
+    location.replace(address);
   }
 
   // The button stands in the row of the choice, so that nothing moves under the finger when it appears.
@@ -243,7 +247,8 @@ function fillIn(form) {
     refresh();
     show(faulty >= 0 ? faulty : here.step ?? (draft?.page === page ? draft.step : 0));
     if (summary) summary.focus();
-    save();
+    // Who came back to the first page may still go on at the later one: only an answer makes the draft anew.
+    if (!onward()) save();
   }
 
   begin();
@@ -260,6 +265,8 @@ function fillIn(form) {
     if (persisted && shared) return startAnew();
     busy = false;
     refresh();
+    // By now the browser has brought back what it kept. A form whose answers are gone begins at its beginning.
+    if (!persisted && !draft && !("typed" in text) && !questions.some(answered)) show(0);
   });
 }
 

@@ -203,6 +203,19 @@ def test_back_and_send_again_is_the_same_thanks(page: Page, form: str, stored: R
     assert stored(ResponseConflict) == []
 
 
+def test_a_form_whose_answers_are_gone_begins_at_its_beginning(page: Page, form: str) -> None:
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused') }})")
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT["vi"]).click()
+    choose(page, "A1.1", "4")
+    expect(page.get_by_text("2/10")).to_be_visible()
+    page.reload()
+
+    expect(page.locator(":checked")).to_have_count(0)
+    expect(page.get_by_text("1/10")).to_be_visible()
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_double_click_is_one_response(page: Page, plain: Page, form: str, script: bool, stored: Rows) -> None:
     seen = page if script else plain

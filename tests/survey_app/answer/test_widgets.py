@@ -142,6 +142,34 @@ def test_the_draft_of_all_pages_outlives_a_closed_window(page: Page, site: str, 
     assert (values["A1.1"], values["minutes"], values["why"]) == (4, 75, "Máy hỏng")
 
 
+def test_the_way_onward_is_offered_until_something_is_answered_anew(page: Page, site: str) -> None:
+    to_the_second_page(page, site)
+    expect(page.get_by_role("progressbar", name="Trang 2/2")).to_be_visible()
+    for _ in range(2):
+        page.goto("about:blank")
+        page.goto(f"{site}/p/WDGETS2")
+        expect(page.get_by_role("button", name="Đi tiếp từ chỗ đã dừng")).to_be_visible()
+    page.locator('[name="A1.1"][value="5"]').check()
+    page.goto("about:blank")
+    page.goto(f"{site}/p/WDGETS2")
+
+    expect(page.locator('[name="A1.1"][value="5"]')).to_be_checked()
+    expect(page.get_by_role("button", name="Đi tiếp từ chỗ đã dừng")).to_have_count(0)
+
+
+def test_a_question_may_be_called_as_the_browser_calls_a_property_of_forms(
+    open_app: Flask, page: Page, site: str
+) -> None:
+    make_showcase(open_app, make_instrument([make_factor([make_item("action")])], code="named"), "ACTN222")
+    page.goto(f"{site}/p/ACTN222")
+    page.locator('[name="action"][value="4"]').check()
+    page.reload()
+    expect(page.locator('[name="action"][value="4"]')).to_be_checked()
+    page.get_by_role("button", name="Gửi câu trả lời").click()
+
+    expect(page.locator(".receipt")).to_be_visible()
+
+
 def test_without_storage_a_reload_sends_the_page_before_once_more(page: Page, site: str) -> None:
     page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused') }})")
     to_the_second_page(page, site)
