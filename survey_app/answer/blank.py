@@ -1,5 +1,6 @@
 """Blank pages, drawn and compressed once; a request only adds its token. What a page says is left to `pages`."""
 
+import secrets
 import struct
 import zlib
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from survey_app.answer.compression import accepts_gzip
 from survey_app.answer.pages import form_page
 from survey_app.answer.places import Place
 
-_MARK = "@token@"
+_MARK = secrets.token_hex(16)  # Whatever an office writes into its texts, it does not write this.
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 
 

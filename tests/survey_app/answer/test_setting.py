@@ -82,6 +82,14 @@ def test_texts_take_the_words_of_the_place_and_stay_harmless(open_app: Flask) ->
     assert "Về thủ tục đã làm tại Bộ phận Một cửa xã Thọ Hải" in client.get("/p/PLACE22?lang=vi").text
 
 
+def test_no_name_of_an_office_is_taken_for_the_mark_of_a_form(open_app: Flask) -> None:
+    make_showcase(open_app, _instrument(), "PLACE22", label_vi="Quầy @token@", label_en="Desk @token@")
+    citizen = Citizen(open_app.test_client(), "PLACE22")
+
+    assert "Quầy @token@" in citizen.client.get(f"{citizen.path}?lang=vi").text
+    assert citizen.send(citizen.open(), {"A1.1": "4"}).status_code == 303
+
+
 def test_a_case_is_asked_what_its_unit_and_the_tablet_leave(app: Flask) -> None:
     session = database.session()
     make_showcase(app, _instrument(), "PLACE22")
