@@ -109,6 +109,13 @@ def set_language() -> ResponseReturnValue:
 def _own_path(address: str) -> str:
     """The address if it is a path of this site, else the start page: nobody is sent elsewhere."""
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\")):
+    # A header cannot carry a line break.
+    if (
+        not address.isprintable()
+        or parts.scheme
+        or parts.netloc
+        or not address.startswith("/")
+        or address.startswith(("//", "/\\"))
+    ):
         return url_for("console.start")
     return address

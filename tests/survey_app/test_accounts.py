@@ -113,7 +113,10 @@ def test_the_language_is_kept_with_the_account(console_app: Flask) -> None:
     assert '<html lang="vi">' in manager.get("/manage/units?lang=vi").text
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", ""])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "/manage/units\r\nX: 1", ""],
+)
 def test_nobody_is_sent_elsewhere(console_app: Flask, elsewhere: str) -> None:
     manager = signed_in(console_app, "manager")
 
