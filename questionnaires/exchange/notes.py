@@ -19,6 +19,7 @@ LONG_KEY = N_("A line has more than %(most)s dots: no name of ours is that long.
 TOO_DEEP = N_("Tables are nested more than %(most)s deep.")
 HUGE_NUMBER = N_("A number has more than %(most)s digits.")
 UNREADABLE_NAME = N_("A name holds characters that cannot be shown, or is too long.")
+UNSTORABLE_TEXT = N_("A text holds the character %(code)s, which cannot be kept: leave it out.")
 DAMAGED = N_("The workbook is damaged or no workbook at all (%(reason)s): open it and save it again.")
 NO_WORKBOOK = N_("The file is a ZIP archive without a workbook in it.")
 TOO_MANY_PARTS = N_("The workbook has more than %(most)s parts.")

@@ -1,6 +1,7 @@
 """Decides by its content what a file is, and has it read; a name is believed only where the content leaves it open."""
 
 import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -11,6 +12,8 @@ from questionnaires.exchange.draft import Draft, Place, Refused
 LARGEST: Final = 5_000_000  # Bytes. The largest public form that we know has a tenth of it.
 DEEPEST: Final = 30  # Tables within tables; a condition of a condition of ten others has twenty.
 DIGITS: Final = 15
+# JSON can write with a backslash what no UTF-8 text and no column of a database holds.
+_NEVER_KEPT: Final = re.compile("[\0\ud800-\udfff]")
 _DOTS: Final = 400
 _FILE: Final = Place()
 _ZIP: Final = b"PK\x03\x04"
@@ -71,7 +74,7 @@ def _check_dots(text: str) -> None:
 
 
 def _check_values(data: Any) -> None:
-    """Before anything walks through the tables: how deep they are, how long a number, what their names hold."""
+    """Before anything walks through the tables: how deep they are, how long a number, what names and texts hold."""
     level, depth = [data], 0
     while level:
         depth += 1
@@ -82,6 +85,8 @@ def _check_values(data: Any) -> None:
                 raise Refused(_FILE, notes.HUGE_NUMBER, {"most": DIGITS})
             if isinstance(value, dict) and any(len(name) > 100 or not name.isprintable() for name in value):
                 raise Refused(_FILE, notes.UNREADABLE_NAME)
+            if isinstance(value, str) and (odd := _NEVER_KEPT.search(value)):
+                raise Refused(_FILE, notes.UNSTORABLE_TEXT, {"code": f"U+{ord(odd[0]):04X}"})
         level = [inner for value in level if isinstance(value, dict | list) for inner in _inner(value)]
 
 

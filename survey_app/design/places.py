@@ -43,10 +43,15 @@ def _found(data: Plain, remark: Remark) -> tuple[str, str]:
     """The codes of the part and of the question; empty where the remark is about neither."""
     if remark.part is None:
         return "", ""
-    part = outline.parts(data)[remark.part]
-    asked = outline.questions(part)
-    question = asked[remark.question] if remark.question is not None and remark.question < len(asked) else {}
+    part = _table_at(data.get("parts"), remark.part)
+    question = _table_at(part.get(outline.list_name(part)), remark.question)
     return str(part.get("code", "")), str(question.get("code", ""))
+
+
+def _table_at(tables: Any, position: int | None) -> Plain:
+    """What stands at the place; a file from outside may have anything there."""
+    found = tables[position] if isinstance(tables, list) and position is not None and position < len(tables) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def kind_choices(kinds: Sequence[str]) -> list[tuple[str, Any]]:

@@ -172,7 +172,7 @@ def _with(asked: Asked, language: str, large: bool | None) -> Asked:
 def _on_path(instrument: AnyInstrument, asked: Asked) -> dict[str, list[str]]:
     """The answers that lead along the path; a number that no path has leads to the blank form."""
     found = paths(instrument, asked.setting).found
-    way = found[asked.path - 1] if asked.path <= len(found) else Path({}, ())
+    way = found[asked.path - 1] if 0 < asked.path <= len(found) else Path({}, ())
     return as_submitted(Answers(way.answers, {}))
 
 

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import io
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -226,3 +227,28 @@ def _said(node: ast.Constant | ast.JoinedStr) -> str:
 @pytest.mark.parametrize("message", sorted({*_messages()} - {"3: 3"}))
 def test_every_fault_has_its_words(message: str) -> None:
     assert fault_words.in_words(message) != message
+
+
+def test_a_path_that_the_preview_does_not_have_is_the_blank_form(lan: Staff) -> None:
+    blank, below, above = (lan.get(f"{DRAFT}/preview/form?path={path}") for path in (0, -1000, 1000))
+
+    assert (below.status_code, above.status_code) == (200, 200)
+    assert below.text.count("checked") == above.text.count("checked") == blank.text.count("checked")
+
+
+def test_a_draft_of_a_file_with_junk_among_its_parts_can_be_opened_and_dropped(lan: Staff) -> None:
+    junk = json.dumps({"code": "junk", "parts": [1, None, "x", {"kind": "factor", "code": "F", "items": [7]}]})
+    sent = lan.post("/design/new/file", file=(io.BytesIO(junk.encode()), "junk.json"))
+    pages = [lan.get(f"{sent.location}{below}") for below in ("", "/preview", "/review")]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert lan.post(f"{sent.location}/drop", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("odd", ["\\ud800", "\\u0000"])
+def test_a_character_that_no_database_keeps_is_refused_with_its_name(lan: Staff, odd: str) -> None:
+    file = f'{{"code": "a{odd}b", "parts": []}}'.encode()
+    sent = lan.post("/design/new/file", file=(io.BytesIO(file), "odd.json"))
+
+    assert sent.status_code == 422
+    assert f"U+{odd[2:].upper()}" in sent.text

@@ -162,3 +162,12 @@ def test_every_field_of_the_model_has_a_name_in_the_form() -> None:
 
     assert {name for name in fields - texts if name not in names.FIELDS} == set()
     assert {f"{name}.{language}" for name in texts for language in ("vi", "en")} <= set(names.FIELDS)
+
+
+def test_a_kind_that_nobody_knows_is_shown_as_it_was_written(lan: Staff, put: Put, content: Content) -> None:
+    put("N7", outline.question(content(), "N7") | {"kind": "singel"})
+    page = lan.get("/design/drafts/1/questions/N7")
+
+    assert page.status_code == 200
+    assert "singel" in page.text
+    assert form_in(page).put({"kind": "<none>"}).press(lan, "save").status_code < 500
