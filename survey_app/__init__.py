@@ -21,6 +21,7 @@ from survey_app import (
     languages,
     manage,
     results,
+    uploads,
 )
 from survey_app.models.accounts import ROLES
 
@@ -33,6 +34,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     languages.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    uploads.init_app(app)  # Before the check of the CSRF token, which reads the form.
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
     csrf.exempt(api.blueprint)  # Nor does a program: it brings its key with each request.

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from questionnaires import changes, condition_faults, exchange, faults, loader, outline
+from questionnaires.exchange.reading import LARGEST
 from survey_app import database
 from survey_app.design import change_words, fault_words, names
 from survey_app.models import InstrumentVersion, Response
+from survey_app.recordings import MOST_BYTES
 from tests import factories
 from tests.staff import Staff
 from tests.survey_app.design.page import form_in
@@ -252,3 +256,28 @@ def test_a_character_that_no_database_keeps_is_refused_with_its_name(lan: Staff,
 
     assert sent.status_code == 422
     assert f"U+{odd[2:].upper()}" in sent.text
+
+
+def upload(staff: Staff, path: str, content: bytes, **fields: str) -> TestResponse:
+    """Sends a large file: Werkzeug's own client would leave a temporary one open."""
+    boundary, body = encode_multipart({**fields, "file": FileStorage(io.BytesIO(content), "a file")})
+    return staff.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+def test_a_file_may_be_as_large_as_the_page_says_and_no_larger(lan: Staff) -> None:
+    token = form_in(lan.get("/design/new"), "csrf_token").get("csrf_token")
+    fits, too_large, huge = (
+        upload(lan, "/design/new/file", b" " * size, csrf_token=token) for size in (LARGEST, LARGEST + 1, 2 * LARGEST)
+    )
+
+    assert "The file is empty" in fits.text
+    assert "The file has more than 5 MB" in too_large.text
+    assert huge.status_code == 413
+
+
+def test_a_recording_may_be_as_large_as_the_page_says(lan: Staff, content: Content) -> None:
+    voice = b"ID3" + b"\0" * (MOST_BYTES - 3)
+    form = form_in(lan.get(f"{DRAFT}/questions/A1.1/recordings"))
+    upload(lan, form.action, voice, **(dict(form.values) | {"language": "vi"}))
+
+    assert outline.question(content(), "A1.1")["audio"]["vi"].endswith(".mp3")

@@ -1,0 +1,22 @@
+"""How large a request may be: forms stay small, and where a file is taken, as large as the file may be."""
+
+from typing import Final
+
+from flask import Flask, request
+
+from questionnaires.exchange.reading import LARGEST
+from survey_app.recordings import MOST_BYTES
+
+_AROUND: Final = 100_000  # The fields beside the file.
+_TAKES: Final = {"design.draft_from_file": LARGEST, "design.change_recording": MOST_BYTES}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_allow)
+
+
+def _allow() -> None:
+    most = _TAKES.get(request.endpoint or "")
+    if most is not None:
+        # A little more, so that who is only a little above reads in words what is too large.
+        request.max_content_length = most + _AROUND
