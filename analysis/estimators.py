@@ -161,6 +161,8 @@ def _levels(data: Data, variable: str, stated: Sequence[object] | None) -> list[
 
 def _positive(data: Data, item: str, positive: Collection[object]) -> FloatArray:
     answers = column(data.frame, item)
+    if not any(isinstance(one, str) for one in positive):
+        numbers(data.frame, item)  # "4" is not 4: answers read as text would all count as not positive.
     return _where_answered(answers, answers.isin(list(positive)))
 
 

@@ -24,7 +24,10 @@ class Cells:
 
     def __init__(self, frame: pd.DataFrame, margin: pd.Series) -> None:
         if not isinstance(margin, pd.Series) or None in margin.index.names:
-            raise WeightingFault("known counts are a Series whose index is named after the column(s) of the sample")
+            raise WeightingFault(
+                "known counts are a Series whose index is named after the column(s) of the sample: "
+                'pd.Series({"f": 5100, "m": 4900}).rename_axis("sex")'
+            )
         self.columns = tuple(str(name) for name in margin.index.names)
         require(frame, self.columns)
         self.labels = tuple(joined(key) for key in margin.index)
