@@ -38,16 +38,17 @@ class Shelf:
 
 
 def shelves(session: Session) -> list[Shelf]:
-    """The instruments by code; one with a draft only is there too."""
+    """What somebody works on comes first, then the instruments by code; one with a draft only is there too."""
     versions, under_way = instrument_versions.listed(session), _under_way(session)
-    codes = {one.version.code for one in versions} | {one.draft.code for one in under_way}
+    drafted = {one.draft.code for one in under_way}
+    codes = {one.version.code for one in versions} | drafted
     return [
         _shelf(
             code,
             [one for one in under_way if one.draft.code == code],
             [one for one in versions if one.version.code == code],
         )
-        for code in sorted(codes)
+        for code in sorted(codes, key=lambda code: (code not in drafted, code))
     ]
 
 

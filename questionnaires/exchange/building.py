@@ -67,9 +67,9 @@ class Builder:
     def text(self, texts: Texts, place: Place) -> dict[str, str]:
         """The text in our languages; what is missing or would not be shown as meant is noted."""
         found = {language: texts[language] for language in LANGUAGE_NAMES if texts.get(language)}
-        for language, name in LANGUAGE_NAMES.items():
+        for language, missing in notes.NO_TRANSLATION.items():
             if language not in found:
-                self.note(place, notes.NO_TRANSLATION, {"language": name})
+                self.note(place, missing)
         for text in found.values():
             if has_markup(text) and (tag := _TAG.search(text)):
                 self.note(place, notes.MARKUP, {"text": f"{tag[0]}>"}, person=False)

@@ -56,7 +56,7 @@ NAMES_ANSWER = N_("The text repeats an answer (%(text)s), which is not possible 
 
 # What a person has to give.
 STILL_MISSING = N_("A form of another system has no index, formula, notice or source: complete them in the draft.")
-NO_TRANSLATION = N_("%(language)s is missing.")
+NO_TRANSLATION = {"vi": N_("The Vietnamese words are missing."), "en": N_("The English words are missing.")}
 LANGUAGE_NOT_USED = N_("Texts in %(language)s were not taken: there are Vietnamese and English.")
 LANGUAGE_ASSUMED = N_(
     "The column names no language: Vietnamese letters were taken as Vietnamese, all others as English."

@@ -32,6 +32,7 @@ def show_draft(draft_id: int) -> ResponseReturnValue:
         order=outline.order_hash(found.data),
         tools=_tools(),
         open=draft.state in shelves.UNDER_WAY,
+        people=shelves.people(database.session(), [draft.remark_by_id]),
     )
 
 

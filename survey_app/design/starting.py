@@ -61,7 +61,14 @@ def _imported(draft: Draft, notes: Sequence[exchange.Note]) -> ResponseReturnVal
 
 
 def _place(note: exchange.Note) -> str:
-    return f"{note.place}: " if str(note.place) != "file" else ""
+    """«Sheet survey, row 4, column label: »; nothing for the whole file."""
+    sheet, row, column = note.place.sheet, note.place.row, note.place.column
+    parts = [
+        _("sheet %(sheet)s", sheet=sheet) if sheet else "",
+        _("row %(row)s", row=row) if row else "",
+        _("column %(column)s", column=column) if column else "",
+    ]
+    return f"{', '.join(filter(None, parts))}: " if any(parts) else ""
 
 
 def _begun(draft: Draft) -> ResponseReturnValue:

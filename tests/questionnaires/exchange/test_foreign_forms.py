@@ -110,7 +110,7 @@ def test_every_cell_that_was_not_taken_is_named() -> None:
         "tv is no question before this one.",
         "survey, row 18, type: Questions of the type “geopoint” are not possible here: place was left out.",
         "survey, row 1, label::Français (fr): Texts in Français (fr) were not taken: there are Vietnamese and English.",
-        "survey, row 6, label: Tiếng Việt is missing.",
+        "survey, row 6, label: The Vietnamese words are missing.",
         "Sheet4: This sheet is no part of a form and was not read.",
         "file: A form of another system has no index, formula, notice or source: complete them in the draft.",
     ):

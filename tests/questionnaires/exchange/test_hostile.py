@@ -59,10 +59,10 @@ NOTED = {
     "circles.xlsx": f"survey, row 5, relevant: {NOT_TAKEN}: c is no",
     "deep_condition.xlsx": f"survey, row 3, relevant: {NOT_TAKEN}: brackets",
     "many_nots.xlsx": f"survey, row 3, relevant: {NOT_TAKEN}: brackets",
-    "deep_groups.xlsx": "survey, row 4002, label: Tiếng Việt is missing.",
+    "deep_groups.xlsx": "survey, row 4002, label: The Vietnamese words are missing.",
     "long_choices.xlsx": "choices, row 92, name: The choice x comes twice",
     "wrong_kinds.xlsx": "survey, row 4, type: Questions of the type “1” are not possible here: 2 was left out.",
-    "own_sheet.xlsx": "survey, row 2, label: Tiếng Việt is missing.",
+    "own_sheet.xlsx": "survey, row 2, label: The Vietnamese words are missing.",
     "relevance.txt": f"row 3, relevance: {NOT_TAKEN}: brackets",
 }
 

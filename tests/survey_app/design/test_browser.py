@@ -131,7 +131,7 @@ def test_an_officer_changes_sipas_2017_and_sees_the_new_item_in_the_index(
     add_item(lan)
     series = lan.locator("#series").inner_text()
     preview_on_a_phone(lan)
-    lan.get_by_role("link", name="Trình duyệt").click()
+    lan.get_by_role("link", name="Gửi duyệt").click()
     lan.get_by_role("button", name="Trình người thứ hai").click()
 
     minh.goto("/design/drafts/1/review")

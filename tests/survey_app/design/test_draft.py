@@ -136,6 +136,7 @@ def test_a_draft_is_sent_back_with_its_reason(lan: Staff, minh: Staff) -> None:
     minh.post(f"{DRAFT}/send-back", reason="Câu 3 quá dài")
 
     assert "Câu 3 quá dài" in lan.get(f"{DRAFT}/review").text
+    assert "Câu 3 quá dài" in lan.get(DRAFT).text
 
 
 def test_every_version_can_be_taken_away_and_brought_back_as_a_draft(lan: Staff, console_app: Flask) -> None:
