@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey_app.models import Case, Response, Unit, Wave
+from survey_app import plans
+from survey_app.models import Case, CaseAttempt, Response, Unit, Wave
 from survey_app.models.cases import DISPOSITIONS
 
 PAGE_SIZE = 50
 # `complete` is what an answer makes of a case, never a click.
 BY_HAND = tuple(code for code in DISPOSITIONS if code != "complete")
+PARTS = ("morning", "afternoon", "evening")
+ATTEMPTS = 3  # In vain, before a case counts as not reached and a reserve may take its place.
+SINGLE = 99  # Reserves of single cases; from 100 on they belong to a PSU that stands in for another (`plans`).
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,59 @@ def is_answered(session: Session, case: Case) -> bool:
     return session.scalar(sa.select(Response.id).where(Response.case_id == case.id)) is not None
 
 
-def settle(case: Case, disposition: str) -> None:
-    """Notes what became of the case. Raises ValueError for an answered one and for what is no click's to say."""
-    if disposition not in BY_HAND:
+def attempts(session: Session, case: Case) -> list[CaseAttempt]:
+    query = sa.select(CaseAttempt).where(CaseAttempt.case_id == case.id)
+    return list(session.scalars(query.order_by(CaseAttempt.number)))
+
+
+def part_of(hour: int) -> str:
+    return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+
+
+def settle(session: Session, case: Case, outcome: str, day: date, part: str) -> None:
+    """Notes an attempt and what became of the case: who is not met stays to be visited until as many attempts as
+    ATTEMPTS, each on another day or in another part of it, were in vain. Raises ValueError for an answered case and for
+    what is no click's to say.
+    """
+    if outcome not in BY_HAND or part not in PARTS:
         raise ValueError("This is not a result that can be noted.")
     if case.disposition == "complete":
         raise ValueError("This case has been answered.")
-    case.disposition = disposition
+    if is_replaced(session, case):
+        raise ValueError("A reserve has taken the place of this case.")
+    made = attempts(session, case)
+    if outcome != "open":
+        session.add(CaseAttempt(case_id=case.id, number=len(made) + 1, day=day, part=part, outcome=outcome))
+    times = {(one.day, one.part) for one in made if one.outcome == "not_contacted"} | {(day, part)}
+    case.disposition = "open" if outcome == "not_contacted" and len(times) < ATTEMPTS else outcome
+    session.flush()
+
+
+def is_replaced(session: Session, case: Case) -> bool:
+    return session.scalar(sa.select(Case.id).where(Case.replaces_id == case.id)) is not None
+
+
+def next_reserve(session: Session, case: Case, *, lock: bool = False) -> Case | None:
+    """The reserve that would take the place of a case that ended without answer; None where there is none left, or
+    where the case has one already. In a sample drawn from one list a reserve stands in for any case of its stratum,
+    else for one of its PSU.
+    """
+    ended = case.disposition not in ("open", "complete") and case.reinterview_of_id is None
+    if not ended or is_replaced(session, case):
+        return None
+    free = (Case.wave_id == case.wave_id) & Case.reserve.between(1, SINGLE) & Case.replaces_id.is_(None)
+    same = Case.psu == case.psu if plans.staged(session, case.wave_id) else sa.true()
+    query = sa.select(Case).where(free, same, Case.stratum == case.stratum).order_by(Case.reserve, Case.number)
+    return session.scalar(query.limit(1).with_for_update() if lock else query.limit(1))
+
+
+def replace(session: Session, case: Case) -> Case:
+    """The next reserve takes the case's place, its officer and its day; why, the case's own result says. Raises
+    ValueError.
+    """
+    reserve = next_reserve(session, case, lock=True)
+    if reserve is None:
+        raise ValueError("No reserve can take the place of this case.")
+    reserve.replaces_id, reserve.officer_id, reserve.planned_day = case.id, case.officer_id, case.planned_day
+    session.flush()
+    return reserve

@@ -46,6 +46,12 @@ def known(session: Session, wave: Wave, kind: str, frame_of: Callable[[Wave], Pa
     return Known(codes, wave.survey.period_from, wave.survey.period_to, frame if frame and frame.exists() else None)
 
 
+def staged(session: Session, wave_id: int) -> bool:
+    """Whether cases lie in PSUs; where they were drawn from one list each is a PSU of its own."""
+    spec = session.scalar(sa.select(Plan.spec).where(Plan.wave_id == wave_id))
+    return spec is None or len(json.loads(spec).get("stages", ())) != 1
+
+
 def steps(session: Session, wave: Wave) -> list[WaveStep]:
     query = sa.select(WaveStep).where(WaveStep.wave_id == wave.id)
     return list(session.scalars(query.order_by(WaveStep.at, WaveStep.id)))

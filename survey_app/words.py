@@ -50,6 +50,31 @@ DISPOSITIONS = {
     "not_eligible": _("not eligible"),
     "other": _("other reason"),
 }
+DAY_PARTS = {"morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
+AAPOR_WORDS = {
+    "complete": _("answered"),
+    "partial": _("answered in part"),
+    "refused": _("refused"),
+    "broken_off": _("broken off"),
+    "not_contacted": _("not reached"),
+    "moved": _("moved away"),
+    "being_tried": _("not reached yet"),
+    "other": _("other reason"),
+    "not_attempted": _("not visited yet"),
+    "wrong_data": _("wrong data"),
+    "not_eligible": _("not eligible"),
+}
+RATES = {
+    "RR1": _("Response rate, partial answers left out, at its lowest"),
+    "RR2": _("Response rate, partial answers included, at its lowest"),
+    "RR3": _("Response rate, unknown cases in part"),
+    "RR4": _("Response rate with partial answers, unknown cases in part"),
+    "RR5": _("Response rate, without unknown cases"),
+    "RR6": _("Response rate with partial answers, without unknown cases"),
+    "COOP1": _("Cooperation of those met"),
+    "REF1": _("Refusals"),
+    "CON1": _("Contacts"),
+}
 ROLES = {"manager": _("manager"), "officer": _("officer"), "analyst": _("analyst")}
 RESPONDENT_TYPES = {"citizen": _("citizen"), "business": _("business"), "organisation": _("organisation")}
 SERIES = {

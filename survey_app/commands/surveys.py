@@ -4,7 +4,7 @@ import json
 
 import click
 
-from survey_app import clock, database, surveys
+from survey_app import clock, database, dispositions, surveys
 from survey_app.commands import cli, in_app
 
 
@@ -14,7 +14,12 @@ from survey_app.commands import cli, in_app
 def list_surveys(as_json: bool) -> None:
     """List surveys and their waves.  Example: hailong surveys --json"""
     at = clock.now()
-    found = [surveys.describe(survey, at) for survey in surveys.all_surveys(database.session())]
+    session = database.session()
+    found = [surveys.describe(survey, at) for survey in surveys.all_surveys(session)]
+    for described in (wave for survey in found for wave in survey["waves"]):
+        wave = surveys.find_wave(session, described["slug"])
+        if wave is not None and (outcomes := dispositions.of_wave(session, wave)).counts:
+            described["outcomes"] = outcomes.as_json()
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return

@@ -1,5 +1,7 @@
 """An officer's cases: the list, one case, what became of it. The interview itself is in `interview`."""
 
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -34,28 +36,52 @@ def list_cases() -> ResponseReturnValue:
 
 @blueprint.get("/cases/<int:case_id>")
 def show_case(case_id: int) -> ResponseReturnValue:
-    case = find_or_404(case_id)
+    case, session, now = find_or_404(case_id), database.session(), clock.now().astimezone(clock.LOCAL)
     return render_template(
         "field/case.html",
         case=case,
         state=waves.state(case.wave, clock.now()),
         by_hand=cases.BY_HAND,
+        attempts=cases.attempts(session, case),
+        reserve=cases.next_reserve(session, case),
+        replaced=cases.is_replaced(session, case),
+        today=now.date(),
+        part=cases.part_of(now.hour),
         simulated=case.wave.simulated,
     )
 
 
 @blueprint.post("/cases/<int:case_id>/disposition")
 def settle_case(case_id: int) -> ResponseReturnValue:
-    session = database.session()
+    session, now = database.session(), clock.now().astimezone(clock.LOCAL)
     case = find_or_404(case_id)
+    part = request.form.get("part", cases.part_of(now.hour))
     try:
-        cases.settle(case, request.form.get("disposition", ""))
+        day = date.fromisoformat(request.form.get("day", now.date().isoformat()))
+        if day > now.date():
+            raise ValueError("An attempt lies in the past.")
+        cases.settle(session, case, request.form.get("disposition", ""), day, part)
     except ValueError:
-        flash(_("Nothing was changed: an answered case stays answered."), "error")
+        flash(_("Nothing was changed: an answered case stays answered, and a visit lies in the past."), "error")
         return redirect(url_for("field.show_case", case_id=case.id))
     session.commit()
     flash(_("Case %(number)d is noted.", number=case.number))
+    if cases.next_reserve(session, case) is not None:
+        return redirect(url_for("field.show_case", case_id=case.id))
     following = cases.next_to_visit(session, current_user.id, case)
-    if following is None or case.disposition == "open":
+    if following is None or request.form.get("disposition") == "open":
         return redirect(url_for("field.list_cases"))
     return redirect(url_for("field.show_case", case_id=following.id))
+
+
+@blueprint.post("/cases/<int:case_id>/replace")
+def replace_case(case_id: int) -> ResponseReturnValue:
+    session, case = database.session(), find_or_404(case_id)
+    try:
+        reserve = cases.replace(session, case)
+    except ValueError:
+        flash(_("There is no reserve for this case: note three attempts first, or go on with the next case."), "error")
+        return redirect(url_for("field.show_case", case_id=case.id))
+    session.commit()
+    flash(_("Case %(reserve)d takes the place of case %(number)d.", reserve=reserve.number, number=case.number))
+    return redirect(url_for("field.show_case", case_id=reserve.id))

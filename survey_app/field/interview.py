@@ -35,7 +35,8 @@ KEPT_FOR_BACK = {"Cache-Control": "private, no-cache"}
 @blueprint.get("/cases/<int:case_id>/answer")
 def interview(case_id: int) -> ResponseReturnValue:
     case = find_or_404(case_id)
-    if case.disposition == "complete" or waves.state(case.wave, clock.now()) != "open":
+    closed = case.disposition == "complete" or cases.is_replaced(database.session(), case)
+    if closed or waves.state(case.wave, clock.now()) != "open":
         return redirect(url_for("field.show_case", case_id=case.id))
     return _page(case, Submission(_new_token(case), {}), Turn(1), begun=False), 200, KEPT_FOR_BACK
 

@@ -8,6 +8,7 @@ blueprint = Blueprint("manage", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
 from survey_app.manage import (  # noqa: E402  (they register their views on `blueprint`)
+    cases,
     document,
     draw,
     paper,
@@ -20,4 +21,17 @@ from survey_app.manage import (  # noqa: E402  (they register their views on `bl
     waves,
 )
 
-__all__ = ["blueprint", "document", "draw", "paper", "plan", "points", "sizes", "slips", "surveys", "units", "waves"]
+__all__ = [
+    "blueprint",
+    "cases",
+    "document",
+    "draw",
+    "paper",
+    "plan",
+    "points",
+    "sizes",
+    "slips",
+    "surveys",
+    "units",
+    "waves",
+]

@@ -6,7 +6,18 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import clock, database, instrument_versions, languages, late, points, progress, surveys, waves
+from survey_app import (
+    clock,
+    database,
+    dispositions,
+    instrument_versions,
+    languages,
+    late,
+    points,
+    progress,
+    surveys,
+    waves,
+)
 from survey_app.manage import blueprint
 from survey_app.manage.forms import WaveForm
 from survey_app.manage.surveys import add_faults, need_not_be_sent
@@ -26,6 +37,8 @@ def show_wave(slug: str) -> ResponseReturnValue:
         wave=wave,
         state=waves.state(wave, clock.now()),
         progress=progress.of_wave(session, wave),
+        outcomes=dispositions.of_wave(session, wave),
+        aapor=dispositions.CODES,
         points=len(points.of_waves(session, wave=slug)),
         late=late.waiting(session, wave),
         conflicts=late.conflicts(session, wave),

@@ -1,0 +1,135 @@
+"""What became of every case by AAPOR's codes, and the outcome rates made of them. Counts only, no weights.
+
+Formulas: American Association for Public Opinion Research, Standard Definitions, 9th edition (2016), pages 60-65.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from questionnaires import loader
+from questionnaires.answers import NOT_ASKED, Answers
+from survey_app.models import Case, CaseAttempt, Response, Wave
+from survey_app.progress import in_use
+
+# Of the ratings that were asked: AAPOR's own example of where a form is complete, and where it was broken off.
+COMPLETE, PARTIAL = 0.8, 0.5
+# Whom a frame of dossiers, households or visits lists is eligible by it: who moved away is one who was not reached.
+CODES: Mapping[str, tuple[str, str]] = {
+    "complete": ("1.1", "I"),
+    "partial": ("1.2", "P"),
+    "refused": ("2.11", "R"),
+    "broken_off": ("2.12", "R"),
+    "not_contacted": ("2.20", "NC"),
+    "moved": ("2.20", "NC"),
+    "being_tried": ("2.20", "NC"),
+    "other": ("2.30", "O"),
+    "not_attempted": ("3.11", "UH"),
+    "wrong_data": ("3.20", "UO"),
+    "not_eligible": ("4.10", "NE"),
+}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Cases by AAPOR's groups: interviews, partial ones, refusals, no contact, other, unknown, not eligible."""
+
+    I: int = 0  # noqa: E741  (the letters are those of the formulas)
+    P: int = 0
+    R: int = 0
+    NC: int = 0
+    O: int = 0  # noqa: E741
+    UH: int = 0
+    UO: int = 0
+    NE: int = 0
+
+    @property
+    def e(self) -> float:
+        """Of the cases that are not known to be eligible so many are, if they are like those that are known."""
+        eligible = self.I + self.P + self.R + self.NC + self.O
+        return eligible / (eligible + self.NE) if eligible else 1.0
+
+    def rates(self) -> dict[str, float | None]:
+        """Shares by AAPOR's names; None where there is nobody to divide by."""
+        answered, unknown = self.I + self.P, self.UH + self.UO
+        known = answered + self.R + self.NC + self.O
+        contacted = answered + self.R + self.O
+        shares = {
+            "RR1": (self.I, known + unknown),
+            "RR2": (answered, known + unknown),
+            "RR3": (self.I, known + self.e * unknown),
+            "RR4": (answered, known + self.e * unknown),
+            "RR5": (self.I, known),
+            "RR6": (answered, known),
+            "COOP1": (self.I, contacted),
+            "COOP2": (answered, contacted),
+            "COOP3": (self.I, answered + self.R),
+            "COOP4": (answered, answered + self.R),
+            "REF1": (self.R, known + unknown),
+            "REF2": (self.R, known + self.e * unknown),
+            "REF3": (self.R, known),
+            "CON1": (contacted, known + unknown),
+            "CON2": (contacted, known + self.e * unknown),
+            "CON3": (contacted, known),
+        }
+        return {name: count / of if of else None for name, (count, of) in shares.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """`counts` by our own word for each, in the order of the codes."""
+
+    counts: Mapping[str, int]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        groups: Counter[str] = Counter()
+        for word, count in self.counts.items():
+            groups[CODES[word][1]] += count
+        return Outcomes(**{field.name: groups[field.name] for field in fields(Outcomes)})
+
+    def as_json(self) -> dict[str, Any]:
+        rates = {name: None if rate is None else round(rate, 6) for name, rate in self.outcomes.rates().items()}
+        counts = [
+            {"disposition": word, "aapor": CODES[word][0], "group": CODES[word][1], "cases": count}
+            for word, count in self.counts.items()
+        ]
+        return {"cases": sum(self.counts.values()), "dispositions": counts, "rates": rates}
+
+
+def of_wave(session: Session, wave: Wave) -> Table:
+    """Of the cases in use; a case that a reserve replaced keeps its own outcome, and the reserve has its."""
+    tried = sa.exists().where(CaseAttempt.case_id == Case.id)
+    query = sa.select(Case.disposition, tried, sa.func.count()).where(Case.wave_id == wave.id, in_use())
+    counts: Counter[str] = Counter()
+    for disposition, has_attempt, count in session.execute(query.group_by(Case.disposition, tried)):
+        open_word = "being_tried" if has_attempt else "not_attempted"
+        counts[open_word if disposition == "open" else disposition] += count
+    if counts["complete"]:
+        counts["complete"] = 0
+        counts.update(_answered(session, wave))
+    return Table({word: counts[word] for word in CODES if counts[word]})
+
+
+def _answered(session: Session, wave: Wave) -> Counter[str]:
+    """Complete, partial and broken-off forms of the cases that have answers."""
+    ratings = loader.from_json(wave.instrument_version.content).ratings
+    query = sa.select(Response.answers).join(Case, Response.case_id == Case.id)
+    found: Counter[str] = Counter()
+    for answers in session.scalars(query.where(Case.wave_id == wave.id, in_use())):
+        found[kind_of(Answers.from_json(answers), ratings)] += 1
+    complete = Case.disposition == "complete"
+    total = session.scalar(sa.select(sa.func.count(Case.id)).where(Case.wave_id == wave.id, in_use(), complete)) or 0
+    found["complete"] += max(total - found.total(), 0)  # Answers that came another way, by a slip of the case.
+    return found
+
+
+def kind_of(answers: Answers, ratings: tuple[str, ...]) -> str:
+    """How much of a form was answered: of the ratings that were asked, so many have an answer."""
+    asked = [code for code in ratings if answers.states.get(code) != NOT_ASKED]
+    share = sum(code in answers.values for code in asked) / len(asked) if asked else 0.0
+    return "complete" if share > COMPLETE else "partial" if share >= PARTIAL else "broken_off"
