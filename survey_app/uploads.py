@@ -8,7 +8,12 @@ from questionnaires.exchange.reading import LARGEST
 from survey_app.recordings import MOST_BYTES
 
 _AROUND: Final = 100_000  # The fields beside the file.
-_TAKES: Final = {"design.draft_from_file": LARGEST, "design.change_recording": MOST_BYTES}
+_FRAME: Final = 40 * 2**20  # As `analysis.planning` takes it.
+_TAKES: Final = {
+    "design.draft_from_file": LARGEST,
+    "design.change_recording": MOST_BYTES,
+    "manage.import_frame": _FRAME,
+}
 
 
 def init_app(app: Flask) -> None:

@@ -19,15 +19,6 @@ from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import PlanningFault
 from survey_app.planning.words import in_words
 
-FRAME_BYTES = 40 * 2**20
-
-
-@blueprint.url_value_preprocessor
-def let_frames_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """A frame is larger than any other form; said before the token of its form is looked for in it."""
-    if endpoint == "manage.import_frame":
-        request.max_content_length = FRAME_BYTES
-
 
 def files_of(wave: Wave) -> PlanFiles:
     # By its id: a short name may still be changed.
