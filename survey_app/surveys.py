@@ -15,7 +15,7 @@ from survey_app.models import Response, Survey, Wave
 # What the answers were asked for and are measured by: to change it afterwards would move the goal.
 FIXED_BY_ANSWERS = ("index_code", "period_from", "period_to", "target", "units_on", "combination")
 ANSWERED = lazy_gettext("Answers have come in: this stays as it was when they were asked for.")
-CLOSED_EARLY = lazy_gettext("The wave was closed early: its days stay as they are.")
+DAYS_FIXED = lazy_gettext("People have answered, or the wave was closed: its days change by a step with a reason.")
 _WITH_WAVES = selectinload(Survey.waves).joinedload(Wave.instrument_version)
 
 
@@ -57,22 +57,24 @@ def describe_wave(wave: Wave, at: datetime) -> dict[str, Any]:
         "closes_on": wave.closes_on.isoformat(),
         "state": waves.state(wave, at),
         "simulated": wave.simulated,
+        "practice": wave.practice,
     }
 
 
 def fixed_of_survey(session: Session, survey: Survey) -> dict[str, str]:
     """The fields that can no longer be changed, each with the sentence why."""
-    answered = any(has_begun(session, wave) for wave in survey.waves)
+    answered = any(has_begun(session, wave) for wave in survey.counted_waves)
     return dict.fromkeys(FIXED_BY_ANSWERS, str(ANSWERED)) if answered else {}
 
 
 def fixed_of_wave(session: Session, wave: Wave | None) -> dict[str, str]:
     """The same of a wave; nothing of a new one is fixed."""
     fixed: dict[str, str] = {}
-    if wave is not None and has_begun(session, wave):
+    begun = wave is not None and has_begun(session, wave)
+    if begun:
         fixed["instrument_version_id"] = str(ANSWERED)
-    if wave is not None and wave.closed_at is not None:
-        fixed |= dict.fromkeys(("opens_on", "closes_on"), str(CLOSED_EARLY))
+    if begun or (wave is not None and wave.closed_at is not None):
+        fixed |= dict.fromkeys(("opens_on", "closes_on"), str(DAYS_FIXED))
     return fixed
 
 
@@ -81,7 +83,7 @@ def faults_of_survey(session: Session, survey: Survey, fields: Mapping[str, Any]
     faults = _changed(survey, fields, fixed_of_survey(session, survey))
     if _taken(session, Survey, survey.id, fields["slug"]):
         faults["slug"] = _("This short name is taken.")
-    if fields["combination"] == "single" and len(survey.waves) > 1:
+    if fields["combination"] == "single" and len(survey.counted_waves) > 1:
         faults["combination"] = _("The survey has several waves: their weights are needed.")
     return faults
 
@@ -91,9 +93,10 @@ def faults_of_wave(session: Session, survey: Survey, wave: Wave | None, fields: 
     faults = _changed(wave, fields, fixed_of_wave(session, wave))
     if _taken(session, Wave, wave.id if wave else None, fields["slug"]):
         faults["slug"] = _("This short name is taken.")
-    if wave is None and survey.waves and survey.combination == "single":
+    if wave is None and survey.counted_waves and survey.combination == "single":
         faults[""] = _("This survey is set to one wave. Edit the survey and choose several waves first.")
-    if survey.combination == "weighted" and fields["combining_weight"] is None:
+    counts = wave is None or not wave.practice
+    if counts and survey.combination == "weighted" and fields["combining_weight"] is None:
         faults["combining_weight"] = _("This survey combines several waves: state the weight of this one.")
     return faults
 

@@ -1,12 +1,24 @@
 """Part one of the report: how the survey was carried out and who answered."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.report.blocks import Column, Draft, Row, Run
 from analysis.report.cells import counted, row, shown
 from analysis.report.source import Release
-from analysis.report.words import CERTAINTY, EXCLUDED, MODES, SERIES, SERIES_OF_MODE, count, day, number, text
+from analysis.report.words import (
+    CERTAINTY,
+    EXCLUDED,
+    MODES,
+    SERIES,
+    SERIES_OF_MODE,
+    WAVE_STEPS,
+    count,
+    day,
+    number,
+    text,
+)
 from questionnaires.model import AnyQuestion, Choice, PlainPart
 
 LEVEL_OF_PART = {
@@ -15,6 +27,8 @@ LEVEL_OF_PART = {
     "general": "assessment",
     "expectation": "expectation",
 }
+# Within the detail of a step: a day is written as in Vietnam, a hash is named by its beginning.
+ISO_DAY, HASH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"([0-9a-f]{12})[0-9a-f]{52}")
 STATUS = {
     "draft": "bản thảo: câu chữ do nhóm biên soạn đặt, chưa thay bằng câu chữ của phụ lục chính thức",
     "official": "câu chữ chính thức",
@@ -25,6 +39,7 @@ def add_conduct(draft: Draft, release: Release) -> None:
     draft.heading(0, "PHẦN THỨ NHẤT\nTỔ CHỨC KHẢO SÁT")
     draft.heading(1, "I. KHÁI QUÁT")
     _facts(draft, release)
+    _steps(draft, release)
     draft.heading(1, "II. KẾ HOẠCH VÀ KẾT QUẢ THU PHIẾU")
     _plan(draft, release)
     _channels(draft, release)
@@ -63,6 +78,40 @@ def _wave_facts(release: Release, wave: Mapping[str, Any]) -> Iterator[tuple[str
         f"{STATUS[instrument['status']]}",
     )
     yield "Nguồn của mẫu phiếu", f"{source['decision']} ({CERTAINTY[source['certainty']]})"
+
+
+def _steps(draft: Draft, release: Release) -> None:
+    """What was done to the waves: whoever moves the days of a survey says why, and everybody reads it."""
+    waves = release.context["waves"]
+    rows = [_step_row(text(wave["name"]), step) for wave in waves for step in wave.get("steps", ())]
+    if rows:
+        draft.table(
+            "Các bước trong quá trình thực hiện đợt khảo sát",
+            (
+                Column("Đợt", 24),
+                Column("Thời điểm", 28),
+                Column("Việc", 44),
+                Column("Lý do", 40),
+                Column("Người làm", 24),
+            ),
+            rows,
+            "Cơ sở: sổ ghi của hệ thống; mọi lần gia hạn, đóng sớm, mở lại đều được ghi kèm lý do.",
+        )
+
+
+STEP_COLUMNS = (
+    Column("Đợt", 24),
+    Column("Thời điểm", 28),
+    Column("Việc", 44),
+    Column("Lý do", 40),
+    Column("Người làm", 24),
+)
+
+
+def _step_row(wave: str, step: Mapping[str, Any]) -> Row:
+    at, detail = step["at"], ISO_DAY.sub(lambda found: day(found[0]), HASH.sub(r"\1…", step.get("detail", "")))
+    what = WAVE_STEPS.get(step["kind"], step["kind"]) + (f" ({detail})" if detail else "")
+    return row(wave, f"{at[11:16]}, {day(at)}", what, step["reason"] or "–", step["by"] or "Bằng câu lệnh")
 
 
 def _plan(draft: Draft, release: Release) -> None:

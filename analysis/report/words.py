@@ -46,6 +46,17 @@ SERIES_OF_MODE = {
     "counter_3": "counter_3",
 }
 
+WAVE_STEPS = {
+    "copied": "Sao từ đợt trước",
+    "sealed": "Niêm phong kế hoạch chọn mẫu",
+    "drawn": "Rút mẫu",
+    "rehearsed": "Diễn tập (câu trả lời không được tính)",
+    "extended": "Gia hạn",
+    "closed": "Đóng sớm",
+    "reopened": "Mở lại",
+    "amended": "Hủy niêm phong",
+}
+
 EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
     "voided": "Phiếu đã bị hủy",

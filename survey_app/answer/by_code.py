@@ -4,7 +4,7 @@ from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app import clock, database, languages, points, slips, visits
-from survey_app.answer.views import blueprint, find_point, open_form, unknown
+from survey_app.answer.views import blueprint, find_point, marks, open_form, unknown
 from survey_app.models import SlipBatch
 from survey_app.slips import BadSlip, Slip, SlipSpent, SlipVoid
 from survey_app.visits import BadVisit
@@ -20,7 +20,8 @@ def open_by_slip(code: str) -> ResponseReturnValue:
     except BadSlip:
         return unknown(code)
     except (SlipSpent, SlipVoid) as why:
-        return render_template("answer/slip_used.html", void=isinstance(why, SlipVoid)), 410
+        void = isinstance(why, SlipVoid)
+        return render_template("answer/slip_used.html", void=void, **marks(batch.wave)), 410
     found = find_point(batch.point.code)
     return open_form(found, slip.code(key)) if found else unknown(code)
 

@@ -35,6 +35,7 @@ class Place:
     procedure: str = ""  # Empty where many procedures are rated.
     setting: Setting = ANYWHERE
     large: bool = False  # In large print.
+    practice: bool = False
 
     def words(self) -> dict[str, str]:
         """What stands in the texts of an instrument in place of the names in braces."""
@@ -101,6 +102,7 @@ def place_in(wave: Wave, language: str, action: str, office: str, shared: bool =
         owner=survey.owner_en if english else survey.owner_vi,
         last_day=_last_day(wave),
         simulated=wave.simulated,
+        practice=wave.practice,
         shared=shared,
     )
 

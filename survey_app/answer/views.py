@@ -22,7 +22,7 @@ from survey_app.answer.places import address, is_shared, place_of, setting_of, w
 from survey_app.answer.rotation import order_in, order_of
 from survey_app.answer.submission import Submission
 from survey_app.answer.turning import Turn, turn
-from survey_app.models import CollectionPoint
+from survey_app.models import CollectionPoint, Wave
 from survey_app.models.points import STAFF_MODES
 from survey_app.slips import BadSlip, SlipSpent, SlipVoid
 from survey_app.tokens import BadToken, Token
@@ -57,7 +57,7 @@ def show(code: str) -> ResponseReturnValue:
     if _is_for_staff_only(found[0]):
         return _staff_only(found[0])
     if proofs.is_needed(found[0]):
-        return render_template("answer/start.html", slip=True)
+        return render_template("answer/start.html", slip=True, **marks(found[0].wave))
     return open_form(found)
 
 
@@ -101,9 +101,9 @@ def thanks(code: str) -> ResponseReturnValue:
         signed = tokens.unsign(_key(), "thanks", request.args.get("r", ""))
     except BadToken:
         return unknown(code)
-    receipt, state, simulated, mode = signed.split(".")
+    receipt, state, kind, mode = signed.split(".")
     own_code = points.normal_code(code)
-    shown = {"receipt": receipt, "state": state, "mode": mode, "simulated": simulated == "simulated"}
+    shown = {"receipt": receipt, "state": state, "mode": mode, kind: True}  # `kind` is a mark, or "real".
     page = render_template("answer/thanks.html", **shown, code=own_code, seconds=SECONDS_OF_THANKS)
     return page, {"Refresh": f"{SECONDS_OF_THANKS}; url=/p/{quote(own_code)}"} if mode == "kiosk" else {}
 
@@ -140,6 +140,11 @@ def _give_back() -> str:
     """The answers on a page, with a button that sends them again: what was typed outlives our troubles."""
     fields = [tuple(map(submission.showable, field)) for field in submission.read(request).as_fields()]
     return render_template("answer/kept.html", fields=fields)
+
+
+def marks(wave: Wave) -> dict[str, bool]:
+    """What a page has to say of a wave that is not real."""
+    return {"practice": wave.practice, "simulated": wave.simulated}
 
 
 def find_point(code: str) -> lookup.Found | None:
@@ -211,12 +216,13 @@ def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturn
         )
     except responses.ResponseConflictError:
         session.commit()  # The conflict is kept for a person to see.
-        return render_template("answer/conflict.html", simulated=point.wave.simulated), 409
+        return render_template("answer/conflict.html", **marks(point.wave)), 409
     except (BadSlip, SlipSpent, SlipVoid) as why:
         session.rollback()  # Neither the answers nor anything else of this form is kept.
-        return render_template("answer/slip_used.html", void=not isinstance(why, SlipSpent)), 409
+        void = not isinstance(why, SlipSpent)
+        return render_template("answer/slip_used.html", void=void, **marks(point.wave)), 409
     session.commit()
-    kind = "simulated" if point.wave.simulated else "real"
+    kind = next((mark for mark, holds in marks(point.wave).items() if holds), "real")
     signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{point.mode}")
     large = "&large=1" if languages.large() else ""
     return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}{large}", 303)

@@ -47,6 +47,7 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     units,
     users,
     visits,
+    waves,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "units",
     "users",
     "visits",
+    "waves",
 ]

@@ -27,7 +27,7 @@ def list_surveys(as_json: bool) -> None:
         click.echo(f"{survey['slug']}  {survey['name']['vi']}  ({survey['period']['from']} – {survey['period']['to']})")
         for wave in survey["waves"]:
             days = f"{wave['opens_on']} – {wave['closes_on']}"
-            mark = "  SIMULATED" if wave["simulated"] else ""
+            mark = "  REHEARSAL" if wave["practice"] else "  SIMULATED" if wave["simulated"] else ""
             click.echo(f"    {wave['slug']}  {wave['instrument']} {wave['version']}  {days}  {wave['state']}{mark}")
     if not found:
         click.echo("No survey yet: make one in the console under “Surveys”, or try `hailong demo`.")

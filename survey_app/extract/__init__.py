@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey_app import wave_life
 from survey_app.clock import LOCAL
 from survey_app.extract import responses
 from survey_app.models import Survey, Unit, Wave
@@ -46,7 +47,7 @@ def write(
     draft.mkdir()
     try:
         written = _write_files(session, survey, draft, progress)
-        manifest = _manifest(survey, written, draft, at)
+        manifest = _manifest(session, survey, written, draft, at)
         _write_json(draft / "manifest.json", manifest)
         draft.rename(folder)
     except BaseException:
@@ -90,7 +91,7 @@ def _cell(value: object) -> str:
     return "" if value is None or value == date.min else str(value)
 
 
-def _manifest(survey: Survey, counted: Counter[str], draft: Path, at: datetime) -> dict[str, Any]:
+def _manifest(session: Session, survey: Survey, counted: Counter[str], draft: Path, at: datetime) -> dict[str, Any]:
     files = {str(path.relative_to(draft)): _fingerprint(path) for path in draft.rglob("*") if path.is_file()}
     lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
     excluded = [{"reason": reason, "count": counted[state]} for state, reason in responses.EXCLUDED.items()]
@@ -98,7 +99,7 @@ def _manifest(survey: Survey, counted: Counter[str], draft: Path, at: datetime) 
         "format": FORMAT,
         "created_at": at.astimezone(LOCAL).isoformat(timespec="seconds"),
         "survey": _survey(survey),
-        "waves": [_wave(wave) for wave in survey.counted_waves],
+        "waves": [_wave(wave) | {"steps": _steps(session, wave)} for wave in survey.counted_waves],
         "simulated": any(wave.simulated for wave in survey.counted_waves),
         "responses": sum(counted[state] for state in responses.COUNTED),
         "excluded": [entry for entry in excluded if entry["count"]],
@@ -135,6 +136,20 @@ def _wave(wave: Wave) -> dict[str, Any]:
         "has_plan": bool(wave.plan_json),
         "simulated": wave.simulated,
     }
+
+
+def _steps(session: Session, wave: Wave) -> list[dict[str, str]]:
+    """What was done to the wave, by whom and why: the report prints it."""
+    return [
+        {
+            "kind": step.kind,
+            "at": step.at.astimezone(LOCAL).isoformat(timespec="minutes"),
+            "by": who,
+            "reason": step.reason,
+            "detail": step.detail,
+        }
+        for step, who in wave_life.steps(session, wave)
+    ]
 
 
 def _fingerprint(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Waves in the console: the form, one wave with its progress, closing it, deciding about late responses."""
+"""Waves in the console: the form, one wave with its progress, deciding about late responses. Its steps: `life`."""
 
 from datetime import date
 
@@ -16,6 +16,7 @@ from survey_app import (
     points,
     progress,
     surveys,
+    wave_life,
     waves,
 )
 from survey_app.manage import blueprint
@@ -42,6 +43,7 @@ def show_wave(slug: str) -> ResponseReturnValue:
         points=len(points.of_waves(session, wave=slug)),
         late=late.waiting(session, wave),
         conflicts=late.conflicts(session, wave),
+        steps=wave_life.steps(session, wave),
         simulated=wave.simulated,
     )
 
@@ -75,22 +77,6 @@ def _edit(survey: Survey, wave: Wave | None) -> ResponseReturnValue:
     status = 422 if form.errors else 200
     shown = {"form": form, "survey": survey, "wave": wave, "fixed": fixed}
     return render_template("manage/wave_form.html", **shown, simulated=wave is not None and wave.simulated), status
-
-
-@blueprint.get("/waves/<slug>/close")
-def ask_to_close(slug: str) -> ResponseReturnValue:
-    wave = find_or_404(slug)
-    state = waves.state(wave, clock.now())
-    return render_template("manage/close.html", wave=wave, state=state, simulated=wave.simulated)
-
-
-@blueprint.post("/waves/<slug>/close")
-def close_wave(slug: str) -> ResponseReturnValue:
-    wave = find_or_404(slug)
-    waves.close(wave, clock.now())
-    database.session().commit()
-    flash(_("The wave is closed. Forms begun before may still be sent for 24 hours."))
-    return redirect(url_for("manage.show_wave", slug=slug))
 
 
 @blueprint.post("/waves/<slug>/late")

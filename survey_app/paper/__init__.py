@@ -23,7 +23,7 @@ from survey_app.paper.content import Printing
 MOST_COPIES = 500
 TEMPLATES = Path(__file__).parent.parent / "templates" / "sheets"
 FORM, RUN = TEMPLATES / "paper.typ", TEMPLATES / "paper_run.typ"
-Stamp = Literal["", "simulated", "preview"]
+Stamp = Literal["", "practice", "simulated", "preview"]
 
 
 def pdf(
@@ -80,6 +80,8 @@ def _form(printing: Printing, stamp: Stamp) -> dict[str, Any]:
 
 
 def _stamp(stamp: Stamp) -> str:
+    if stamp == "practice":
+        return str(gettext("REHEARSAL – does not count"))
     if stamp == "simulated":
         return str(gettext("SIMULATED – not for a real survey"))
     return str(gettext("PREVIEW – not for a real survey")) if stamp else ""

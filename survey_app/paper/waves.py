@@ -28,7 +28,7 @@ def print_run(
         place = place_of(point, language) if point else place_in(wave, language, action="", office="")
         words = place.words()
     setting = replace(place.setting, mode=mode, variant=variant) if point else Setting(mode=mode, variant=variant)
-    stamp: paper.Stamp = "simulated" if wave.simulated else ""
+    stamp: paper.Stamp = "practice" if wave.practice else "simulated" if wave.simulated else ""
     return paper.pdf(
         instrument_of(wave.instrument_version), words, language, large, copies, setting, stamp, two_sided=two_sided
     )

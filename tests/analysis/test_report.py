@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.__main__ import main
+from analysis.release import release_hash
 from analysis.report import source
 from analysis.report.blocks import Box, Paragraph, Picture, Report, Run, Table, plain
 from analysis.report.content import compose
@@ -217,3 +218,25 @@ def test_waves_that_nothing_combines_are_concluded_one_by_one(tmp_path: Path) ->
 
     assert box(report).verdict == "waves"
     assert any(isinstance(block, Table) and "theo đợt khảo sát" in block.caption for block in report.blocks)
+
+
+def test_the_steps_of_a_wave_are_printed_with_their_reasons(tmp_path: Path) -> None:
+    """Whoever moved the days of a survey is named, with why and when; an extract without steps has no such table."""
+    step = {"kind": "extended", "at": "2017-10-18T09:05+07:00", "by": "Lê Thị An", "reason": "Bão số 10"}
+    steps = [step | {"detail": "2017-10-20 → 2017-10-31"}, {**step, "kind": "closed", "by": "", "reason": "Đủ mẫu"}]
+    steps.append({**step, "kind": "sealed", "reason": "", "detail": "0123456789abcdef" * 4})
+    folder = make_release(tmp_path)
+    without = [block.caption for block in said(folder).blocks if isinstance(block, Table)]
+    context = json.loads((folder / "context.json").read_text("utf-8"))
+    context["waves"][0]["steps"] = steps
+    (folder / "context.json").write_text(json.dumps(context), "utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | {"release_hash": release_hash(folder)}
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (table,) = (block for block in said(folder).blocks if isinstance(block, Table) and "Các bước" in block.caption)
+
+    assert not any("Các bước" in caption for caption in without)
+    assert [[plain(cell) for cell in row.cells] for row in table.rows] == [
+        ["Đợt 1", "09:05, 18/10/2017", "Gia hạn (20/10/2017 → 31/10/2017)", "Bão số 10", "Lê Thị An"],
+        ["Đợt 1", "09:05, 18/10/2017", "Đóng sớm", "Đủ mẫu", "Bằng câu lệnh"],
+        ["Đợt 1", "09:05, 18/10/2017", "Niêm phong kế hoạch chọn mẫu (0123456789ab…)", "–", "Lê Thị An"],
+    ]

@@ -88,7 +88,7 @@ def test_surveys_are_listed_for_scripts(hailong: Hailong) -> None:
         "target": 80.0,
     }
     assert wave.keys() == {
-        *("slug", "name", "instrument", "version", "opens_on", "closes_on", "state", "simulated"),
+        *("slug", "name", "instrument", "version", "opens_on", "closes_on", "state", "simulated", "practice"),
     }
     assert (wave["slug"], wave["simulated"]) == ("sipas-2026-dot-1", False)
 
@@ -129,6 +129,25 @@ def test_visit_codes_and_the_key_of_their_point_are_printed(hailong: Hailong) ->
         assert address == f"https://hailong.example.vn/v/{code}/{printed}"
         assert visits.read(key, printed, clock.utc_now()).is_fresh(clock.utc_now())
     assert len({*lines}) == 3
+
+
+def test_the_steps_of_a_wave_are_taken_and_listed(hailong: Hailong) -> None:
+    fill()
+    wave = "sipas-2026-dot-1"
+    done = [
+        hailong("wave", "reopen", wave, "--to", "2099-11-30", "--reason", "thử"),
+        hailong("wave", "extend", wave, "--to", "2099-12-31", "--reason", "bão"),
+        hailong("wave", "rehearse", wave, "--until", "2099-12-31"),
+    ]
+    copied = hailong("wave", "copy", wave, "--into", "sipas-2026", "--slug", "new", "--opens", "2099-01-01")
+    lines = hailong("wave", "steps", wave).stdout.splitlines()
+
+    assert [one.exit_code for one in done[1:]] == [0, 0]
+    assert "set to one wave" in copied.output
+    assert copied.exit_code == 1
+    assert [line.split()[2] for line in lines][-2:] == ["extended", "rehearsed"]
+    assert all("by command" in line for line in lines)
+    assert "REHEARSAL" in hailong("surveys").output
 
 
 def test_the_demos_sheets_carry_the_address_of_today(app: Flask) -> None:
@@ -217,6 +236,7 @@ def test_accounts_are_added_listed_and_closed(hailong: Hailong) -> None:
         (("qr", "nothing", "--out", "x.pdf"), "There is no wave nothing"),
         (("units", "import", __file__), "columns must be"),
         (("visit-key", "K7QF3MX"), "There is no point K7QF3MX"),
+        (("wave", "close", "nothing", "--reason", "x"), "There is no wave nothing"),
         (("instrument", "import", "nothing"), "neither a file nor one of"),
         (("instrument", "export", "sipas2017"), "import it first"),
         (("user", "deactivate", "nobody@example.vn"), "There is no account"),
@@ -235,7 +255,17 @@ def test_a_mistake_is_one_clear_sentence_and_an_honest_exit_code(
 
 @pytest.mark.parametrize(
     "command",
-    [("units",), ("instrument",), ("user",), ("points",), ("surveys",), ("qr",), ("visit-key",), ("visit-code",)],
+    [
+        ("units",),
+        ("instrument",),
+        ("user",),
+        ("points",),
+        ("surveys",),
+        ("qr",),
+        ("visit-key",),
+        ("visit-code",),
+        ("wave",),
+    ],
 )
 def test_every_command_shows_an_example(command: tuple[str, ...]) -> None:
     group: Any = cli.commands[command[0]]

@@ -1,13 +1,15 @@
 """The console in a real Chromium: axe finds nothing, nothing is wider than the screen, all goes without script."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from survey_app import database, slips
+from survey_app import database, slips, wave_life
+from survey_app.wave_life import By
 from tests import factories
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
@@ -25,7 +27,8 @@ PAGES = {
             "/manage/waves/sipas-2026-dot-1/edit",
         ),
         *(
-            "/manage/waves/sipas-2026-dot-1/close",
+            *(f"/manage/waves/sipas-2026-dot-1/{step}" for step in ("close", "extend", "rehearse", "copy")),
+            *("/manage/waves/ended/reopen", "/manage/waves/rehearsal", "/manage/waves/rehearsal/points"),
             "/manage/waves/sipas-2026-dot-1/points",
             "/manage/waves/sipas-2026-dot-1/paper",
         ),
@@ -54,6 +57,9 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
         for number in (1, 2):
             factories.make_case(session, point.wave, point.unit, number, officer_id=ids["officer"])
         make_changed_draft(session, ids["manager"])
+        wave_life.rehearse(session, point.wave, factories.NOON.date(), By(factories.NOON), "thử máy").slug = "rehearsal"
+        ended = {"opens_on": date(2026, 10, 1), "closes_on": date(2026, 10, 31)}
+        factories.make_wave(session, survey=point.wave.survey, slug="ended", **ended)
         for_slips = factories.make_point(session, wave=point.wave, unit=point.unit, code="K7QF3MX", mode="qr_slip")
         slips.add_batch(session, for_slips, 40, "15520", "15520-01", 12.5).code = "K7QF"
         session.commit()

@@ -51,7 +51,7 @@ MATRIX = {
     **dict.fromkeys(
         (
             *("manage.list_surveys", "manage.show_survey", "manage.new_survey", "manage.edit_survey"),
-            *("manage.show_wave", "manage.new_wave", "manage.edit_wave", "manage.ask_to_close", "manage.close_wave"),
+            *("manage.show_wave", "manage.new_wave", "manage.edit_wave", "manage.take_step", "manage.copy_wave"),
             *("manage.decide_late", "manage.list_points", "manage.add_points", "manage.new_point"),
             *(
                 "manage.switch_point",
@@ -93,6 +93,7 @@ PARTS = {
     "code": "K7QF3MX",
     "point": "K7QF3MX",
     "batch": "K7QF",
+    "step": "close",
     "case_id": 1,
     "name": "release-1",
     "chart": "overall",

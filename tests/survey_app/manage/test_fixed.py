@@ -55,18 +55,24 @@ def test_answers_fix_what_the_index_is_measured_by(session: Session) -> None:
     assert surveys.faults_of_survey(session, survey, _fields(survey) | FREE) == {}
 
 
-def test_answers_fix_the_instrument_version_and_an_early_close_the_days(session: Session) -> None:
+def test_answers_fix_the_instrument_version_and_the_days(session: Session) -> None:
     wave = factories.make_wave(session)
     other = factories.make_version(session, "yte_ngoaitru").id
     changed = _fields(wave) | {"instrument_version_id": other, "closes_on": date(2026, 12, 24)}
     assert surveys.faults_of_wave(session, wave.survey, wave, changed) == {}
     _answer(session, wave)
-    assert surveys.faults_of_wave(session, wave.survey, wave, changed) == {
-        "instrument_version_id": str(surveys.ANSWERED)
-    }
-    wave.closed_at = factories.NOON
 
-    assert surveys.faults_of_wave(session, wave.survey, wave, changed)["closes_on"] == str(surveys.CLOSED_EARLY)
+    assert surveys.faults_of_wave(session, wave.survey, wave, changed) == {
+        "instrument_version_id": str(surveys.ANSWERED),
+        "closes_on": str(surveys.DAYS_FIXED),
+    }
+
+
+def test_an_early_close_fixes_the_days_also_where_nobody_answered(session: Session) -> None:
+    wave = factories.make_wave(session, closed_at=factories.NOON)
+    changed = _fields(wave) | {"closes_on": date(2026, 12, 24)}
+
+    assert surveys.faults_of_wave(session, wave.survey, wave, changed) == {"closes_on": str(surveys.DAYS_FIXED)}
 
 
 @pytest.fixture
@@ -117,7 +123,7 @@ def test_a_wave_closed_early_says_when_and_keeps_its_days(manager: Staff) -> Non
     longer = manager.post("/manage/waves/sipas-2026-dot-1/edit", **names, closes_on="2026-12-24")
 
     assert "Đã đóng lúc 12:00, 23/11/2026" in page
-    assert "Đợt đã được đóng sớm" in form
+    assert "hoặc đợt đã đóng sớm" in form
     assert longer.status_code == 422
     assert 'id="closes_on-error"' in longer.text
     assert manager.post("/manage/waves/sipas-2026-dot-1/edit", **names).status_code == 302

@@ -201,7 +201,7 @@ def test_a_wave_closed_early_takes_no_new_form(manager: Staff, look: Any) -> Non
     manager.post("/manage/waves/sipas-2017-1/points", types=["thị trấn"], mode="qr_open", kind="counter")
     code = look(lambda session: session.scalar(sa.select(CollectionPoint.code).limit(1)))
     assert manager.get("/manage/waves/sipas-2017-1/close").status_code == 200
-    manager.post("/manage/waves/sipas-2017-1/close")
+    manager.post("/manage/waves/sipas-2017-1/close", reason="đủ mẫu")
 
     assert manager.client.get(f"/p/{code}").status_code == 410
     assert look(lambda session: session.scalars(sa.select(Wave)).one().closed_at) == factories.NOON
