@@ -10,6 +10,7 @@ import click
 from questionnaires import exchange, lint, loader
 from questionnaires.lint import Advice
 from questionnaires.model import Questionnaire
+from questionnaires.schema import json_schema
 from survey_app.commands import cli
 
 
@@ -83,3 +84,9 @@ def _as_json(instrument: Questionnaire, advice: Sequence[Advice]) -> str:
         "advice": said,
     }
     return json.dumps(found, ensure_ascii=False)
+
+
+@group.command()
+def schema() -> None:
+    """Print the JSON Schema of instrument files, for editors.  Example: hailong instrument schema > form.schema.json"""
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))

@@ -1,6 +1,8 @@
 """`hailong instrument import` and `export`: every format, and forms that a person has to complete first."""
 
 import io
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -122,3 +124,12 @@ def test_a_process_that_serves_citizens_loads_no_reader_of_workbooks() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert result.stdout.strip() == "[]"
+
+
+def test_the_schema_for_editors_names_every_field_of_a_file(hailong: Hailong) -> None:
+    schema = json.loads(hailong("schema").stdout)
+    named = schema["$defs"]["Instrument"]["properties"]
+    file = json.loads(loader.to_json(SIPAS))
+
+    assert set(file) <= set(named)
+    assert {"rated", "ranking", "three_level"} <= set(re.findall(r'"const": "(\w+)"', json.dumps(schema)))
