@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import TypeVar
@@ -10,6 +11,8 @@ from urllib.parse import urlencode, urljoin
 
 import urllib3
 
+from survey_app.cases import ATTEMPTS
+from survey_app.clock import local_day, utc_now
 from survey_app.simulation.fieldwork import CaseForm, PointForms
 
 T = TypeVar("T")
@@ -113,10 +116,23 @@ def by_officer(officer: Visitor, visits: Sequence[CaseForm], sent: Sent) -> None
         if visit.form is not None:
             officer.submit(f"/field/cases/{visit.case_id}/answer", visit.form, containing="/answer")
         else:
-            officer.submit(f"/field/cases/{visit.case_id}", {"disposition": visit.outcome}, containing="/disposition")
+            for noted in _attempts(visit.outcome):
+                officer.submit(f"/field/cases/{visit.case_id}", noted, containing="/disposition")
         sent(1)
 
     _all_at_once(settle, visits)
+
+
+def _attempts(outcome: str) -> list[dict[str, str]]:
+    """What an officer notes: who was not met is tried on as many days as it takes to give up, other results are known
+    at the first visit.
+    """
+    days = ATTEMPTS if outcome == "not_contacted" else 1
+    today = local_day(utc_now())
+    return [
+        {"disposition": outcome, "day": str(today - timedelta(days=ago)), "part": "morning"}
+        for ago in reversed(range(days))
+    ]
 
 
 def _all_at_once(work: Callable[[T], None], things: Iterable[T]) -> None:
