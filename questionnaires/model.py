@@ -186,7 +186,7 @@ class Questionnaire(Frozen):
     @property
     def ratings(self) -> tuple[str, ...]:
         """The codes of which at least one must be answered: a form without a rating says nothing."""
-        raise NotImplementedError
+        return tuple(one.code for one in self.questions() if isinstance(one, RatedItem | ThreeLevelRating))
 
     @property
     def factors(self) -> tuple[Factor, ...]:
@@ -210,10 +210,6 @@ class Instrument(Questionnaire):
     blocks: tuple[Block, ...] | None = None
     parts: tuple[Part, ...] = Field(min_length=1)
 
-    @property
-    def ratings(self) -> tuple[str, ...]:
-        return tuple(item.code for item in self.items)
-
     def not_used_allowed(self, item: RatedItem | GeneralRating) -> bool:
         if item.not_used is None:
             return self.scale.not_used is not None
@@ -225,10 +221,6 @@ class CounterInstrument(Questionnaire):
 
     kind: Literal["counter_3"]
     parts: tuple[Annotated[CounterPart | PlainPart, Field(discriminator="kind")], ...] = Field(min_length=1)
-
-    @property
-    def ratings(self) -> tuple[str, ...]:
-        return tuple(question.code for question in self.questions() if isinstance(question, ThreeLevelRating))
 
 
 AnyInstrument = Instrument | CounterInstrument
