@@ -14,9 +14,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey_app import units
-from survey_app.models import Case, Plan, Survey, Wave, WaveStep
+from survey_app.models import Case, Plan, Survey, Wave
 from survey_app.planning import frames
 from survey_app.planning.bench import Known, PlanFiles
+from survey_app.wave_life import By, record
 
 NAMED = 5  # Units that a sentence names.
 # A case of a PSU that stands in for another comes after all reserves of single cases: 100 for the first such PSU.
@@ -50,15 +51,6 @@ def staged(session: Session, wave_id: int) -> bool:
     """Whether cases lie in PSUs; where they were drawn from one list each is a PSU of its own."""
     spec = session.scalar(sa.select(Plan.spec).where(Plan.wave_id == wave_id))
     return spec is None or len(json.loads(spec).get("stages", ())) != 1
-
-
-def steps(session: Session, wave: Wave) -> list[WaveStep]:
-    query = sa.select(WaveStep).where(WaveStep.wave_id == wave.id)
-    return list(session.scalars(query.order_by(WaveStep.at, WaveStep.id)))
-
-
-def add_step(session: Session, wave: Wave, kind: str, at: datetime, by_id: int | None, **words: str) -> None:
-    session.add(WaveStep(wave_id=wave.id, kind=kind, at=at, by_id=by_id, **words))
 
 
 def keep_frame(session: Session, wave: Wave, kind: str) -> Plan:
@@ -125,7 +117,7 @@ def seal(
     if plan.spec != spec:
         raise PlanRefused(_("Somebody has changed the plan in the meantime: look at it, then seal it."))
     plan.state, plan.commitment, plan.frame_hash = "sealed", sealed["commitment"], sealed["frame_sha256"]
-    add_step(session, wave, "sealed", at, by_id, detail=sealed["commitment"])
+    record(session, wave, "sealed", By(at, by_id), detail=sealed["commitment"])
     session.flush()
     return plan
 
@@ -140,7 +132,7 @@ def withdraw(session: Session, wave: Wave, reason: str, at: datetime, by_id: int
         raise PlanRefused(_("Say why: the reason is printed in the report."))
     commitment = str(plan.commitment)
     plan.state, plan.commitment, plan.frame_hash = "drafting", None, None
-    add_step(session, wave, "amended", at, by_id, reason=reason.strip()[:500], detail=commitment)
+    record(session, wave, "amended", By(at, by_id), reason=reason.strip()[:500], detail=commitment)
     session.flush()
     return commitment
 
@@ -159,7 +151,7 @@ def draw(
     _must_be(plan, "sealed", _("The plan must be sealed, and is drawn once."))
     count = _add_cases(session, wave, list(drawn))
     plan.state, plan.public_number, wave.plan_json = "drawn", number, strata
-    add_step(session, wave, "drawn", at, by_id, detail=f"{number}: {count}")
+    record(session, wave, "drawn", By(at, by_id), detail=f"{number}: {count}")
     session.flush()
     return count
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from survey_app import database, plans, units
+from survey_app import database, plans, units, wave_life
 from survey_app.manage import blueprint
 from survey_app.manage.plan_forms import FrameForm, NumberForm, ReasonForm, SpecForm
 from survey_app.manage.waves import find_or_404
@@ -54,7 +54,7 @@ def page_of(wave: Wave, faults: PlanningFault | None = None, **forms: FlaskForm)
         "spec": json.loads(plan.spec) if plan else {},
         "promise": files.promise() if plan and not drafting else None,
         "has_codes": files.codes.exists(),
-        "steps": plans.steps(session, wave),
+        "steps": wave_life.steps(session, wave),
         "kinds": kinds.KINDS,
         **_told(faults),
     }
