@@ -3,10 +3,12 @@
 from survey_app.models.accounts import Role, User
 from survey_app.models.base import Base
 from survey_app.models.cases import Case, CaseAttempt
+from survey_app.models.devices import Device, DeviceEntry
 from survey_app.models.drafts import Draft, DraftRevision, Recording
+from survey_app.models.paper import PaperBatch, PaperSheet
 from survey_app.models.plans import Plan, WaveStep
 from survey_app.models.points import CollectionPoint
-from survey_app.models.responses import Response, ResponseConflict
+from survey_app.models.responses import Response, ResponseChange, ResponseConflict
 from survey_app.models.slips import SlipBatch, VisitWeek
 from survey_app.models.surveys import InstrumentVersion, Survey, Wave
 from survey_app.models.units import Unit
@@ -16,12 +18,17 @@ __all__ = [
     "Case",
     "CaseAttempt",
     "CollectionPoint",
+    "Device",
+    "DeviceEntry",
     "Draft",
     "DraftRevision",
     "InstrumentVersion",
+    "PaperBatch",
+    "PaperSheet",
     "Plan",
     "Recording",
     "Response",
+    "ResponseChange",
     "ResponseConflict",
     "Role",
     "SlipBatch",

@@ -10,6 +10,7 @@ from survey_app.models.surveys import Wave
 from survey_app.models.units import Unit
 
 DISPOSITIONS = ("open", "complete", "refused", "not_contacted", "moved", "wrong_data", "not_eligible", "other")
+CHANNELS = ("visit", "call")
 
 
 class Case(Base):
@@ -35,6 +36,8 @@ class Case(Base):
     # A second interview of the same person by somebody else (phúc tra): a case of its own that never counts.
     reinterview_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"))
     planned_day: Mapped[date | None]
+    # Grown-ups of the household, one of whom was asked by chance: the weight of the case counts so many times.
+    eligible: Mapped[int | None] = mapped_column(sa.SmallInteger)
     officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
     disposition: Mapped[str] = mapped_column(sa.String(20), default="open")
     wave: Mapped[Wave] = relationship()
@@ -49,6 +52,7 @@ class CaseAttempt(Base):
         sa.UniqueConstraint("case_id", "number"),
         one_of("part", ("morning", "afternoon", "evening"), "part"),
         one_of("outcome", DISPOSITIONS, "outcome"),
+        one_of("channel", CHANNELS, "channel"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,5 +60,6 @@ class CaseAttempt(Base):
     number: Mapped[int] = mapped_column(sa.SmallInteger)
     day: Mapped[date]
     part: Mapped[str] = mapped_column(sa.String(10))
+    channel: Mapped[str] = mapped_column(sa.String(10), default="visit", server_default="visit")
     outcome: Mapped[str] = mapped_column(sa.String(20))
     case: Mapped[Case] = relationship()

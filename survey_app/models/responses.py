@@ -1,6 +1,6 @@
-"""Responses and the conflicts kept beside them. No column for a name, a phone, an address or a clock time."""
+"""Responses, the conflicts kept beside them and what staff changed. No column for a respondent's name or clock time."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ OFFICER_MODES = ("tablet", "phone", "paper_officer")
 MODES = (*POINT_MODES, *OFFICER_MODES)
 # `late`: begun in time, sent long after the close; waits for a manager. Only the first and third enter an extract.
 RESPONSE_STATES = ("accepted", "late", "late_accepted", "late_refused")
+CHANGES = ("voided", "restored", "corrected")
 
 
 class Response(Base):
@@ -48,6 +49,28 @@ class Response(Base):
     item_order: Mapped[int | None] = mapped_column(sa.SmallInteger)
     content_hash: Mapped[str] = mapped_column(sa.String(64))
     answers: Mapped[str] = mapped_column(sa.Text)  # questionnaires.answers.Answers.canonical_json()
+    # How it was filled in, as JSON (`paradata`): durations by part, changes, officer, device. Never a clock time.
+    paradata: Mapped[str | None] = mapped_column(sa.Text)
+    # By a named person with a reason (ResponseChange): kept, counted as void, and in no figure.
+    void: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+
+class ResponseChange(Base):
+    """What staff changed in a response that staff had entered, why, and what it said before. A citizen's has none."""
+
+    __tablename__ = "response_change"
+    __table_args__ = (sa.UniqueConstraint("response_id", "number"), one_of("kind", CHANGES, "kind"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[UUID] = mapped_column(sa.ForeignKey("response.id"))
+    number: Mapped[int] = mapped_column(sa.SmallInteger)
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    at: Mapped[datetime]
+    # What the response said before, and its hash: it never is lost, and sent again it is still the same response.
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    answers: Mapped[str] = mapped_column(sa.Text)
 
 
 class ResponseConflict(Base):
