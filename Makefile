@@ -59,7 +59,8 @@ translations: $(VENV)/test-ready
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords lazy_gettext --no-location --sort-output --omit-header --output build-messages.pot survey_app questionnaires
 	@sed '/^$$/q' $(CATALOGUE).po > build-head.po
 	@$(BIN)/pybabel --quiet update --input-file build-messages.pot --output-dir survey_app/translations --locale vi --no-fuzzy-matching --ignore-obsolete --width 120 --omit-header
-	@cat $(CATALOGUE).po >> build-head.po && mv build-head.po $(CATALOGUE).po && rm build-messages.pot
+	@sed '$${/^$$/d}' $(CATALOGUE).po >> build-head.po && mv build-head.po $(CATALOGUE).po && rm build-messages.pot
+	@$(BIN)/pybabel --quiet compile --directory survey_app/translations
 
 clean:
 	rm -rf $(VENV) build *.egg-info
