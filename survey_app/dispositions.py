@@ -4,7 +4,7 @@ Formulas: American Association for Public Opinion Research, Standard Definitions
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +16,7 @@ from questionnaires.answers import NOT_ASKED, Answers
 from survey_app.models import Case, CaseAttempt, Response, Wave
 from survey_app.progress import in_use
 
+Group = tuple[int, int | None]  # Unit and officer; nobody yet.
 # Of the ratings that were asked: AAPOR's own example of where a form is complete, and where it was broken off.
 COMPLETE, PARTIAL = 0.8, 0.5
 # Whom a frame of dossiers, households or visits lists is eligible by it: who moved away is one who was not reached.
@@ -103,28 +104,44 @@ class Table:
 
 def of_wave(session: Session, wave: Wave) -> Table:
     """Of the cases in use; a case that a reserve replaced keeps its own outcome, and the reserve has its."""
+    return table(by_unit_and_officer(session, wave).values())
+
+
+def table(counts: Iterable[Counter[str]]) -> Table:
+    """Of groups of cases together, in the order of the codes."""
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return Table({word: total[word] for word in CODES if total[word]})
+
+
+def by_unit_and_officer(session: Session, wave: Wave) -> dict[Group, Counter[str]]:
+    """How often each word of CODES holds, of the cases in use."""
     tried = sa.exists().where(CaseAttempt.case_id == Case.id)
-    query = sa.select(Case.disposition, tried, sa.func.count()).where(Case.wave_id == wave.id, in_use())
-    counts: Counter[str] = Counter()
-    for disposition, has_attempt, count in session.execute(query.group_by(Case.disposition, tried)):
+    columns = (Case.unit_id, Case.officer_id, Case.disposition, tried)
+    query = sa.select(*columns, sa.func.count()).where(Case.wave_id == wave.id, in_use())
+    counts: dict[Group, Counter[str]] = {}
+    for unit_id, officer_id, disposition, has_attempt, count in session.execute(query.group_by(*columns)):
         open_word = "being_tried" if has_attempt else "not_attempted"
-        counts[open_word if disposition == "open" else disposition] += count
-    if counts["complete"]:
-        counts["complete"] = 0
-        counts.update(_answered(session, wave))
-    return Table({word: counts[word] for word in CODES if counts[word]})
+        word = open_word if disposition == "open" else disposition
+        counts.setdefault((unit_id, officer_id), Counter())[word] += count
+    for group, kinds in _answered(session, wave).items():
+        # The rest are answers that came another way, by a slip of the case.
+        complete = counts[group].pop("complete", 0)
+        counts[group].update(kinds)
+        counts[group]["complete"] += max(complete - kinds.total(), 0)
+    return counts
 
 
-def _answered(session: Session, wave: Wave) -> Counter[str]:
+def _answered(session: Session, wave: Wave) -> dict[Group, Counter[str]]:
     """Complete, partial and broken-off forms of the cases that have answers."""
     ratings = loader.from_json(wave.instrument_version.content).ratings
-    query = sa.select(Response.answers).join(Case, Response.case_id == Case.id)
-    found: Counter[str] = Counter()
-    for answers in session.scalars(query.where(Case.wave_id == wave.id, in_use())):
-        found[kind_of(Answers.from_json(answers), ratings)] += 1
-    complete = Case.disposition == "complete"
-    total = session.scalar(sa.select(sa.func.count(Case.id)).where(Case.wave_id == wave.id, in_use(), complete)) or 0
-    found["complete"] += max(total - found.total(), 0)  # Answers that came another way, by a slip of the case.
+    query = sa.select(Case.unit_id, Case.officer_id, Response.answers).join(Case, Response.case_id == Case.id)
+    found: dict[Group, Counter[str]] = {}
+    of_wave = (Case.wave_id == wave.id) & (Case.disposition == "complete") & in_use()
+    for unit_id, officer_id, answers in session.execute(query.where(of_wave)):
+        kind = kind_of(Answers.from_json(answers), ratings)
+        found.setdefault((unit_id, officer_id), Counter())[kind] += 1
     return found
 
 
