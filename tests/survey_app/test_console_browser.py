@@ -31,6 +31,7 @@ PAGES = {
             *("/manage/waves/ended/reopen", "/manage/waves/rehearsal", "/manage/waves/rehearsal/points"),
             "/manage/waves/sipas-2026-dot-1/points",
             "/manage/waves/sipas-2026-dot-1/paper",
+            "/manage/waves/sipas-2026-dot-1/field",
         ),
         *("/manage/waves/sipas-2026-dot-1/points/new", "/manage/units?on=2017-06-01"),
         *("/manage/waves/sipas-2026-dot-1/slips", "/manage/points/K7QF3MX/slips/new", "/manage/slips/K7QF"),

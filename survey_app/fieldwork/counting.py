@@ -1,0 +1,197 @@
+"""How the field stands on a day, by unit, officer, stratum and day: cases against the plan's days. Counts only."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey_app import dispositions
+from survey_app.dispositions import Table
+from survey_app.models import Case, CaseAttempt, Response, Unit, User, Wave
+from survey_app.progress import COUNTED, PROBABILITY, in_use
+
+
+@dataclass
+class Line:
+    """Cases in use of a unit, an officer, a stratum, or of all.
+
+    `cases`: of the sample as drawn; `reserves`: put in somebody's place; `due`: to be finished by the end of the day.
+    """
+
+    name: str = ""
+    code: str = ""
+    cases: int = 0
+    reserves: int = 0
+    undated: int = 0
+    due: int = 0
+    closed: int = 0
+    answered: int = 0
+    attempts: int = 0  # In vain.
+    table: Table = field(default_factory=lambda: Table({}))
+
+    @property
+    def in_use(self) -> int:
+        return self.cases + self.reserves
+
+    @property
+    def to_visit(self) -> int:
+        return self.in_use - self.closed
+
+    @property
+    def behind(self) -> int:
+        return max(self.due - self.closed, 0)
+
+    @property
+    def rates(self) -> dict[str, float | None]:
+        return self.table.outcomes.rates()
+
+
+@dataclass(frozen=True)
+class Day:
+    """`planned`: cases whose day it is, those without a day of their own spread evenly; `answers` of the sample."""
+
+    day: date
+    planned: int
+    attempts: int
+    answers: int
+    planned_so_far: int
+    answers_so_far: int
+
+    @property
+    def idle(self) -> bool:
+        return not self.attempts and not self.answers
+
+
+@dataclass(frozen=True)
+class Field:
+    """`days`: from the first to `on` or the last of the wave."""
+
+    on: date
+    units: list[Line]
+    officers: list[Line]
+    strata: dict[str, Line]
+    days: list[Day]
+    total: Line
+
+    @property
+    def idle_days(self) -> list[Day]:
+        return [day for day in self.days if day.idle]
+
+
+@dataclass(frozen=True)
+class _Group:
+    unit: int
+    officer: int | None
+    stratum: str
+    day: date | None
+    closed: bool
+    answered: bool
+    reserve: bool
+    count: int
+
+
+def field_of(session: Session, wave: Wave, on: date) -> Field:
+    groups, tables = _groups(session, wave), dispositions.by_unit_and_officer(session, wave)
+    tried = _attempts(session, wave)
+    elapsed = share_of_days(wave, on)
+
+    def lines(key: Callable[[_Group], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
+        found: dict[Any, Line] = {}
+        for group in groups:
+            _add(found.setdefault(key(group), Line()), group, on)
+        for place, line in found.items():
+            line.due += int(line.undated * elapsed)
+            line.table = dispositions.table(counts for pair, counts in tables.items() if table_key(pair) == place)
+            line.attempts = sum(count for pair, count in tried.items() if table_key(pair) == place)
+        return found
+
+    whole = lines(lambda group: 0, lambda pair: 0)
+    return Field(
+        on=on,
+        units=_of_units(session, lines(lambda group: group.unit, lambda pair: pair[0])),
+        officers=_of_officers(session, lines(lambda group: group.officer, lambda pair: pair[1])),
+        strata=lines(lambda group: group.stratum, lambda pair: None),
+        days=_days(session, wave, groups, on),
+        total=whole.get(0, Line()),
+    )
+
+
+def share_of_days(wave: Wave, on: date) -> float:
+    """Of the wave's days, those that are over by the end of `on`."""
+    days = (wave.closes_on - wave.opens_on).days + 1
+    return min(max((on - wave.opens_on).days + 1, 0), days) / days
+
+
+def _groups(session: Session, wave: Wave) -> list[_Group]:
+    closed, answered = Case.disposition != "open", Case.disposition == "complete"
+    columns = (Case.unit_id, Case.officer_id, Case.stratum, Case.planned_day, closed, answered, Case.reserve > 0)
+    query = sa.select(*columns, sa.func.count()).where(Case.wave_id == wave.id, in_use()).group_by(*columns)
+    return [_Group(*row) for row in session.execute(query)]
+
+
+def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]:
+    query = sa.select(Case.unit_id, Case.officer_id, sa.func.count()).join(CaseAttempt, CaseAttempt.case_id == Case.id)
+    query = query.where(Case.wave_id == wave.id, in_use()).group_by(Case.unit_id, Case.officer_id)
+    return {(unit, officer): count for unit, officer, count in session.execute(query)}
+
+
+def _add(line: Line, group: _Group, on: date) -> None:
+    if group.reserve:
+        line.reserves += group.count
+    else:
+        line.cases += group.count
+    line.closed += group.count * group.closed
+    line.answered += group.count * group.answered
+    if group.day is None:
+        line.undated += group.count
+    elif group.day <= on:
+        line.due += group.count
+
+
+def _of_units(session: Session, lines: dict[int, Line]) -> list[Line]:
+    units = session.scalars(sa.select(Unit).where(Unit.id.in_(lines)).order_by(Unit.code))
+    return [replace(lines[unit.id], name=unit.full_name, code=unit.code) for unit in units]
+
+
+def _of_officers(session: Session, lines: dict[int | None, Line]) -> list[Line]:
+    """By name; last the cases that nobody has yet, under no name."""
+    users = session.scalars(sa.select(User).where(User.id.in_({one for one in lines if one is not None})))
+    found = sorted(((user.name or user.email), user.id) for user in users)
+    named = [replace(lines[user_id], name=name, code=str(user_id)) for name, user_id in found]
+    return [*named, *([lines[None]] if None in lines else [])]
+
+
+def _days(session: Session, wave: Wave, groups: Iterable[_Group], on: date) -> list[Day]:
+    attempts, answers = _attempts_by_day(session, wave), _answers_by_day(session, wave)
+    dated: Counter[date] = Counter()
+    undated = 0
+    for group in groups:
+        if group.day is None:
+            undated += group.count
+        else:
+            dated[group.day] += group.count
+    found, day, planned, answered = [], wave.opens_on, 0, 0
+    while day <= min(on, wave.closes_on):
+        so_far = sum(count for one, count in dated.items() if one <= day) + int(undated * share_of_days(wave, day))
+        answered += answers[day]
+        found.append(Day(day, so_far - planned, attempts[day], answers[day], so_far, answered))
+        planned, day = so_far, day + timedelta(days=1)
+    return found
+
+
+def _attempts_by_day(session: Session, wave: Wave) -> Counter[date]:
+    query = sa.select(CaseAttempt.day, sa.func.count()).join(Case, CaseAttempt.case_id == Case.id)
+    query = query.where(Case.wave_id == wave.id, in_use()).group_by(CaseAttempt.day)
+    return Counter({day: count for day, count in session.execute(query)})
+
+
+def _answers_by_day(session: Session, wave: Wave) -> Counter[date]:
+    """Of the drawn sample, by officers and by slips; second interviews are none."""
+    query = sa.select(Response.local_day, sa.func.count()).outerjoin(Case, Response.case_id == Case.id)
+    counted = Response.state.in_(COUNTED) & Response.mode.in_(PROBABILITY) & Case.reinterview_of_id.is_(None)
+    query = query.where(Response.wave_id == wave.id, counted).group_by(Response.local_day)
+    return Counter({day: count for day, count in session.execute(query)})
