@@ -9,7 +9,8 @@ from flask_babel import gettext
 from questionnaires.checking import OTHER, AnswerFault
 from survey_app.answer.paging import Layout
 
-WORDS: dict[str, Callable[[int | date | None], str]] = {
+Limit = int | date | str | None  # A text stands in for a bound that whoever reads the sentence fills in.
+WORDS: dict[str, Callable[[Limit], str]] = {
     "unknown_question": lambda _: gettext("The form was sent with a field that does not belong to it."),
     "not_an_option": lambda _: gettext("Choose one of the answers offered here."),
     "several_values": lambda _: gettext("Give only one answer here."),
@@ -30,8 +31,8 @@ WORDS: dict[str, Callable[[int | date | None], str]] = {
 }
 
 
-def _day(limit: int | date | None) -> str:
-    return f"{limit:%d/%m/%Y}" if isinstance(limit, date) else ""
+def _day(limit: Limit) -> str:
+    return f"{limit:%d/%m/%Y}" if isinstance(limit, date) else str(limit or "")
 
 
 @dataclass(frozen=True)
