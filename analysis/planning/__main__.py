@@ -19,11 +19,12 @@ from typing import Any, NoReturn, ParamSpec
 import click
 from pydantic import ValidationError
 
-from analysis.planning import folder, question
+from analysis.planning import expected, folder, question
 from analysis.planning.allocation import CannotAllocate
 from analysis.planning.chance import CannotDraw
 from analysis.planning.document import writing
 from analysis.planning.document.template import FIELDS, PLACES, starter
+from analysis.planning.expected import Counts
 from analysis.planning.folder import PlanFault
 from analysis.planning.frames.checks import Known, findings
 from analysis.planning.frames.faults import FrameFaults
@@ -82,6 +83,8 @@ def _say(content: Any) -> None:
 def size(file: Any, stream: bool) -> None:
     """What a sample promises. FILE: a question as JSON (units, allocation, assumptions, costs); the answer is JSON.
 
+    With what a field has counted so far (analysis.planning.expected) instead: what is to be expected at its end.
+
     Example: echo '{"cells": [{"unit": "395", "size": 24000}], "allocation": {"total": 400}}' |
     python -m analysis.planning size
     """
@@ -96,14 +99,24 @@ def size(file: Any, stream: bool) -> None:
 
 
 def _answer(text: str) -> dict[str, Any]:
-    """Faults are answers too, so that a warm worker lives on."""
+    """Faults are answers too, so that a warm worker lives on. What a field has counted is asked by the same door."""
     try:
-        return question.answered(Question.model_validate_json(text))
+        asked = _asked(text)
+        return expected.answered(asked) if isinstance(asked, Counts) else question.answered(asked)
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, fault['loc'])) or 'question'}: {fault['msg']}" for fault in error.errors()]
         return {"error": f"the question cannot be used: {'; '.join(faults)}", "faults": []}
     except CannotAllocate as error:
         return {"error": str(error), "faults": []}
+
+
+def _asked(text: str) -> Question | Counts:
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None  # Told below, in one way for all that is wrong.
+    counts = isinstance(content, dict) and "counted" in content
+    return Counts.model_validate_json(text) if counts else Question.model_validate_json(text)
 
 
 @main.command()

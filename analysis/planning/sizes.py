@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -95,14 +96,21 @@ def official_size(population: int, margin: float) -> int:
     return math.ceil(population / (1 + population * e**2))
 
 
-def promised_sizes(strata: Sequence[PlannedStratum], believed: Assumptions, effort: Effort, *, finite: bool) -> Sizes:
+def promised_sizes(
+    strata: Sequence[PlannedStratum],
+    believed: Assumptions,
+    effort: Effort,
+    *,
+    finite: bool,
+    response: Mapping[str, float] = MappingProxyType({}),
+) -> Sizes:
     """Of the whole, of every unit and respondent type, or of every stratum where strata are neither.
 
-    `finite`: drawn without replacement, and counted so.
+    `finite`: drawn without replacement, and counted so. `response`: by stratum, where another is known than believed.
     The interval's effective size never exceeds the answers, so a simple sample gains nothing by `finite` in width.
     """
     domains = list(_domains(strata))
-    sums = np.array([_sums(group, believed, finite) for _, _, group in domains])
+    sums = np.array([_sums(group, believed, finite, response) for _, _, group in domains])
     rows = _promises(domains, sums, believed)
     population = sum(stratum.size for stratum in strata)
     psus = sum(stratum.units for stratum in strata)
@@ -131,7 +139,19 @@ def _grouped(strata: Sequence[PlannedStratum], name: str) -> dict[str, list[Plan
     return {code: groups[code] for code in sorted(groups) if code} if len(groups) > 1 else {}
 
 
-def _sums(strata: Sequence[PlannedStratum], believed: Assumptions, finite: bool) -> tuple[float, ...]:
+def half_width(
+    strata: Sequence[PlannedStratum], believed: Assumptions, *, finite: bool, response: Mapping[str, float]
+) -> float | None:
+    """Of the strata together; for who asks it often."""
+    answers, _, df, variance = np.array([_sums(strata, believed, finite, response)]).T
+    spread = np.maximum(variance, 1e-12) * index_factor(believed)
+    low, high = _limits(believed, spread, df, answers * believed.items)
+    return _number((high[0] - low[0]) / 2.0)
+
+
+def _sums(
+    strata: Sequence[PlannedStratum], believed: Assumptions, finite: bool, response: Mapping[str, float]
+) -> tuple[float, ...]:
     """Answers, PSUs that answer, degrees of freedom, and the variance as a multiple of that of one answer.
 
     Two answers from a PSU share ρ of the variance: between PSUs ρ / m, within them (1 - ρ) / n, each with its own
@@ -140,8 +160,9 @@ def _sums(strata: Sequence[PlannedStratum], believed: Assumptions, finite: bool)
     population = sum(stratum.size for stratum in strata)
     answers = heard = variance = 0.0
     for stratum in strata:
-        n = stratum.cases * believed.response
-        m = stratum.units * (1.0 - (1.0 - believed.response) ** (stratum.cases / stratum.units))
+        answering = response.get(stratum.code, believed.response)
+        n = stratum.cases * answering
+        m = stratum.units * (1.0 - (1.0 - answering) ** (stratum.cases / stratum.units))
         between = 1.0 - stratum.units / stratum.psus if finite else 1.0
         within = 1.0 - stratum.cases / stratum.size if finite else 1.0
         rho = believed.correlation

@@ -19,7 +19,8 @@ from survey_app.progress import COUNTED, PROBABILITY, in_use
 class Line:
     """Cases in use of a unit, an officer, a stratum, or of all.
 
-    `cases`: of the sample as drawn; `reserves`: put in somebody's place; `due`: to be finished by the end of the day.
+    `cases`: of the sample as drawn; `reserves`: put in somebody's place; `due`: to be finished by the end of the day,
+    `due_before`: by its beginning.
     """
 
     name: str = ""
@@ -28,6 +29,7 @@ class Line:
     reserves: int = 0
     undated: int = 0
     due: int = 0
+    due_before: int = 0
     closed: int = 0
     answered: int = 0
     attempts: int = 0  # In vain.
@@ -97,14 +99,14 @@ class _Group:
 def field_of(session: Session, wave: Wave, on: date) -> Field:
     groups, tables = _groups(session, wave), dispositions.by_unit_and_officer(session, wave)
     tried = _attempts(session, wave)
-    elapsed = share_of_days(wave, on)
 
     def lines(key: Callable[[_Group], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
         found: dict[Any, Line] = {}
         for group in groups:
             _add(found.setdefault(key(group), Line()), group, on)
         for place, line in found.items():
-            line.due += int(line.undated * elapsed)
+            line.due += int(line.undated * share_of_days(wave, on))
+            line.due_before += int(line.undated * share_of_days(wave, on - timedelta(days=1)))
             line.table = dispositions.table(counts for pair, counts in tables.items() if table_key(pair) == place)
             line.attempts = sum(count for pair, count in tried.items() if table_key(pair) == place)
         return found
@@ -148,8 +150,9 @@ def _add(line: Line, group: _Group, on: date) -> None:
     line.answered += group.count * group.answered
     if group.day is None:
         line.undated += group.count
-    elif group.day <= on:
-        line.due += group.count
+    else:
+        line.due += group.count * (group.day <= on)
+        line.due_before += group.count * (group.day < on)
 
 
 def _of_units(session: Session, lines: dict[int, Line]) -> list[Line]:

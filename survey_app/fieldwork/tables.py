@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from survey_app.dispositions import CODES
 from survey_app.fieldwork.counting import Day, Line
+from survey_app.fieldwork.outlook import Outlook
 
 RATES = ("RR1", "RR2", "RR3", "RR4", "RR5", "RR6", "COOP1", "REF1", "CON1")
 LINE = (
@@ -12,6 +13,10 @@ LINE = (
     *RATES,
 )
 DAY = ("day", "planned", "answers", "attempts_in_vain", "planned_so_far", "answers_so_far")
+OUTLOOK = (
+    *("level", "code", "name", "cases", "promised_answers", "answers", "promised", "expected", "missed"),
+    "more",
+)
 
 
 def of_lines(lines: list[Line]) -> Iterator[list[object]]:
@@ -31,3 +36,8 @@ def of_days(days: list[Day]) -> Iterator[list[object]]:
             *(one.day.isoformat(), one.planned, one.answers, one.attempts),
             *(one.planned_so_far, one.answers_so_far),
         ]
+
+
+def of_outlook(outlook: Outlook) -> Iterator[list[object]]:
+    for row in outlook.rows:
+        yield [row[column] for column in OUTLOOK]

@@ -1,0 +1,82 @@
+"""What precision the field will reach if it goes on as it does: the question is made here, of counts; the analysis
+answers it through the door of sizes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey_app import units
+from survey_app.fieldwork.counting import Field, Line
+from survey_app.models import Response, SlipBatch, Wave
+from survey_app.planning.bench import PlanFiles
+from survey_app.planning.process import PlanningFault, worker
+from survey_app.progress import COUNTED, PROBABILITY
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`rows`: as `analysis.planning.expected` answers them, each with its `name`; `fault`: why there are none."""
+
+    rows: list[Mapping[str, Any]]
+    silent: list[str]
+    fault: str = ""
+
+    @property
+    def lagging(self) -> set[str]:
+        """Codes of the units that miss their promise."""
+        return {row["code"] for row in self.rows if row["level"] == "unit" and row["missed"]}
+
+
+def question(session: Session, wave: Wave, field: Field, files: PlanFiles) -> dict[str, Any] | None:
+    """None where nothing was sealed, so nothing was promised."""
+    try:
+        sealed = json.loads((files.sealed / "plan.json").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    by_slip = _slips(session, wave)
+    return {
+        "strata": sealed["strata"],
+        "counted": [_counted(code, field.strata.get(code, Line()), by_slip.get(code, 0)) for code in _codes(sealed)],
+        "assumptions": sealed["plan"]["assumptions"],
+        "finite": sealed["plan"]["stages"][0]["method"] in ("random", "all"),
+        "ended": field.on > wave.closes_on or wave.closed_at is not None,
+    }
+
+
+def _codes(sealed: Mapping[str, Any]) -> list[str]:
+    return [stratum["code"] for stratum in sealed["strata"]]
+
+
+def _counted(code: str, line: Line, by_slip: int) -> dict[str, Any]:
+    """Whoever answered by a slip was not visited, but is finished. Today's cases are not late before the evening."""
+    closed = min(line.closed + by_slip, line.in_use)
+    answers = min(line.answered + by_slip, line.in_use)
+    return {"code": code, "cases": line.in_use, "due": line.due_before, "closed": closed, "answers": answers}
+
+
+def _slips(session: Session, wave: Wave) -> dict[str, int]:
+    query = sa.select(SlipBatch.stratum, sa.func.count()).join(Response, Response.batch_id == SlipBatch.id)
+    counted = Response.state.in_(COUNTED) & Response.mode.in_(PROBABILITY)
+    query = query.where(Response.wave_id == wave.id, counted).group_by(SlipBatch.stratum)
+    return {stratum: count for stratum, count in session.execute(query) if stratum}
+
+
+def ask(asked: Mapping[str, Any] | None, names: Mapping[str, str]) -> Outlook:
+    """Waits for the analysis: let go of the database before."""
+    if asked is None:
+        return Outlook([], [])
+    try:
+        said = worker.ask(dict(asked))
+    except PlanningFault as fault:
+        return Outlook([], [], str(fault))
+    return Outlook([{**row, "name": names.get(row["code"], row["code"])} for row in said["rows"]], said["silent"])
+
+
+def names(session: Session, on: date) -> dict[str, str]:
+    return {unit.code: unit.full_name for unit in units.valid_on(session, on)}
