@@ -8,6 +8,7 @@ from survey_app.models.drafts import Draft, DraftRevision, Recording
 from survey_app.models.paper import PaperBatch, PaperSheet
 from survey_app.models.plans import Plan, WaveStep
 from survey_app.models.points import CollectionPoint
+from survey_app.models.publications import Publication, PublicationReply
 from survey_app.models.responses import Response, ResponseChange, ResponseConflict
 from survey_app.models.slips import SlipBatch, VisitWeek
 from survey_app.models.surveys import InstrumentVersion, Survey, Wave
@@ -26,6 +27,8 @@ __all__ = [
     "PaperBatch",
     "PaperSheet",
     "Plan",
+    "Publication",
+    "PublicationReply",
     "Recording",
     "Response",
     "ResponseChange",
