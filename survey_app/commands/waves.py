@@ -1,12 +1,17 @@
-"""`hailong wave`: the steps in the life of a wave, each kept with its reason."""
+"""`hailong wave`: the steps in the life of a wave, each kept with its reason; where its officers go next."""
 
 from datetime import date, datetime
 
 import click
+import sqlalchemy as sa
+from flask import current_app
 
-from survey_app import clock, database, surveys, wave_life
+from survey_app import clock, csv_files, database, surveys, wave_life
 from survey_app.commands import cli, in_app
-from survey_app.models import Wave
+from survey_app.fieldwork import outlook, where_next
+from survey_app.models import User, Wave
+from survey_app.planning.bench import PlanFiles
+from survey_app.planning.process import worker
 from survey_app.wave_life import By
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -105,6 +110,25 @@ def steps(wave: str) -> None:
     for step, who in wave_life.steps(database.session(), _wave(wave)):
         at = step.at.astimezone(clock.LOCAL)
         click.echo(f"{at:%Y-%m-%d %H:%M}  {step.kind:10} {step.detail}  {who or 'by command'}  {step.reason}")
+
+
+@group.command("next")
+@click.argument("wave")
+@click.option("--day", default="", metavar="YYYY-MM-DD", help="The day that the list is for; tomorrow without it.")
+@click.option("--officer", help="The e-mail address of one officer; all of them without it.")
+@in_app
+def where_to_go(wave: str, day: str, officer: str | None) -> None:
+    """Where officers go next, as CSV, the most urgent first.  Example: hailong wave next sipas-2026-1 > mai.csv"""
+    session, found = database.session(), _wave(wave)
+    user = session.scalar(sa.select(User).where(User.email == officer)) if officer else None
+    if officer and user is None:
+        raise ValueError(f"There is no account {officer}: `hailong user list` lists them.")
+    files = PlanFiles(current_app.config["SETTINGS"].plans / str(found.id))
+    lagging = outlook.reckoned(session, found, clock.local_day(clock.now()), files).lagging
+    worker.close()
+    asked = where_next.day_asked(day, clock.now())
+    rounds = where_next.rounds(session, _wave(wave), asked, lagging, user.id if user else None)
+    click.echo(csv_files.content(where_next.FILE, where_next.rows(rounds)), nl=False)
 
 
 def _say(slug: str, last_day: date) -> None:

@@ -9,7 +9,7 @@ from survey_app import access, console
 blueprint = Blueprint("field", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
-from survey_app.field import cases, interview  # noqa: E402  (they register their views on `blueprint`)
+from survey_app.field import cases, going, interview  # noqa: E402  (they register their views on `blueprint`)
 
 _officers = access.roles("officer")
 
@@ -21,4 +21,4 @@ def officers() -> ResponseReturnValue | None:
     return _officers()
 
 
-__all__ = ["blueprint", "cases", "interview", "officers"]
+__all__ = ["blueprint", "cases", "going", "interview", "officers"]

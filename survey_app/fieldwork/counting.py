@@ -75,7 +75,6 @@ class Field:
     on: date
     units: list[Line]
     officers: list[Line]
-    strata: dict[str, Line]
     days: list[Day]
     total: Line
 
@@ -101,12 +100,8 @@ def field_of(session: Session, wave: Wave, on: date) -> Field:
     tried = _attempts(session, wave)
 
     def lines(key: Callable[[_Group], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
-        found: dict[Any, Line] = {}
-        for group in groups:
-            _add(found.setdefault(key(group), Line()), group, on)
+        found = _lines(wave, groups, key, on)
         for place, line in found.items():
-            line.due += int(line.undated * share_of_days(wave, on))
-            line.due_before += int(line.undated * share_of_days(wave, on - timedelta(days=1)))
             line.table = dispositions.table(counts for pair, counts in tables.items() if table_key(pair) == place)
             line.attempts = sum(count for pair, count in tried.items() if table_key(pair) == place)
         return found
@@ -116,10 +111,24 @@ def field_of(session: Session, wave: Wave, on: date) -> Field:
         on=on,
         units=_of_units(session, lines(lambda group: group.unit, lambda pair: pair[0])),
         officers=_of_officers(session, lines(lambda group: group.officer, lambda pair: pair[1])),
-        strata=lines(lambda group: group.stratum, lambda pair: None),
         days=_days(session, wave, groups, on),
         total=whole.get(0, Line()),
     )
+
+
+def strata_of(session: Session, wave: Wave, on: date) -> dict[str, Line]:
+    """By stratum, without what became of the cases in detail."""
+    return _lines(wave, _groups(session, wave), lambda group: group.stratum, on)
+
+
+def _lines(wave: Wave, groups: Iterable[_Group], key: Callable[[_Group], Hashable], on: date) -> dict[Any, Line]:
+    found: dict[Any, Line] = {}
+    for group in groups:
+        _add(found.setdefault(key(group), Line()), group, on)
+    for line in found.values():
+        line.due += int(line.undated * share_of_days(wave, on))
+        line.due_before += int(line.undated * share_of_days(wave, on - timedelta(days=1)))
+    return found
 
 
 def share_of_days(wave: Wave, on: date) -> float:

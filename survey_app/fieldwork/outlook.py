@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app import units
-from survey_app.fieldwork.counting import Field, Line
+from survey_app.fieldwork import counting
+from survey_app.fieldwork.counting import Line
 from survey_app.models import Response, SlipBatch, Wave
 from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import PlanningFault, worker
@@ -33,19 +34,19 @@ class Outlook:
         return {row["code"] for row in self.rows if row["level"] == "unit" and row["missed"]}
 
 
-def question(session: Session, wave: Wave, field: Field, files: PlanFiles) -> dict[str, Any] | None:
-    """None where nothing was sealed, so nothing was promised."""
+def question(session: Session, wave: Wave, on: date, files: PlanFiles) -> dict[str, Any] | None:
+    """As the field stands on a day. None where nothing was sealed, so nothing was promised."""
     try:
         sealed = json.loads((files.sealed / "plan.json").read_text(encoding="utf-8"))
     except OSError:
         return None
-    by_slip = _slips(session, wave)
+    by_slip, strata = _slips(session, wave), counting.strata_of(session, wave, on)
     return {
         "strata": sealed["strata"],
-        "counted": [_counted(code, field.strata.get(code, Line()), by_slip.get(code, 0)) for code in _codes(sealed)],
+        "counted": [_counted(code, strata.get(code, Line()), by_slip.get(code, 0)) for code in _codes(sealed)],
         "assumptions": sealed["plan"]["assumptions"],
         "finite": sealed["plan"]["stages"][0]["method"] in ("random", "all"),
-        "ended": field.on > wave.closes_on or wave.closed_at is not None,
+        "ended": on > wave.closes_on or wave.closed_at is not None,
     }
 
 
@@ -67,16 +68,15 @@ def _slips(session: Session, wave: Wave) -> dict[str, int]:
     return {stratum: count for stratum, count in session.execute(query) if stratum}
 
 
-def ask(asked: Mapping[str, Any] | None, names: Mapping[str, str]) -> Outlook:
-    """Waits for the analysis: let go of the database before."""
+def reckoned(session: Session, wave: Wave, on: date, files: PlanFiles) -> Outlook:
+    """Waits for the analysis, and lets go of the database meanwhile."""
+    asked = question(session, wave, on, files)
+    names = {unit.code: unit.full_name for unit in units.valid_on(session, wave.survey.units_on)}
+    session.rollback()
     if asked is None:
         return Outlook([], [])
     try:
-        said = worker.ask(dict(asked))
+        said = worker.ask(asked)
     except PlanningFault as fault:
         return Outlook([], [], str(fault))
     return Outlook([{**row, "name": names.get(row["code"], row["code"])} for row in said["rows"]], said["silent"])
-
-
-def names(session: Session, on: date) -> dict[str, str]:
-    return {unit.code: unit.full_name for unit in units.valid_on(session, on)}

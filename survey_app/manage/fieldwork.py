@@ -1,12 +1,14 @@
-"""The field of a wave in the console: how far it is against its plan, for managers. Counts only, never answers."""
+"""The field of a wave in the console: how far it is, where officers go next. Counts only, never answers."""
 
-from flask import abort, render_template
+from datetime import date
+
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey_app import clock, csv_files, database, dispositions
-from survey_app.fieldwork import counting, outlook, tables
+from survey_app import assignments, clock, csv_files, database, dispositions
+from survey_app.fieldwork import counting, outlook, tables, where_next
 from survey_app.fieldwork.counting import Field
-from survey_app.fieldwork.outlook import Outlook
+from survey_app.fieldwork.where_next import Round
 from survey_app.manage import blueprint
 from survey_app.manage.plan import files_of
 from survey_app.manage.waves import find_or_404
@@ -21,7 +23,7 @@ def show_field(slug: str) -> ResponseReturnValue:
         "manage/field/progress.html",
         wave=wave,
         field=field,
-        outlook=outlook_of(wave, field),
+        outlook=outlook.reckoned(database.session(), wave, field.on, files_of(wave)),
         aapor=dispositions.CODES,
         simulated=wave.simulated,
     )
@@ -29,16 +31,6 @@ def show_field(slug: str) -> ResponseReturnValue:
 
 def _field(wave: Wave) -> Field:
     return counting.field_of(database.session(), wave, clock.local_day(clock.now()))
-
-
-def outlook_of(wave: Wave, field: Field) -> Outlook:
-    session = database.session()
-    asked, names = (
-        outlook.question(session, wave, field, files_of(wave)),
-        outlook.names(session, wave.survey.units_on),
-    )
-    session.rollback()  # Nothing is kept open while the worker reckons.
-    return outlook.ask(asked, names)
 
 
 @blueprint.get("/waves/<slug>/field/<any(units, officers, days, precision):table>.csv")
@@ -51,6 +43,29 @@ def field_file(slug: str, table: str) -> ResponseReturnValue:
     if table == "days":
         return csv_files.download(name, tables.DAY, tables.of_days(field.days))
     if table == "precision":
-        return csv_files.download(name, tables.OUTLOOK, tables.of_outlook(outlook_of(wave, field)))
+        found = outlook.reckoned(database.session(), wave, field.on, files_of(wave))
+        return csv_files.download(name, tables.OUTLOOK, tables.of_outlook(found))
     lines = field.units if table == "units" else field.officers
     return csv_files.download(name, tables.LINE, tables.of_lines(lines))
+
+
+@blueprint.get("/waves/<slug>/next")
+def show_next(slug: str) -> ResponseReturnValue:
+    wave, day = find_or_404(slug), where_next.day_asked(request.args.get("day", ""), clock.now())
+    officer = request.args.get("officer", type=int)
+    found = _rounds(wave, day, officer)
+    shown = {"day": day, "rounds": found, "officers": assignments.officers(database.session()), "officer": officer}
+    return render_template("manage/field/next.html", wave=wave, **shown, simulated=wave.simulated)
+
+
+@blueprint.get("/waves/<slug>/next.csv")
+def next_file(slug: str) -> ResponseReturnValue:
+    wave, day = find_or_404(slug), where_next.day_asked(request.args.get("day", ""), clock.now())
+    found = _rounds(wave, day, request.args.get("officer", type=int))
+    return csv_files.download(f"{slug}-next-{day.isoformat()}.csv", where_next.FILE, where_next.rows(found))
+
+
+def _rounds(wave: Wave, day: date, officer: int | None) -> list[Round]:
+    session, today = database.session(), clock.local_day(clock.now())
+    lagging = outlook.reckoned(session, wave, today, files_of(wave)).lagging
+    return where_next.rounds(session, wave, day, lagging, officer)

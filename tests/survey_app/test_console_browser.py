@@ -32,6 +32,7 @@ PAGES = {
             "/manage/waves/sipas-2026-dot-1/points",
             "/manage/waves/sipas-2026-dot-1/paper",
             "/manage/waves/sipas-2026-dot-1/field",
+            "/manage/waves/sipas-2026-dot-1/next",
         ),
         *("/manage/waves/sipas-2026-dot-1/points/new", "/manage/units?on=2017-06-01"),
         *("/manage/waves/sipas-2026-dot-1/slips", "/manage/points/K7QF3MX/slips/new", "/manage/slips/K7QF"),
@@ -44,7 +45,13 @@ PAGES = {
         *("/design/drafts/1/compare", "/design/drafts/1/history", "/design/drafts/1/history/1"),
         "/design/drafts/1/preview?device=tablet&variant=short&path=2",
     ),
-    "officer": ("/field/cases", "/field/cases?disposition=all", "/field/cases/1", "/field/cases/1/answer"),
+    "officer": (
+        "/field/cases",
+        "/field/next",
+        "/field/cases?disposition=all",
+        "/field/cases/1",
+        "/field/cases/1/answer",
+    ),
 }
 
 

@@ -44,6 +44,7 @@ MATRIX = {
     **dict.fromkeys(
         (
             *("field.list_cases", "field.show_case", "field.settle_case", "field.replace_case"),
+            *("field.show_next", "field.next_file"),
             *("field.interview", "field.keep", "field.receipt"),
         ),
         OFFICER,
@@ -66,7 +67,7 @@ MATRIX = {
             *("manage.show_sizes", "manage.seal_plan", "manage.reopen_plan", "manage.draw_plan"),
             *("manage.plan_folder", "manage.contact_list", "manage.destroy_codes"),
             *("manage.edit_document", "manage.plan_document", "manage.list_cases", "manage.assign_cases"),
-            *("manage.show_field", "manage.field_file"),
+            *("manage.show_field", "manage.field_file", "manage.show_next", "manage.next_file"),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
             *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
             *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),

@@ -1,0 +1,145 @@
+"""Where officers go next: open cases by place in the order of their urgency, with the part of the day not yet tried.
+
+Overdue places come first, then those of units that miss their promised precision, then by planned day.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from survey_app.cases import PARTS
+from survey_app.clock import local_day
+from survey_app.models import Case, CaseAttempt, Unit, User, Wave
+from survey_app.plans import staged
+from survey_app.progress import in_use
+
+FILE = (
+    *("officer", "order", "unit", "unit_name", "place", "case", "planned_day", "overdue", "lagging"),
+    *("attempts", "last_attempt", "not_tried", "second_interview"),
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`untried`: parts of the day in which nobody has called yet."""
+
+    case: Case
+    overdue: bool
+    attempts: tuple[CaseAttempt, ...]
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        tried = {attempt.part for attempt in self.attempts}
+        return tuple(part for part in PARTS if part not in tried)
+
+    @property
+    def last(self) -> CaseAttempt | None:
+        return self.attempts[-1] if self.attempts else None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One place with its visits; `lagging`: its unit misses its promised precision."""
+
+    unit: Unit
+    psu: str
+    lagging: bool
+    visits: tuple[Visit, ...]
+
+    @property
+    def overdue(self) -> int:
+        return sum(visit.overdue for visit in self.visits)
+
+    @property
+    def urgency(self) -> tuple[bool, bool, date, str, str]:
+        first = min((visit.case.planned_day or date.max for visit in self.visits), default=date.max)
+        return not self.overdue, not self.lagging, first, self.unit.code, self.psu
+
+
+@dataclass(frozen=True)
+class Round:
+    """The stops of one officer, under no name for cases that nobody has."""
+
+    officer: str
+    stops: tuple[Stop, ...]
+
+    @property
+    def visits(self) -> int:
+        return sum(len(stop.visits) for stop in self.stops)
+
+
+def day_asked(text: str, at: datetime) -> date:
+    """The day for which a list is wanted: tomorrow unless another is named, for lists are made in the evening."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return local_day(at) + timedelta(days=1)
+
+
+def waves_of(session: Session, officer_id: int) -> list[Wave]:
+    """In which the officer has somebody to visit."""
+    query = sa.select(Wave).where(
+        Wave.id.in_(sa.select(Case.wave_id).where(Case.officer_id == officer_id, Case.disposition == "open"))
+    )
+    return list(session.scalars(query.order_by(Wave.closes_on, Wave.slug)))
+
+
+def rounds(session: Session, wave: Wave, day: date, lagging: Set[str], officer_id: int | None = None) -> list[Round]:
+    """Of all officers, or of one; `day`: the day that the list is for, `lagging`: codes of units."""
+    tried, by_psu = _attempts(session, wave), staged(session, wave.id)
+    by_officer: dict[int | None, dict[tuple[int, str], list[Visit]]] = {}
+    for case in session.scalars(_open(wave, officer_id)):
+        overdue = case.planned_day is not None and case.planned_day < day
+        visit = Visit(case, overdue, tuple(tried.get(case.id, ())))
+        place = (case.unit_id, case.psu if by_psu else "")
+        by_officer.setdefault(case.officer_id, {}).setdefault(place, []).append(visit)
+    names = {user.id: user.name or user.email for user in session.scalars(sa.select(User))}
+    found = [
+        Round(names.get(officer, "") if officer else "", _stops(places, lagging))
+        for officer, places in by_officer.items()
+    ]
+    return sorted(found, key=lambda one: (not one.officer, one.officer))
+
+
+def _open(wave: Wave, officer_id: int | None) -> sa.Select[Case]:
+    """A second interview comes after the first."""
+    first = aliased(Case)
+    due = in_use() | (first.disposition == "complete")
+    query = sa.select(Case).outerjoin(first, Case.reinterview_of_id == first.id).options(sa.orm.joinedload(Case.unit))
+    query = query.where(Case.wave_id == wave.id, Case.disposition == "open", due)
+    return query if officer_id is None else query.where(Case.officer_id == officer_id)
+
+
+def _attempts(session: Session, wave: Wave) -> Mapping[int, list[CaseAttempt]]:
+    query = sa.select(CaseAttempt).join(CaseAttempt.case).where(Case.wave_id == wave.id, Case.disposition == "open")
+    found: dict[int, list[CaseAttempt]] = {}
+    for attempt in session.scalars(query.order_by(CaseAttempt.number)):
+        found.setdefault(attempt.case_id, []).append(attempt)
+    return found
+
+
+def _stops(places: Mapping[tuple[int, str], list[Visit]], lagging: Set[str]) -> tuple[Stop, ...]:
+    stops = []
+    for (_unit, psu), visits in places.items():
+        unit = visits[0].case.unit
+        visits.sort(key=lambda one: (one.case.planned_day or date.max, len(one.attempts), one.case.number))
+        stops.append(Stop(unit, psu, unit.code in lagging, tuple(visits)))
+    return tuple(sorted(stops, key=lambda stop: stop.urgency))
+
+
+def rows(found: list[Round]) -> Iterator[list[object]]:
+    """As a spreadsheet has them, in the order of the visits."""
+    for one in found:
+        visits = [(stop, visit) for stop in one.stops for visit in stop.visits]
+        for order, (stop, visit) in enumerate(visits, 1):
+            case, last = visit.case, visit.last
+            yield [
+                *(one.officer, order, stop.unit.code, stop.unit.full_name, stop.psu, case.number),
+                *(case.planned_day, visit.overdue, stop.lagging, len(visit.attempts)),
+                f"{last.day} {last.part}" if last else "",
+                " ".join(visit.untried),
+                case.reinterview_of_id is not None,
+            ]
