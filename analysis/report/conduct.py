@@ -84,19 +84,12 @@ def _steps(draft: Draft, release: Release) -> None:
     """What was done to the waves: whoever moves the days of a survey says why, and everybody reads it."""
     waves = release.context["waves"]
     rows = [_step_row(text(wave["name"]), step) for wave in waves for step in wave.get("steps", ())]
-    if rows:
-        draft.table(
-            "Các bước trong quá trình thực hiện đợt khảo sát",
-            (
-                Column("Đợt", 24),
-                Column("Thời điểm", 28),
-                Column("Việc", 44),
-                Column("Lý do", 40),
-                Column("Người làm", 24),
-            ),
-            rows,
-            "Cơ sở: sổ ghi của hệ thống; mọi lần gia hạn, đóng sớm, mở lại đều được ghi kèm lý do.",
-        )
+    draft.table(
+        "Các bước trong quá trình thực hiện đợt khảo sát",
+        STEP_COLUMNS,
+        rows,
+        "Cơ sở: sổ ghi của hệ thống; mọi lần gia hạn, đóng sớm, mở lại đều được ghi kèm lý do.",
+    )
 
 
 STEP_COLUMNS = (
