@@ -1,6 +1,8 @@
 """What became of every case by AAPOR's codes, and the outcome rates made of them. Counts only, no weights.
 
-Formulas: American Association for Public Opinion Research, Standard Definitions, 9th edition (2016), pages 60-65.
+Formulas: American Association for Public Opinion Research, Standard Definitions, 9th edition (2016), chapter on
+calculating rates; the R package outcomerate states the same sixteen. This is their only place: the command line prints
+them from here, and an extract carries them to the report.
 """
 
 from collections import Counter
@@ -17,7 +19,7 @@ from survey_app.models import Case, CaseAttempt, Response, Wave
 from survey_app.progress import in_use
 
 Group = tuple[int, int | None]  # Unit and officer; nobody yet.
-# Of the ratings that were asked: AAPOR's own example of where a form is complete, and where it was broken off.
+# Of the ratings that were asked: AAPOR's own example calls a form complete above 80 %, and broken off below 50 %.
 COMPLETE, PARTIAL = 0.8, 0.5
 # Whom a frame of dossiers, households or visits lists is eligible by it: who moved away is one who was not reached.
 CODES: Mapping[str, tuple[str, str]] = {
