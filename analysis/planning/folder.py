@@ -89,18 +89,35 @@ def write_drawn(path: Path, number: str, at: datetime) -> Draw:
     stated = {"public_number": digits, "seed": seed, "drawn_at": when, **cases}
     (path / "draw.json").write_bytes(seal.json_bytes(stated))
     (path / "cases.csv").write_bytes(seal.csv_bytes(COLUMNS, found.table()))
-    (path / "strata.json").write_bytes(seal.json_bytes(wave_plan(folder.plan, found)))
+    (path / "strata.json").write_bytes(seal.json_bytes(wave_plan(folder, digits, found)))
     _write_manifest(path, folder.plan, folder.commitment, "drawn")
     return found
 
 
-def wave_plan(plan: SamplePlan, drawn: Draw) -> dict[str, Any]:
-    """What a wave keeps as its plan, and an extract hands on to the analysis."""
+def wave_plan(folder: PlanFolder, digits: str, drawn: Draw) -> dict[str, Any]:
+    """What a wave keeps as its plan, and an extract hands on to the analysis. `digits`: the public number."""
     return {
-        "frame": promise.FRAMES[plan.kind],
-        "first_stage": "without-replacement" if plan.finite else "with-replacement",
+        "frame": promise.FRAMES[folder.plan.kind],
+        "first_stage": "without-replacement" if folder.plan.finite else "with-replacement",
         "strata": [_stratum(stratum) for stratum in drawn.strata],
+        "sealed": _sealed(folder, digits),
+        "promise": _promise(folder, drawn),
     }
+
+
+def _sealed(folder: PlanFolder, digits: str) -> dict[str, Any]:
+    """By what anybody can check the draw."""
+    named = folder.plan.public_number
+    public = {"number": digits, "source": named.source, "day": named.day.isoformat()}
+    sealed_on = _local_day(datetime.fromisoformat(folder.seal["sealed_at"])).isoformat()
+    return {"commitment": folder.commitment, "sealed_on": sealed_on, "public_number": public}
+
+
+def _promise(folder: PlanFolder, drawn: Draw) -> dict[str, Any]:
+    """What the report compares with the result; sentences and steps served whoever planned."""
+    kept = {name: folder.promise[name] for name in ("rows", "work")}
+    spare = {"reserves": len(drawn.cases) - len(drawn.sample), "reinterviews": sum(c.reinterview for c in drawn.cases)}
+    return kept | spare | {"assumptions": folder.plan.assumptions.model_dump(mode="json")}
 
 
 def _stratum(stratum: DrawnStratum) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The plan folder and its seal: nothing can be changed without verify.py saying so; the same bytes everywhere."""
 
+import csv
 import json
 import os
 import subprocess
@@ -140,6 +141,18 @@ def test_the_strata_are_those_that_the_analysis_reads(drawn: Path) -> None:
     ]
     assert all(len(stratum.cases_by_psu) == 4 for stratum in strata)
     assert content["strata"][0]["psus"][0]["name"].startswith("Thôn ")
+
+
+def test_what_was_sealed_goes_with_the_strata(drawn: Path) -> None:
+    kept, sealed = (json.loads((drawn / name).read_text(encoding="utf-8")) for name in ("strata.json", "seal.json"))
+    promised = json.loads((drawn / "promise.json").read_text(encoding="utf-8"))
+    cases = list(csv.DictReader((drawn / "cases.csv").read_text(encoding="utf-8").splitlines()))
+
+    assert kept["sealed"]["commitment"] == sealed["commitment"]
+    assert kept["sealed"]["public_number"]["number"] == "012345"
+    assert (kept["promise"]["rows"], kept["promise"]["work"]) == (promised["rows"], promised["work"])
+    assert kept["promise"]["reinterviews"] == sum(case["reinterview"] == "1" for case in cases)
+    assert kept["promise"]["reserves"] == sum((case["reserve"], case["reserve_psu"]) != ("0", "0") for case in cases)
 
 
 SCRIPT = """
