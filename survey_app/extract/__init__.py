@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import wave_life
 from survey_app.clock import LOCAL
-from survey_app.extract import responses
+from survey_app.extract import cases, responses
 from survey_app.models import Survey, Unit, Wave
 
 FORMAT = "hailong-extract/1"
@@ -72,6 +72,9 @@ def _write_files(session: Session, survey: Survey, draft: Path, progress: Progre
     plans = {wave.slug: json.loads(wave.plan_json) for wave in survey.counted_waves if wave.plan_json}
     if plans:
         _write_json(draft / "plan.json", {"waves": plans})
+    fieldwork = {wave.slug: cases.of_wave(session, wave) for wave in survey.counted_waves}
+    if any(fieldwork.values()):
+        _write_json(draft / "cases.json", {"waves": {slug: found for slug, found in fieldwork.items() if found}})
     _write_units(session, survey.units_on, draft / "units.csv")
     return responses.write(session, survey, draft / "responses.parquet", progress)
 

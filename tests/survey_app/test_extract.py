@@ -17,7 +17,7 @@ from questionnaires import loader
 from questionnaires.answers import Answers
 from questionnaires.model import Instrument
 from survey_app import database, extract
-from survey_app.models import Response, Survey, Wave
+from survey_app.models import Case, Response, Survey, Wave
 from tests.factories import NOON, make_case, make_point, make_survey, make_unit, make_wave
 
 SIPAS = loader.load_builtin("sipas2017")
@@ -150,6 +150,30 @@ def test_the_manifest_names_every_file_and_its_hash(session: Session, tmp_path: 
     assert manifest["extract_hash"] == written.hash == hashlib.sha256(lines.encode()).hexdigest()
     assert (manifest["simulated"], manifest["waves"][0]["has_plan"]) == (True, True)
     assert json.loads((tmp_path / "out" / "plan.json").read_text()) == {"waves": {wave.slug: plan}}
+
+
+def test_cases_are_counted_by_outcome_with_reserves_and_second_interviews(session: Session, tmp_path: Path) -> None:
+    wave, unit = make_wave(session), make_unit(session)
+    for number, disposition in enumerate(("refused", "open", "not_eligible"), 1):
+        make_case(session, wave, unit, number=number, disposition=disposition)
+    first = session.query(Case).filter_by(number=1).one()
+    make_case(session, wave, unit, number=4, reserve=1, replaces_id=first.id, disposition="complete")
+    make_case(session, wave, unit, number=5, reserve=2)
+    make_case(session, wave, unit, number=6, reinterview_of_id=first.id)
+    extract.write(session, wave.survey, tmp_path / "out", NOON)
+    found = json.loads((tmp_path / "out" / "cases.json").read_text())["waves"][wave.slug]
+
+    assert found["rates"]["RR1"] == pytest.approx(1 / 3, abs=1e-6)  # Of the three that may be eligible.
+    assert {one["disposition"]: one["cases"] for one in found["dispositions"]} == {
+        **{"complete": 1, "refused": 1, "not_attempted": 1, "not_eligible": 1},
+    }
+    assert (found["reserves"], found["reinterviews"]) == ({"drawn": 2, "used": 1}, {"planned": 1, "done": 0})
+
+
+def test_a_wave_without_cases_has_no_file_of_them(session: Session, tmp_path: Path) -> None:
+    extract.write(session, make_wave(session).survey, tmp_path / "out", NOON)
+
+    assert not (tmp_path / "out" / "cases.json").exists()
 
 
 def test_the_map_of_units_is_that_of_the_survey(session: Session, tmp_path: Path) -> None:
