@@ -12,7 +12,7 @@ from typing import NoReturn, cast, get_args
 
 import click
 
-from analysis import additions, charts, context, counter, engine, facts, release, report, survey
+from analysis import additions, charts, context, counter, engine, facts, promises, release, report, survey
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
@@ -120,9 +120,10 @@ def _write_figures(
             sums.append(read_wave(opened, extract, wave, lonely))
         say("estimating")
         found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
+        promised = promises.compared(extract, counted, sums, found.figures, method)
         counters = counter.counter_figures(opened, extract, method)
         more = additions.added(wanted, opened, extract, sums, found.figures, method, lonely)
-    about = context.context(extract, counted, found.omissions, method, lonely)
+    about = {**context.context(extract, counted, found.omissions, method, lonely), "promises": promised}
     release.write_data(draft, (*found.figures, *more.figures, *counters), {**about, **more.context}, method)
     release.write_tables(draft, more.files)
 

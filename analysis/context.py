@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis import targets
+from analysis import display, targets
 from analysis.extract import Extract
 from analysis.facts import Facts, counts
 from analysis.figures import Method
@@ -57,9 +57,17 @@ def context(
         },
         "units": [{key: unit[key] for key in ("code", "name", "type")} for unit in _sorted(extract.units)],
         "counts": counts(facts, extract),
+        "cases": {slug: _cases(found) for slug, found in extract.cases.items()},
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
     }
+
+
+def _cases(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The outcome rates in percent, each with its text; where there is nobody to divide by a rate is left out."""
+    rates = {name: 100 * rate for name, rate in found["rates"].items() if rate is not None}
+    shown = {name: display.number(display.rounded(rate)) for name, rate in rates.items()}
+    return {**found, "rates": rates, "shown": shown}
 
 
 def _sorted(units: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:

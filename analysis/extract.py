@@ -53,6 +53,9 @@ class Wave:
     content_hash: str
     plan: tuple[Stratum, ...] | None  # None: no plan, a plain sample.
     first_stage: FirstStage = "with-replacement"
+    # Of a plan that was sealed before its draw: by what it can be checked, and what it promised.
+    sealed: Mapping[str, Any] | None = None
+    promise: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,14 @@ class CounterWave:
 
 @dataclass(frozen=True)
 class Extract:
-    """`waves` are those with an index."""
+    """`waves` are those with an index. `cases`: by wave what became of its cases, counts and outcome rates."""
 
     manifest: Mapping[str, Any]
     waves: tuple[Wave, ...]
     counters: tuple[CounterWave, ...]
     units: tuple[Mapping[str, str], ...]
     parquet: tuple[Path, ...]
+    cases: Mapping[str, Any]
 
     @property
     def all_waves(self) -> tuple[Wave | CounterWave, ...]:
@@ -91,7 +95,7 @@ def read_extract(folder: Path) -> Extract:
     """The verified extract. Raises ExtractFault with one sentence that says what to do."""
     manifest = _manifest(folder)
     _verify(folder, manifest)
-    plans = _plans(folder, manifest)
+    plans = _by_wave(folder, manifest, "plan.json")
     read = [_wave(folder, entry, plans) for entry in manifest["waves"]]
     waves = tuple(wave for wave in read if isinstance(wave, Wave))
     counters = tuple(wave for wave in read if isinstance(wave, CounterWave))
@@ -102,7 +106,8 @@ def read_extract(folder: Path) -> Extract:
         )
     parquet = tuple(folder / file for file in sorted(manifest["files"]) if file.endswith(".parquet"))
     _check_columns(parquet, [wave.instrument for wave in read])
-    return Extract(manifest=manifest, waves=waves, counters=counters, units=_units(folder), parquet=parquet)
+    cases = _by_wave(folder, manifest, "cases.json")
+    return Extract(manifest, waves, counters, _units(folder), parquet, cases)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -146,11 +151,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _plans(folder: Path, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "plan.json" not in manifest["files"]:
+def _by_wave(folder: Path, manifest: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+    """What a file that not every extract has says of each wave."""
+    if file not in manifest["files"]:
         return {}
-    plans: Mapping[str, Any] = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["waves"]
-    return plans
+    waves: Mapping[str, Any] = json.loads((folder / file).read_text(encoding="utf-8"))["waves"]
+    return waves
 
 
 def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> Wave | CounterWave:
@@ -165,12 +171,14 @@ def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> W
         return CounterWave(entry["slug"], instrument, entry["content_hash"])
     if entry["has_plan"] and entry["slug"] not in plans:
         raise ExtractFault(f"wave {entry['slug']} has a plan that plan.json does not hold; write the extract again")
+    plan = plans[entry["slug"]] if entry["has_plan"] else {}
     try:
-        plan = _strata(plans[entry["slug"]]) if entry["has_plan"] else None
-        first_stage = _first_stage(plans[entry["slug"]]) if entry["has_plan"] else "with-replacement"
+        strata = _strata(plan) if plan else None
+        first_stage = _first_stage(plan)
     except (KeyError, TypeError, ValueError) as error:
         raise ExtractFault(f"the plan of wave {entry['slug']} lacks {error}; write the extract again") from error
-    return Wave(entry["slug"], instrument, entry["content_hash"], plan, first_stage)
+    beside = (plan.get("sealed"), plan.get("promise"))
+    return Wave(entry["slug"], instrument, entry["content_hash"], strata, first_stage, *beside)
 
 
 def _first_stage(plan: Mapping[str, Any]) -> FirstStage:

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.engine import Engine
 from analysis.extract import Extract, ExtractFault
-from analysis.series import MODES, SERIES_OF_MODE
+from analysis.series import MODES, OFFICER_MODES, SERIES_OF_MODE, text
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Group:
 class Facts:
     groups: tuple[Group, ...]
     planned: frozenset[str]  # Waves with a plan.
+    days: Mapping[str, int]  # By wave: on so many days officers brought answers.
 
     def outside_frame(self, group: Group) -> int:
         """Probability responses of a planned wave that belong to no case, and so stand for nobody but themselves."""
@@ -47,9 +48,18 @@ def read_facts(engine: Engine, extract: Extract) -> Facts:
         f"FROM {engine.parquet(extract.parquet)} GROUP BY ALL ORDER BY ALL"
     )
     groups = tuple(Group(**row) for row in rows.to_pylist())
-    facts = Facts(groups, frozenset(wave.slug for wave in extract.waves if wave.plan is not None))
+    planned = frozenset(wave.slug for wave in extract.waves if wave.plan is not None)
+    facts = Facts(groups, planned, _days(engine, extract))
     _check(facts, extract)
     return facts
+
+
+def _days(engine: Engine, extract: Extract) -> Mapping[str, int]:
+    rows = engine.table(
+        "SELECT wave, count(DISTINCT local_day) AS days "  # noqa: S608
+        f"FROM {engine.parquet(extract.parquet)} WHERE mode IN ({', '.join(map(text, OFFICER_MODES))}) GROUP BY wave"
+    )
+    return {row["wave"]: row["days"] for row in rows.to_pylist()}
 
 
 def _check(facts: Facts, extract: Extract) -> None:

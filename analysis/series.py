@@ -10,6 +10,7 @@ MODES: Mapping[str, tuple[str, ...]] = {
     "open": ("qr_open", "kiosk", "visit_code"),
     "counter_3": ("counter_3",),
 }
+OFFICER_MODES = ("tablet", "phone", "paper_officer")
 SERIES_OF_MODE = {mode: series for series, modes in MODES.items() for mode in modes}
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from analysis.report.blocks import Column, Draft, Row, Run
 from analysis.report.cells import counted, row, shown
+from analysis.report.outcomes import add_outcomes
+from analysis.report.promises import add_promises
 from analysis.report.source import Release
 from analysis.report.words import (
     CERTAINTY,
@@ -42,6 +44,8 @@ def add_conduct(draft: Draft, release: Release) -> None:
     _steps(draft, release)
     draft.heading(1, "II. KẾ HOẠCH VÀ KẾT QUẢ THU PHIẾU")
     _plan(draft, release)
+    add_promises(draft, release)
+    add_outcomes(draft, release)
     _channels(draft, release)
     _excluded(draft, release)
     _profile(draft, release)

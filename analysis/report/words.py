@@ -57,6 +57,29 @@ WAVE_STEPS = {
     "amended": "Hủy niêm phong",
 }
 
+DISPOSITIONS = {
+    "complete": "Đã trả lời",
+    "partial": "Trả lời một phần",
+    "refused": "Từ chối",
+    "broken_off": "Bỏ dở",
+    "not_contacted": "Không gặp",
+    "moved": "Đã chuyển đi",
+    "being_tried": "Chưa gặp được",
+    "other": "Lý do khác",
+    "not_attempted": "Chưa đến",
+    "wrong_data": "Sai thông tin",
+    "not_eligible": "Không thuộc đối tượng",
+}
+RATES = {
+    "RR1": "Tỷ lệ trả lời thấp nhất, không tính phiếu một phần",
+    "RR2": "Tỷ lệ trả lời thấp nhất, gồm phiếu một phần",
+    "RR3": "Tỷ lệ trả lời, tính một phần trường hợp chưa rõ",
+    "RR4": "Tỷ lệ trả lời gồm phiếu một phần, tính một phần trường hợp chưa rõ",
+    "COOP1": "Tỷ lệ hợp tác của người gặp được",
+    "REF1": "Tỷ lệ từ chối",
+    "CON1": "Tỷ lệ gặp được",
+}
+
 EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
     "voided": "Phiếu đã bị hủy",

@@ -3,16 +3,30 @@
 No cell is merged and no text is a formula.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from analysis.report import promises
 from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
 from analysis.report.cells import confidence, list_words, point_reading, verdict_words
+from analysis.report.outcomes import waves_with_cases
 from analysis.report.source import Figure, Release
-from analysis.report.words import INTERVALS, LIST_VERDICT, OWN_VERDICT, VERDICTS, number, text, upper_first
+from analysis.report.words import (
+    DISPOSITIONS,
+    INTERVALS,
+    LIST_VERDICT,
+    OWN_VERDICT,
+    RATES,
+    VERDICTS,
+    count,
+    number,
+    text,
+    upper_first,
+)
 
 Cell = str | int | float | None
 FIGURE_NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
@@ -70,6 +84,10 @@ def write(report: Report, release: Release, file: Path) -> None:
     titles = (*UNIT_TITLES, *(CORRECTED_TITLES if release.corrects_units else ()))
     book.sheet("Đơn vị", titles, _units(release), (10, 28, *[14] * 14))
     book.sheet("Tiêu chí", ITEM_TITLES, _items(release), (10, 60, *[13] * 12))
+    if release.context.get("promises"):
+        book.sheet("Cam kết và kết quả", PROMISE_TITLES, _promises(release), (14, 26, 46, *[13] * 4, 60))
+    if release.context.get("cases"):
+        book.sheet("Kết quả tiếp cận", CASE_TITLES, _cases(release), (14, 12, 60, 14, 14))
     book.sheet("Phương pháp", ("Nội dung", "Giá trị"), _method(report, release), (34, 110))
     book.book.close()
 
@@ -149,6 +167,36 @@ def _items(release: Release) -> Iterable[Sequence[Cell]]:
                 item.code, item.criterion.vi, figure.base, figure.estimate, figure.low, figure.high,
                 release.shown(figure), *(state.n if state else None for state in states),
             )  # fmt: skip
+
+
+PROMISE_TITLES = (
+    "Đợt", "Phạm vi", "Nội dung", "Cam kết", "Kết quả", "Cam kết (in)", "Kết quả (in)", "Nhận xét",
+)  # fmt: skip
+CASE_TITLES = ("Đợt", "Mã", "Nội dung", "Giá trị", "Giá trị (in)")
+
+
+def _promises(release: Release) -> Iterable[Sequence[Cell]]:
+    for found in release.context["promises"]:
+        yield found["wave"], "", "Mã cam kết (SHA-256)", None, None, found["sealed"]["commitment"], None, ""
+        for one in found["rows"]:
+            yield (found["wave"], "Toàn bộ", *_promise(one, release), promises.remark(one))
+        for domain in found["domains"]:
+            for one in (domain["answers"], domain["half_width"]):
+                name = promises.domain_name(domain, release)
+                yield (found["wave"], name, *_promise(one, release), promises.domain_remark(domain))
+
+
+def _promise(one: Mapping[str, Any], release: Release) -> Sequence[Cell]:
+    shown = (one["texts"].get(part, {}).get("vi") for part in ("promised", "reached"))
+    return promises.title(one, release), one["promised"], one["reached"], *shown
+
+
+def _cases(release: Release) -> Iterable[Sequence[Cell]]:
+    for wave, found in waves_with_cases(release):
+        for one in found["dispositions"]:
+            yield wave["slug"], one["aapor"], DISPOSITIONS[one["disposition"]], one["cases"], count(one["cases"])
+        for name, rate in found["rates"].items():
+            yield wave["slug"], name, RATES.get(name, ""), rate, found["shown"][name]["vi"]
 
 
 def _method(report: Report, release: Release) -> Iterable[Sequence[Cell]]:

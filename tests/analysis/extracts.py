@@ -176,6 +176,7 @@ def make_extract(
     *,
     instrument: Instrument | None = None,
     plans: Mapping[str, Any] | None = None,
+    cases: Mapping[str, Any] | None = None,
     waves: Sequence[str] = ("w1",),
     weights: Mapping[str, float] | None = None,
     files: int = 1,
@@ -191,6 +192,8 @@ def make_extract(
         pq.write_table(part, folder / ("responses.parquet" if files == 1 else f"responses-{number}.parquet"))
     if plans:
         (folder / "plan.json").write_text(json.dumps({"waves": plans}), "utf-8")
+    if cases:
+        (folder / "cases.json").write_text(json.dumps({"waves": cases}), "utf-8")
     _write_units(folder, sorted({str(row["unit"]) for row in rows}))
     manifest = {
         "format": "hailong-extract/1",
