@@ -35,6 +35,10 @@ class Settings:
     def plans(self) -> Path:
         return self.instance / "plans"
 
+    @property
+    def form_maps(self) -> Path:
+        return self.instance / "form_maps"
+
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `environ`; an unusable value raises ValueError with what to do."""

@@ -1,6 +1,6 @@
 """Paper forms in the console: what to print, and the PDF. What stands on a form is left to `survey_app.paper`."""
 
-from flask import Response, render_template, request
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey_app import console, database, points
@@ -8,7 +8,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.forms import PaperForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Wave
-from survey_app.paper import waves
+from survey_app.paper import form_maps, waves
 
 
 @blueprint.get("/waves/<slug>/paper")
@@ -19,7 +19,7 @@ def choose_paper(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/waves/<slug>/paper.pdf")
 def print_paper(slug: str) -> ResponseReturnValue:
-    """Keeps nothing, so it is a GET: whoever asks again is given other serials."""
+    """A GET: whoever asks again is given other serials, and what is kept is the same for all who print this form."""
     wave = find_or_404(slug)
     found = _points(wave)
     form = _form(found)
@@ -27,8 +27,9 @@ def print_paper(slug: str) -> ResponseReturnValue:
         return _page(wave, form), 422
     chosen = dict(form.data)
     made = waves.print_run(wave, found.get(chosen.pop("point")), **chosen)
+    form_maps.keep(current_app.config["SETTINGS"].form_maps, made.form)
     headers = {"Content-Disposition": f'inline; filename="paper-{slug}-{form.language.data}.pdf"'}
-    return Response(made, mimetype="application/pdf", headers=headers)
+    return Response(made.pdf, mimetype="application/pdf", headers=headers)
 
 
 def _points(wave: Wave) -> dict[str, CollectionPoint]:

@@ -1,11 +1,13 @@
 """A printable A4 form of any instrument version, as PDF. What stands in it, `content` says; the page codes, `codes`.
 
 How it looks, the Typst templates `paper….typ` say: one copy is set, and a run adds the codes of each copy to its pages.
+Where each box stands, the same templates tell `form_maps`, so that a scanned form can be read.
 Items that other respondents meet in changing order are printed in the instrument's own order, which is the order 0.
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -13,17 +15,25 @@ from typing import Any, Literal
 import typst
 from flask_babel import force_locale, gettext
 
-from questionnaires import loader
 from questionnaires.conditions import ANYWHERE, Setting
 from questionnaires.model import Language, Questionnaire
 from survey_app import words as names
-from survey_app.paper import codes, content
+from survey_app.paper import codes, content, form_maps
 from survey_app.paper.content import Printing
+from survey_app.paper.form_maps import FormMap
 
 MOST_COPIES = 500
 TEMPLATES = Path(__file__).parent.parent / "templates" / "sheets"
 FORM, RUN = TEMPLATES / "paper.typ", TEMPLATES / "paper_run.typ"
 Stamp = Literal["", "practice", "simulated", "preview"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A print run, and what a reader of its sheets has to know."""
+
+    pdf: bytes
+    form: FormMap
 
 
 def pdf(
@@ -40,19 +50,28 @@ def pdf(
 
     `words` are those of the place, by the names of `texts.SUBSTITUTES`; a line to write on stands for a missing one.
     """
+    return run(Printing(instrument, words, language, large, setting), copies, stamp, two_sided).pdf
+
+
+def run(printing: Printing, copies: int = 1, stamp: Stamp = "", two_sided: bool = False) -> Run:
     if not 1 <= copies <= MOST_COPIES:
         raise ValueError(f"Between 1 and {MOST_COPIES} copies can be printed at once.")
-    printing = Printing(instrument, words, language, large, setting)
-    with force_locale(language):
-        form = _inputs(_form(printing, stamp))
-    pages = int(json.loads(typst.query(str(FORM), "<pages>", field="value", one=True, **form)))
-    head = f"HL1:{instrument.code}:{loader.content_hash(instrument)[:12]}:{setting.variant}:{language}"
-    coded = [codes.pages_of_copy(head, pages, codes.new_serial()) for _ in range(copies)]
-    run = _inputs({"title": instrument.title[language], "copies": coded, "two_sided": two_sided and copies > 1})
+    form = form_map(printing, stamp)
+    coded = [codes.pages_of_copy(form.head, form.pages, codes.new_serial()) for _ in range(copies)]
+    title = printing.instrument.title[printing.language]
+    data = _inputs({"title": title, "copies": coded, "two_sided": two_sided and copies > 1})
     with TemporaryDirectory() as folder:
-        (Path(folder) / "form.pdf").write_bytes(typst.compile(str(FORM), **form))
-        made: bytes = typst.compile(RUN.read_bytes(), root=folder, **run)
-    return made
+        (Path(folder) / "form.pdf").write_bytes(form.blank)
+        return Run(typst.compile(RUN.read_bytes(), root=folder, **data), form)
+
+
+def form_map(printing: Printing, stamp: Stamp = "") -> FormMap:
+    """The form without the codes of a copy, and where its boxes are."""
+    with force_locale(printing.language):
+        form = _inputs(_form(printing, stamp))
+    placed = json.loads(typst.query(str(FORM), "<map>", field="value", one=True, **form))
+    blank = typst.compile(str(FORM), **form)
+    return form_maps.from_template(printing, form["sys_inputs"]["data"], placed, blank)
 
 
 def _inputs(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,21 +1,54 @@
-"""The code of one printed page, as a QR and as the small text beside it; who reads codes back is left to others.
+"""The code of one printed page, as a QR and as the small text beside it; `reading` finds it in a picture.
 
-    HL1:<instrument>:<version>:<variant>:<language>:<page>/<pages>:<serial>
-    HL1:sipas2017:0f3a91c2b7de:full:vi:2/4:K7QF3MX2RT
+    HL1:<instrument>:<version>:<variant>:<language>:<layout>:<page>/<pages>:<serial>
+    HL1:sipas2017:0f3a91c2b7de:full:vi:5e9a07c1:2/4:K7QF3MX2RT
 
 `HL1` names this format. `version` is the first 12 figures of the content hash of the instrument's version, `variant` is
-full or short, `language` vi or en. The serial is drawn at random for each printed copy and is the same on all its
+full or short, `language` vi or en; `layout` tells forms with other words or boxes at other places apart (`form_maps`).
+The serial is drawn at random for each printed copy and is the same on all its
 pages, so that pages find each other and no copy is typed in twice. It is printed and kept nowhere: nothing here says
 who received which copy.
 """
 
+import re
 import secrets
+from dataclasses import dataclass
 
 import qrcode
 
 from survey_app.points import ALPHABET
 
 SERIAL_LENGTH = 10  # 30 letters and figures: of a million copies two have the same serial once in a thousand times.
+
+
+_CODE = re.compile(
+    r"(?P<head>HL1:(?P<instrument>[^:]+):(?P<version>[0-9a-f]{12}):(?P<variant>full|short)"
+    r":(?P<language>vi|en):(?P<layout>[0-9a-f]{8}))"
+    rf":(?P<page>[1-9][0-9]{{0,2}})/(?P<pages>[1-9][0-9]{{0,2}}):(?P<serial>[{ALPHABET}]{{{SERIAL_LENGTH}}})"
+)
+
+
+@dataclass(frozen=True)
+class PageCode:
+    head: str  # What all pages of all copies of this form share.
+    instrument: str
+    version: str
+    variant: str
+    language: str
+    layout: str
+    page: int
+    pages: int
+    serial: str
+
+
+def parse(text: str) -> PageCode | None:
+    """None: not the code of a page of ours."""
+    found = _CODE.fullmatch(text.strip())
+    if not found or int(found["page"]) > int(found["pages"]):
+        return None
+    page, pages = int(found["page"]), int(found["pages"])
+    head = found["instrument"], found["version"], found["variant"], found["language"], found["layout"]
+    return PageCode(found["head"], *head, page, pages, found["serial"])
 
 
 def new_serial() -> str:

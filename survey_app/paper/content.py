@@ -72,6 +72,7 @@ def blocks(printing: Printing) -> list[Block]:
             "hint": printing.say(question.hint) if question.hint else "",
             "condition": in_words.of(laid.left[question.code]),
             "required": gettext("(needed)") if question.required else "",
+            "marks": _marks(question),
         }
 
     found: list[Block] = []
@@ -82,6 +83,13 @@ def blocks(printing: Printing) -> list[Block]:
 
 
 Drawn = tuple[AnyQuestion, Block]
+
+
+def _marks(question: AnyQuestion) -> int:
+    """How many boxes may be marked; 0: the answer is written, and only what is no answer has a box."""
+    if isinstance(question, MultipleChoice):
+        return question.max_choices or len(question.options)
+    return int(isinstance(question, RatedItem | GeneralRating | ThreeLevelRating | SingleChoice))
 
 
 def _part(printing: Printing, part: Factor | PlainPart | CounterPart, questions: list[Drawn]) -> Iterator[Block]:
@@ -127,7 +135,7 @@ def _grid(printing: Printing, members: list[Drawn]) -> Block:
     rows = [
         drawn | {"boxes": [value in one for value in values]} for (_, drawn), one in zip(members, offered, strict=True)
     ]
-    heads = [{"text": columns[value], "level": value if value.isdigit() else ""} for value in values]
+    heads = [{"text": columns[value], "value": value} for value in values]
     return {"kind": "grid", "title": "", "intro": "", "columns": heads, "rows": rows}
 
 
@@ -141,11 +149,11 @@ def _answer(printing: Printing, question: AnyQuestion, hint: str) -> Block:
     offered = labels(printing.instrument, question, printing.say)
     if isinstance(question, Choice):
         specify = {option.code for option in question.options if option.specify}
-        choices = [{"text": text, "specify": value in specify} for value, text in offered.items()]
+        choices = [{"value": value, "text": text, "specify": value in specify} for value, text in offered.items()]
         if isinstance(question, Ranking):
             return _ranking(question, choices, len(question.options))
         return {"answer": "choices", "choices": choices, "limit": _limit(question, hint)}
-    choices = [{"text": text, "specify": False} for text in offered.values()]
+    choices = [{"value": value, "text": text, "specify": False} for value, text in offered.items()]
     if isinstance(question, RatedItem | GeneralRating | ThreeLevelRating):
         return {"answer": "stack" if printing.large else "choices", "choices": choices, "limit": ""}
     return {"choices": choices, "limit": _limit(question, hint)} | _space(question)

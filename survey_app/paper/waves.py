@@ -9,6 +9,7 @@ from questionnaires.model import Language
 from survey_app import paper
 from survey_app.answer.places import instrument_of, place_in, place_of
 from survey_app.models import CollectionPoint, Wave
+from survey_app.paper.content import Printing
 
 MODES = ("paper_self", "paper_officer")
 
@@ -23,12 +24,11 @@ def print_run(
     large: bool,
     copies: int,
     two_sided: bool,
-) -> bytes:
+) -> paper.Run:
     with force_locale(language):
         place = place_of(point, language) if point else place_in(wave, language, action="", office="")
         words = place.words()
     setting = replace(place.setting, mode=mode, variant=variant) if point else Setting(mode=mode, variant=variant)
     stamp: paper.Stamp = "practice" if wave.practice else "simulated" if wave.simulated else ""
-    return paper.pdf(
-        instrument_of(wave.instrument_version), words, language, large, copies, setting, stamp, two_sided=two_sided
-    )
+    printing = Printing(instrument_of(wave.instrument_version), words, language, large, setting)
+    return paper.run(printing, copies, stamp, two_sided=two_sided)

@@ -95,13 +95,13 @@ def _looked_at(condition: Condition | None) -> list[str]:
 def test_every_page_carries_its_code_as_qr_and_as_text(form: Form) -> None:
     version = loader.content_hash(form.instrument)[:12]
     head = f"HL1:{form.instrument.code}:{version}:full:{form.language}"
+    layouts = {page.qr.split(":")[5] for page in form.pages}
     serials = {page.qr.rpartition(":")[2] for page in form.pages}
 
-    assert len(serials) == 1
-    (serial,) = serials
+    ((serial,), (layout,)) = serials, layouts
     assert re.fullmatch("[2-9A-HJKMNP-Z]{10}", serial)
     assert [page.qr for page in form.pages] == [
-        f"{head}:{page.number}/{len(form.pages)}:{serial}" for page in form.pages
+        f"{head}:{layout}:{page.number}/{len(form.pages)}:{serial}" for page in form.pages
     ]
     assert all(page.qr in page.text for page in form.pages)
 
