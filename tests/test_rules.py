@@ -1,6 +1,7 @@
 """Rules of the repository that would otherwise live in somebody's memory."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -112,10 +113,14 @@ def test_the_packages_import_only_what_they_may() -> None:
     assert result.returncode == 0, result.stdout
 
 
-def test_the_web_loads_no_analysis_library() -> None:
+def test_the_web_loads_neither_analysis_nor_what_reads_pictures(tmp_path: Path) -> None:
+    """The application as a server loads it: both run in processes of their own."""
+    heavy = ("pandas", "scipy", "matplotlib", "analysis", "numpy", "cv2", "pypdfium2", "survey_app.paper.reading")
     code = (
-        "import sys, survey_app; print([m for m in ('pandas', 'scipy', 'matplotlib', 'analysis') if m in sys.modules])"
+        f"import sys, survey_app.wsgi, survey_app.paper.reading_door; print([m for m in {heavy} if m in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    environment = os.environ | {"INSTANCE": str(tmp_path), "DATABASE_URL": ""}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=environment)
 
     assert result.stdout.strip() == "[]"

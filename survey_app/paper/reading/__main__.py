@@ -1,0 +1,44 @@
+"""`python -m survey_app.paper.reading FORM_MAPS VERSION PICTURE…`: one line of JSON for each picture, with all pages.
+
+A picture that takes too long ends the process by its alarm, so that whoever waits knows which one it was.
+"""
+
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import cv2
+
+from survey_app.paper.reading import page, pictures
+from survey_app.paper.readings import PageReading, to_json
+
+SECONDS_A_PICTURE: Final = 40  # A PDF of forty pages is one; a page takes under a second.
+MOST_MEMORY: Final = 3 * 2**30
+
+
+def main(form_maps: Path, version: str, paths: list[Path]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    cv2.setNumThreads(1)
+    for path in paths:
+        signal.alarm(SECONDS_A_PICTURE)
+        sys.stdout.write(to_json(list(_read(path, form_maps, version))) + "\n")
+        sys.stdout.flush()
+
+
+def _read(path: Path, form_maps: Path, version: str) -> Iterator[PageReading]:
+    number = 0
+    try:
+        for number, picture in enumerate(pictures.pages(path.read_bytes()), start=1):
+            yield replace(page.read(picture, form_maps, version), picture_page=number)
+    except pictures.Refused as refused:
+        yield PageReading(0, number + 1, refused.why)
+    except (MemoryError, cv2.error):
+        yield PageReading(0, number + 1, "too_large")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], [Path(name) for name in sys.argv[3:]])

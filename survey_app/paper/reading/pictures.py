@@ -1,0 +1,75 @@
+"""Opens what was sent: a JPEG or PNG picture, or the pages of a PDF; bounded in size, whatever the file claims."""
+
+import math
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import pypdfium2
+from numpy.typing import NDArray
+
+from survey_app.paper.reading import MOST_DOTS
+from survey_app.paper.readings import Refusal
+
+Picture = NDArray[Any]  # Rows of dots in blue, green, red.
+MOST_PAGES: Final = 40
+DOTS_PER_POINT: Final = 200 / 72
+_SIDE_BY_SIDE: Final = 20_000  # Dots; nothing that is a page is longer.
+
+
+class Refused(Exception):
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def pages(content: bytes) -> Iterator[Picture]:
+    """Raises Refused."""
+    if content.startswith(b"%PDF-"):
+        yield from _of_pdf(content)
+    elif content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        yield _decoded(content)
+    else:
+        raise Refused("not_a_picture")
+
+
+def _decoded(content: bytes) -> Picture:
+    try:
+        picture = cv2.imdecode(np.frombuffer(content, dtype=np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise Refused("too_large" if "PIXELS" in str(error) else "not_a_picture") from error
+    if picture is None:
+        raise Refused("not_a_picture")
+    return _usable(np.asarray(picture, dtype=np.uint8))
+
+
+def _usable(picture: Picture) -> Picture:
+    if max(picture.shape[:2]) > _SIDE_BY_SIDE:
+        raise Refused("too_large")
+    return picture
+
+
+def _of_pdf(content: bytes) -> Iterator[Picture]:
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        raise Refused("not_a_picture") from error
+    with closing(document):
+        if len(document) > MOST_PAGES:
+            raise Refused("too_many_pages")
+        for number in range(len(document)):
+            yield _rendered(document, number)
+
+
+def _rendered(document: Any, number: int) -> Picture:
+    try:
+        page = document[number]
+        width, height = page.get_size()
+        if not 0 < width * height < math.inf:
+            raise Refused("not_a_picture")
+        scale = min(DOTS_PER_POINT, math.sqrt(MOST_DOTS / 4 / (width * height)), _SIDE_BY_SIDE / max(width, height))
+        return np.array(page.render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3], dtype=np.uint8)
+    except pypdfium2.PdfiumError as error:
+        raise Refused("not_a_picture") from error
