@@ -21,6 +21,7 @@ from survey_app import (
     languages,
     manage,
     results,
+    tablet,
     uploads,
 )
 from survey_app.models.accounts import ROLES
@@ -45,6 +46,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, health.blueprint, access.anyone)
     access.register(app, answer.blueprint, access.anyone)
     access.register(app, console.blueprint, access.roles(*ROLES))
+    access.register(app, tablet.blueprint, access.anyone)
     access.register(app, field.blueprint, field.officers, url_prefix="/field")
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
     access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")

@@ -1,0 +1,68 @@
+// The PIN: opens the tablet, or takes it back from a respondent.
+
+import { draftsThatWouldBeLost, openWithPin, waitForPin } from "./identity.js";
+import { showEnrol } from "./enrol_screen.js";
+import { askToPersist } from "./room.js";
+import { fill, piece, show } from "./screens.js";
+import { isWaiting, takeOver } from "./update.js";
+import { say } from "./words.js";
+
+const PIECES = ["unsent", "waiting"];
+
+export async function showPin(app) {
+  if (await isWaiting()) return takeOver();
+  const opened = async (key) => {
+    app.thanks = false;
+    await app.open(key);
+    await askToPersist();
+    app.draw();
+    app.sync.now();
+  };
+  const page = await pinPage(app, { title: say("pin.locked"), back: false, thanks: Boolean(app.thanks) }, opened);
+  show(page);
+  page.querySelector("input").focus();
+}
+
+// The respondent has the tablet; the right PIN gives it back to the officer, "back" to the respondent.
+export async function showHandBack(app, { opened, back }) {
+  const page = await pinPage(app, { title: say("pin.officer"), back: true, thanks: false }, opened, back);
+  fill(page, { counts: null, officer: null });
+  page.querySelector('[data-do="forgot"]').hidden = true;
+  show(page);
+  page.querySelector("input").focus();
+}
+
+async function pinPage(app, texts, opened, back) {
+  const actions = { open: () => tryPin(app, page, opened), back, forgot: () => showForgot(app) };
+  const page = piece("pin", { ...texts, officer: app.device.officer, counts: await countsText(app) }, clean(actions));
+  return page;
+}
+
+const clean = (actions) => Object.fromEntries(Object.entries(actions).filter(([, act]) => act));
+
+async function countsText(app) {
+  const found = await app.counts();
+  const said = PIECES.filter((name) => found[name]).map((name) => say(`pin.${name}`, { n: found[name] }));
+  const damaged = app.damaged.map((one) => say(`damaged.${one.what}`, { seq: one.seq }));
+  return [...damaged, ...said].join(" ");
+}
+
+async function tryPin(app, page, opened) {
+  const input = page.querySelector("input");
+  const pin = input.value;
+  input.value = "";
+  fill(page, { fault: null });
+  const before = await waitForPin(app.db);
+  const key = before ? null : await openWithPin(app.db, pin);
+  if (key) return opened(key);
+  const wait = await waitForPin(app.db);
+  fill(page, { fault: wait ? say("pin.wait", { seconds: Math.ceil(wait / 1000) }) : say("pin.wrong") });
+  input.focus();
+}
+
+async function showForgot(app) {
+  const lost = await draftsThatWouldBeLost(app.db);
+  const actions = { back: () => app.draw(), enrol: () => showEnrol(app) };
+  const texts = { lost: say(lost ? "drafts_lost" : "drafts_none", { n: lost }), counts: await countsText(app) };
+  show(piece("forgot", texts, actions));
+}
