@@ -33,6 +33,7 @@ from questionnaires.texts import SUBSTITUTES, named_in
 # Columns of the extract and fields of the form that stand beside the answers.
 RESERVED = frozenset(
     {"id", "wave", "unit", "point", "mode", "language", "local_day", "stratum", "psu", "case", "weight", "item_order"}
+    | {"officer", "device", "seconds", "seconds_by_part", "changes"}
     | {"token", "csrf_token"}
 )
 STATE_WORDS = frozenset({"dk", "pn"})  # The form sends these for "don't know" and "prefers not to say".

@@ -13,7 +13,7 @@ def waiting(session: Session, wave: Wave) -> list[tuple[date, int]]:
     """On which days how many late responses came that nobody has decided about."""
     query = (
         sa.select(Response.local_day, sa.func.count())
-        .where(Response.wave_id == wave.id, Response.state == "late")
+        .where(Response.wave_id == wave.id, Response.state == "late", ~Response.void)
         .group_by(Response.local_day)
         .order_by(Response.local_day)
     )

@@ -76,7 +76,7 @@ def in_use() -> sa.ColumnElement[bool]:
 
 def _add_responses(session: Session, wave: Wave, counts: dict[int, Counts]) -> None:
     query = sa.select(Response.unit_id, Response.mode, sa.func.count()).where(
-        Response.wave_id == wave.id, Response.state.in_(COUNTED)
+        Response.wave_id == wave.id, Response.state.in_(COUNTED), ~Response.void
     )
     for unit_id, mode, count in session.execute(query.group_by(Response.unit_id, Response.mode)):
         unit = counts.setdefault(unit_id, Counts())

@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from questionnaires.answers import Answers
+from survey_app import paradata as facts
 from survey_app import waves
 from survey_app.clock import local_day
-from survey_app.models import Response, ResponseConflict, Wave
+from survey_app.models import Response, ResponseChange, ResponseConflict, Wave
 from survey_app.points import letters
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -59,29 +61,27 @@ def store(
     begun: datetime,
     sent: datetime,
     item_order: int | None = None,
+    paradata: Mapping[str, Any] | None = None,
+    day: date | None = None,
 ) -> Stored:
-    """Keeps the response, or finds that it was kept; the session must be `database.writing`. The view commits."""
-    content, content_hash = answers.canonical_json(), answers.content_hash()
-    state: str = waves.state_of_response(wave, begun, sent)
+    """Keeps the response, or finds that it was kept; the session must be `database.writing`. The view commits.
+
+    `day`: when it was filled in, where that was not today. Of `paradata` is kept what `survey_app.paradata` allows.
+    """
+    content_hash = answers.content_hash()
     row = {
         "id": response_id,
         "wave_id": wave.id,
         "instrument_version_id": wave.instrument_version_id,
-        "unit_id": unit_id,
-        "point_id": point_id,
-        "case_id": case_id,
-        "batch_id": batch_id,
-        "mode": mode,
-        "language": language,
-        "local_day": local_day(sent),
-        "state": state,
-        "item_order": item_order,
-        "content_hash": content_hash,
-        "answers": content,
+        **{"unit_id": unit_id, "point_id": point_id, "case_id": case_id, "batch_id": batch_id},
+        **{"mode": mode, "language": language, "item_order": item_order},
+        "local_day": day or local_day(sent),
+        "state": waves.state_of_response(wave, begun, sent),
+        **{"content_hash": content_hash, "answers": answers.canonical_json()},
+        "paradata": facts.kept(mode, paradata),
     }
     new = _insert_if_free(session, Response, row)
-    if not new:
-        state = _kept_state(session, row)
+    state = str(row["state"]) if new else _kept_state(session, row)
     return Stored(receipt(token_key, response_id, content_hash), new, state)
 
 
@@ -102,8 +102,14 @@ def _kept_state(session: Session, row: dict[str, Any]) -> str:
     kept = session.execute(query).one_or_none()
     if kept is None:
         raise CaseTaken
-    if kept.content_hash != row["content_hash"]:
+    if kept.content_hash != row["content_hash"] and not _was_content(session, row):
         conflict = {"response_id": row["id"]} | {name: row[name] for name in ("content_hash", "answers", "local_day")}
         _insert_if_free(session, ResponseConflict, conflict)
         raise ResponseConflictError
     return str(kept.state)
+
+
+def _was_content(session: Session, row: dict[str, Any]) -> bool:
+    """Whether the response said this before staff corrected it: sent again, it is still the same response."""
+    same = (ResponseChange.response_id == row["id"]) & (ResponseChange.content_hash == row["content_hash"])
+    return session.scalar(sa.select(ResponseChange.id).where(same).limit(1)) is not None

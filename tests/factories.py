@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from survey_app import drafts
-from survey_app.models import Case, CollectionPoint, Draft, InstrumentVersion, Survey, Unit, Wave
+from survey_app.models import Case, CollectionPoint, Draft, InstrumentVersion, Survey, Unit, User, Wave
 from survey_app.points import new_code
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # Midday in Asia/Ho_Chi_Minh.
@@ -19,6 +19,14 @@ def make_unit(session: Session, code: str = "15520", **fields: Any) -> Unit:
     session.add(unit)
     session.flush()
     return unit
+
+
+def make_user(session: Session, email: str = "an@example.vn", **fields: Any) -> User:
+    """An account that nobody signs in with."""
+    user = User(**{"email": email, "fs_uniquifier": email, "name": "Lê Thị An"} | fields)
+    session.add(user)
+    session.flush()
+    return user
 
 
 def make_version(session: Session, code: str = "sipas2017", state: str = "published") -> InstrumentVersion:

@@ -163,6 +163,12 @@ def _channels(draft: Draft, release: Release) -> None:
 
 def _excluded(draft: Draft, release: Release) -> None:
     excluded = [entry for entry in release.context["counts"]["excluded"] if entry["count"]]
+    corrected = release.context["counts"].get("corrected", 0)
+    if corrected:
+        draft.text(
+            f"{count(corrected)} phiếu do cán bộ nhập đã được sửa có lý do trước khi chốt số liệu; nội dung ban đầu "
+            "vẫn được lưu giữ. Câu trả lời do người dân tự gửi không ai được sửa."
+        )
     if not excluded:
         draft.text("Không có phiếu nào đã nhận mà bị loại khỏi việc tính toán.")
         return

@@ -82,7 +82,8 @@ RATES = {
 
 EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
-    "voided": "Phiếu đã bị hủy",
+    "late_refused": "Gửi sau khi đợt khảo sát đã đóng, không được chấp nhận",
+    "voided": "Phiếu do cán bộ nhập, đã bị hủy có lý do",
     "outside_frame": "Trả lời qua kênh của mẫu nhưng không thuộc trường hợp nào trong dàn mẫu",
 }
 

@@ -106,6 +106,7 @@ def _manifest(session: Session, survey: Survey, counted: Counter[str], draft: Pa
         "simulated": any(wave.simulated for wave in survey.counted_waves),
         "responses": sum(counted[state] for state in responses.COUNTED),
         "excluded": [entry for entry in excluded if entry["count"]],
+        "corrected": responses.corrected(session, survey),
         "files": files,
         "extract_hash": hashlib.sha256(lines.encode()).hexdigest(),
     }

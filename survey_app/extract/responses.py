@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from questionnaires.model import Questionnaire
+from survey_app import paradata
 from survey_app.extract.columns import Batch, Column, cells, columns, fields
-from survey_app.models import Case, CollectionPoint, Response, SlipBatch, Survey, Unit, Wave
+from survey_app.models import Case, CollectionPoint, Response, ResponseChange, SlipBatch, Survey, Unit, Wave
 
 COUNTED = ("accepted", "late_accepted")
-EXCLUDED = {"late": "late_undecided", "late_refused": "late_refused"}
+VOID = "voided"
+EXCLUDED = {VOID: VOID, "late": "late_undecided", "late_refused": "late_refused"}
 # Rows held in memory at once: enough for speed, and the same for ten responses or ten million.
 BATCH = 10_000
 FIXED = (
@@ -33,6 +35,14 @@ FIXED = (
     ("case", pa.int32()),
     ("weight", pa.float64()),
 )
+# How staff filled in a form; only where the survey has any such note.
+PARADATA = (
+    ("officer", pa.int32()),
+    ("device", pa.string()),
+    ("seconds", pa.int32()),
+    ("seconds_by_part", pa.map_(pa.string(), pa.int32())),
+    ("changes", pa.int32()),
+)
 TYPE_QUESTION = "respondent_type"
 # Comes last, and only where items rotate: which of their orders the respondent met.
 ORDER = ("item_order", pa.int8())
@@ -43,15 +53,38 @@ def write(session: Session, survey: Survey, path: Path, progress: Callable[[int]
     instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.counted_waves}
     only_types = {slug: _only_type(instrument) for slug, instrument in instruments.items()}
     questions = columns(list(instruments.values()))
-    schema = _schema(questions, rotates=any(factor.rotate for each in instruments.values() for factor in each.factors))
+    rotates = any(factor.rotate for each in instruments.values() for factor in each.factors)
+    schema = _schema(questions, rotates, noted=_has_paradata(session, survey))
     states: Counter[str] = Counter()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _batches(session, survey):
-            states.update(row.state for row in batch)
-            counted = [row for row in batch if row.state in COUNTED]
+            states.update(_state(row) for row in batch)
+            counted = [row for row in batch if _state(row) in COUNTED]
             writer.write_batch(_record_batch(counted, questions, only_types, schema))
             progress(states.total())
     return states
+
+
+def _state(row: Any) -> str:
+    return VOID if row.void else str(row.state)
+
+
+def corrected(session: Session, survey: Survey) -> int:
+    """How many of the responses that are counted say something else than when they were entered."""
+    changed = sa.exists().where(ResponseChange.response_id == Response.id, ResponseChange.kind == "corrected")
+    query = sa.select(sa.func.count()).select_from(Response).join(Wave).outerjoin(Case, Response.case_id == Case.id)
+    counted = Response.state.in_(COUNTED) & ~Response.void & changed
+    return session.scalar(query.where(counted, *_of(survey))) or 0
+
+
+def _of(survey: Survey) -> tuple[sa.ColumnElement[bool], ...]:
+    """No rehearsals, and no second interviews."""
+    return Wave.survey_id == survey.id, ~Wave.practice, Case.reinterview_of_id.is_(None)
+
+
+def _has_paradata(session: Session, survey: Survey) -> bool:
+    query = sa.select(Response.id).join(Wave).outerjoin(Case, Response.case_id == Case.id)
+    return session.scalar(query.where(Response.paradata.is_not(None), *_of(survey)).limit(1)) is not None
 
 
 def _only_type(instrument: Questionnaire) -> str | None:
@@ -60,8 +93,8 @@ def _only_type(instrument: Questionnaire) -> str | None:
     return types[0].code if len(types) == 1 else None
 
 
-def _schema(questions: Sequence[Column], rotates: bool) -> pa.Schema:
-    named = list(FIXED)
+def _schema(questions: Sequence[Column], rotates: bool, noted: bool) -> pa.Schema:
+    named = [*FIXED, *PARADATA] if noted else list(FIXED)
     for column in questions:
         # The answer to "who are you" stands in the fixed column; only its state is added.
         named += [field for field in fields(column) if field[0] != TYPE_QUESTION]
@@ -78,6 +111,8 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
             Response.local_day,
             Response.answers,
             Response.item_order,
+            Response.paradata,
+            Response.void,
             Wave.slug,
             Unit.code.label("unit"),
             CollectionPoint.code.label("point"),
@@ -93,7 +128,7 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
         .outerjoin(CollectionPoint, Response.point_id == CollectionPoint.id)
         .outerjoin(Case, Response.case_id == Case.id)
         .outerjoin(SlipBatch, Response.batch_id == SlipBatch.id)
-        .where(Wave.survey_id == survey.id, ~Wave.practice, Case.reinterview_of_id.is_(None))
+        .where(*_of(survey))
         .order_by(Response.id)
     )
     yield from session.execute(query.execution_options(yield_per=BATCH)).partitions()
@@ -116,7 +151,7 @@ def _record_batch(
         "case": [row.number for row in rows],
         "weight": [row.weight for row in rows],
         "item_order": [row.item_order for row in rows],
-    }
+    } | _how([row.paradata for row in rows])
     for column in questions:
         data.update(zip((name for name, _type in fields(column)), cells(column, answers), strict=True))
     # Where the respondent did not say, the frame may know: a case names its type.
@@ -125,3 +160,14 @@ def _record_batch(
         for row, values in zip(rows, answers.values, strict=True)
     ]
     return pa.record_batch([pa.array(data[field.name], field.type) for field in schema], schema=schema)
+
+
+def _how(stored: Sequence[str | None]) -> dict[str, list[Any]]:
+    found = [paradata.read(text) for text in stored]
+    return {
+        "officer": [one.officer for one in found],
+        "device": [one.device for one in found],
+        "seconds": [one.total for one in found],
+        "seconds_by_part": [list(one.seconds.items()) or None for one in found],
+        "changes": [one.changes for one in found],
+    }

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -68,6 +70,31 @@ def test_a_release_vouches_for_its_files(tmp_path: Path) -> None:
     data = "".join(f"{file} {digests[file]}\n" for file in DATA_FILES if file in digests)
     assert manifest["release_hash"] == hashlib.sha256(data.encode()).hexdigest()
     assert manifest["simulated"] is True
+
+
+def test_notes_of_how_forms_were_filled_in_change_no_figure(tmp_path: Path) -> None:
+    rows = planned_rows()
+    plain = release_of(tmp_path / "plain", rows, plans={"w1": PLAN})
+    folder = make_extract(tmp_path / "noted" / "extract", rows, plans={"w1": PLAN})
+    table = pq.read_table(folder / "responses.parquet")
+    by_part = pa.array([[("A", 40)]] * len(rows), pa.map_(pa.string(), pa.int32()))
+    for name, column in (("officer", pa.array([7] * len(rows))), ("seconds_by_part", by_part)):
+        table = table.append_column(name, column)
+    pq.write_table(table, folder / "responses.parquet")
+    write_manifest(folder, json.loads((folder / "manifest.json").read_text()))
+    result = run(folder, tmp_path / "noted" / "release")
+
+    assert result.exit_code == 0, result.output
+    assert manifest_of(tmp_path / "noted" / "release")["release_hash"] == manifest_of(plain)["release_hash"]
+
+
+def test_corrected_responses_are_counted_in_the_context(tmp_path: Path) -> None:
+    folder = make_extract(tmp_path / "extract", planned_rows(), plans={"w1": PLAN})
+    write_manifest(folder, json.loads((folder / "manifest.json").read_text()) | {"corrected": 4})
+    result = run(folder, tmp_path / "release")
+
+    assert result.exit_code == 0, result.output
+    assert context_of(tmp_path / "release")["counts"]["corrected"] == 4
 
 
 @pytest.mark.parametrize("files", [1, 2, 7])

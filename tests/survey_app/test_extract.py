@@ -17,8 +17,8 @@ from questionnaires import loader
 from questionnaires.answers import Answers
 from questionnaires.model import Instrument
 from survey_app import database, extract
-from survey_app.models import Case, Response, Survey, Wave
-from tests.factories import NOON, make_case, make_point, make_survey, make_unit, make_wave
+from survey_app.models import Case, Response, ResponseChange, Survey, Wave
+from tests.factories import NOON, make_case, make_point, make_survey, make_unit, make_user, make_wave
 
 SIPAS = loader.load_builtin("sipas2017")
 
@@ -92,6 +92,29 @@ def test_late_responses_wait_outside_and_are_counted(session: Session, tmp_path:
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert written.responses == manifest["responses"] == len(read(tmp_path / "out")) == 2
     assert manifest["excluded"] == [{"reason": "late_undecided", "count": 2}, {"reason": "late_refused", "count": 1}]
+
+
+def test_voided_responses_are_counted_outside_and_corrected_ones_named(session: Session, tmp_path: Path) -> None:
+    wave, unit = make_wave(session), make_unit(session)
+    cases = [make_case(session, wave, unit, number) for number in (1, 2, 3, 4)]
+    made = [
+        make_response(
+            session, wave, make_answers(SIPAS), unit_id=unit.id, case_id=case.id, mode="tablet", state=state, void=void
+        )
+        for case, state, void in zip(
+            cases, ("accepted", "accepted", "late", "accepted"), (False, True, True, False), strict=True
+        )
+    ]
+    by = make_user(session).id
+    for response in made[:2]:
+        same = {"content_hash": response.content_hash, "answers": response.answers}
+        change = {"number": 1, "kind": "corrected", "reason": "ghi nhầm", "by_id": by, "at": NOON}
+        session.add(ResponseChange(response_id=response.id, **same, **change))
+    extract.write(session, wave.survey, tmp_path / "out", NOON)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+
+    assert sorted(row["case"] for row in read(tmp_path / "out")) == [1, 4]
+    assert (manifest["excluded"], manifest["corrected"]) == ([{"reason": "voided", "count": 2}], 1)
 
 
 def test_a_question_of_the_other_wave_is_null(session: Session, tmp_path: Path) -> None:
