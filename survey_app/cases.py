@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from survey_app import plans
 from survey_app.models import Case, CaseAttempt, Response, Unit, Wave
-from survey_app.models.cases import DISPOSITIONS
+from survey_app.models.cases import CHANNELS, DISPOSITIONS
 
 PAGE_SIZE = 50
 # `complete` is what an answer makes of a case, never a click.
@@ -66,6 +66,7 @@ def next_to_visit(session: Session, officer_id: int, after: Case) -> Case | None
 
 
 def is_answered(session: Session, case: Case) -> bool:
+    """Also by a response that a manager voided: nobody asks the same person twice."""
     return session.scalar(sa.select(Response.id).where(Response.case_id == case.id)) is not None
 
 
@@ -78,20 +79,21 @@ def part_of(hour: int) -> str:
     return "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
 
 
-def settle(session: Session, case: Case, outcome: str, day: date, part: str) -> None:
+def settle(session: Session, case: Case, outcome: str, day: date, part: str, channel: str = "visit") -> None:
     """Notes an attempt and what became of the case: who is not met stays to be visited until as many attempts as
     ATTEMPTS, each on another day or in another part of it, were in vain. Raises ValueError for an answered case and for
     what is no click's to say.
     """
-    if outcome not in BY_HAND or part not in PARTS:
+    if outcome not in BY_HAND or part not in PARTS or channel not in CHANNELS:
         raise ValueError("This is not a result that can be noted.")
-    if case.disposition == "complete":
+    if case.disposition == "complete" or is_answered(session, case):
         raise ValueError("This case has been answered.")
     if is_replaced(session, case):
         raise ValueError("A reserve has taken the place of this case.")
     made = attempts(session, case)
     if outcome != "open":
-        session.add(CaseAttempt(case_id=case.id, number=len(made) + 1, day=day, part=part, outcome=outcome))
+        attempt = {"number": len(made) + 1, "day": day, "part": part, "channel": channel, "outcome": outcome}
+        session.add(CaseAttempt(case_id=case.id, **attempt))
     times = {(one.day, one.part) for one in made if one.outcome == "not_contacted"} | {(day, part)}
     case.disposition = "open" if outcome == "not_contacted" and len(times) < ATTEMPTS else outcome
     session.flush()

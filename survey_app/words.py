@@ -51,6 +51,7 @@ DISPOSITIONS = {
     "other": _("other reason"),
 }
 DAY_PARTS = {"morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
+CHANNELS = {"visit": _("visit"), "call": _("telephone call")}
 AAPOR_WORDS = {
     "complete": _("answered"),
     "partial": _("answered in part"),

@@ -45,6 +45,7 @@ def show_case(case_id: int) -> ResponseReturnValue:
         attempts=cases.attempts(session, case),
         reserve=cases.next_reserve(session, case),
         replaced=cases.is_replaced(session, case),
+        voided=case.disposition != "complete" and cases.is_answered(session, case),
         today=now.date(),
         part=cases.part_of(now.hour),
         simulated=case.wave.simulated,
@@ -60,7 +61,8 @@ def settle_case(case_id: int) -> ResponseReturnValue:
         day = date.fromisoformat(request.form.get("day", now.date().isoformat()))
         if day > now.date():
             raise ValueError("An attempt lies in the past.")
-        cases.settle(session, case, request.form.get("disposition", ""), day, part)
+        channel = request.form.get("channel", "visit")
+        cases.settle(session, case, request.form.get("disposition", ""), day, part, channel)
     except ValueError:
         flash(_("Nothing was changed: an answered case stays answered, and a visit lies in the past."), "error")
         return redirect(url_for("field.show_case", case_id=case.id))

@@ -1,4 +1,4 @@
-"""The interview of a case: the citizen's form filled in with an officer, mode `tablet`, kept once."""
+"""The interview of a case: the citizen's form filled in with an officer, face to face or by telephone, kept once."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -27,16 +27,16 @@ from survey_app.field.cases import find_or_404
 from survey_app.models import Case
 from survey_app.tokens import BadToken, Token
 
-MODE = "tablet"
+FACE_TO_FACE, BY_TELEPHONE = "tablet", "phone"
 # Back brings the same page with the same token, so that it counts once.
 KEPT_FOR_BACK = {"Cache-Control": "private, no-cache"}
 
 
 @blueprint.get("/cases/<int:case_id>/answer")
 def interview(case_id: int) -> ResponseReturnValue:
-    case = find_or_404(case_id)
-    closed = case.disposition == "complete" or cases.is_replaced(database.session(), case)
-    if closed or waves.state(case.wave, clock.now()) != "open":
+    case, session = find_or_404(case_id), database.session()
+    closed = cases.is_answered(session, case) or cases.is_replaced(session, case)
+    if case.disposition == "complete" or closed or waves.state(case.wave, clock.now()) != "open":
         return redirect(url_for("field.show_case", case_id=case.id))
     return _page(case, Submission(_new_token(case), {}), Turn(1), begun=False), 200, KEPT_FOR_BACK
 
@@ -50,7 +50,7 @@ def keep(case_id: int) -> ResponseReturnValue:
         token = _token(case, sent.token)
     except BadToken:
         return _without_good_token(case, sent)
-    instrument, setting = instrument_of(case.wave.instrument_version), setting_of_case(case, MODE)
+    instrument, setting = instrument_of(case.wave.instrument_version), setting_of_case(case, _mode())
     checked = check(instrument, sent.answers, sent.drop_not_asked, setting)
     if sent.go is None and checked.answers is not None:
         return _keep(case, token, checked.answers)
@@ -97,12 +97,17 @@ def give_back(case_id: int) -> str:
     fields = [(name, submission.showable(value)) for name, value in _read().as_fields()]
     language = languages.current()
     sign_in = url_for("security.login", next=url_for("field.show_case", case_id=case_id), lang=language)
-    action = url_for("field.keep", case_id=case_id, lang=language)
+    action = url_for("field.keep", case_id=case_id, lang=language, by=request.args.get("by"))
     return render_template("field/kept.html", fields=fields, action=action, sign_in=sign_in)
 
 
 def _key() -> str:
     return str(current_app.config["SETTINGS"].token_key)
+
+
+def _mode() -> str:
+    """As the officer chose before the form was opened; the address of the form carries it."""
+    return BY_TELEPHONE if request.args.get("by") == BY_TELEPHONE else FACE_TO_FACE
 
 
 def _read() -> Submission:
@@ -132,11 +137,12 @@ def _token(case: Case, text: str) -> Token:
 def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bool = True) -> str:
     language = sent.switch_to if sent.switch_to in LANGUAGES else languages.current()
     large = languages.large() if sent.large is None else sent.large
-    instrument = instrument_of(case.wave.instrument_version)
+    instrument, mode = instrument_of(case.wave.instrument_version), _mode()
+    by = mode if mode == BY_TELEPHONE else None
     with force_locale(language):
-        action = url_for("field.keep", case_id=case.id, lang=language, large="1" if large else None)
+        action = url_for("field.keep", case_id=case.id, lang=language, large="1" if large else None, by=by)
         return form_page(
-            place_of_case(case, language, action, MODE, large),
+            place_of_case(case, language, action, mode, large),
             instrument,
             sent.token,
             sent.typed() if begun else None,
@@ -144,7 +150,7 @@ def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bo
             alert,
             {"csrf_token": generate_csrf()},
             turned.page,
-            order_in(_key(), sent.token, instrument, MODE),
+            order_in(_key(), sent.token, instrument, mode),
         )
 
 
@@ -155,7 +161,7 @@ def _without_good_token(case: Case, sent: Submission) -> ResponseReturnValue:
 
 
 def _keep(case: Case, token: Token, answers: Answers) -> ResponseReturnValue:
-    session = database.session()
+    session, now, mode = database.session(), clock.now(), _mode()
     try:
         stored = responses.store(
             session,
@@ -165,12 +171,13 @@ def _keep(case: Case, token: Token, answers: Answers) -> ResponseReturnValue:
             unit_id=case.unit_id,
             point_id=None,
             case_id=case.id,
-            mode=MODE,
+            mode=mode,
             language=languages.current(),
             answers=answers,
-            item_order=order_of(instrument_of(case.wave.instrument_version), MODE, token.response_id),
+            item_order=order_of(instrument_of(case.wave.instrument_version), mode, token.response_id),
             begun=token.at,
-            sent=clock.now(),
+            sent=now,
+            paradata={"officer": current_user.id, "whole": int((now - token.at).total_seconds())},
         )
     except (responses.ResponseConflictError, responses.CaseTaken):
         session.commit()  # A conflict is kept for a person to see.

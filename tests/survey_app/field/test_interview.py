@@ -1,6 +1,9 @@
 """An officer's day: the list of cases, an interview on the citizen's own form, results of visits."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey_app import cases, database
-from survey_app.models import Case, CollectionPoint, Response, ResponseConflict
+from survey_app.models import Case, CaseAttempt, CollectionPoint, Response, ResponseConflict
 from tests import factories
 from tests.staff import Staff, csrf_in, make_staff
 from tests.survey_app.answer.conftest import GOOD, token_in
@@ -57,6 +60,39 @@ def test_an_interview_is_kept_under_its_case_and_leads_to_the_next(officer: Staf
     assert (kept.case_id, kept.point_id, kept.mode, kept.state) == (1, None, "tablet", "accepted")
     assert look(disposition(1)) == "complete"
     assert 'href="/field/cases/2"' in receipt
+
+
+def test_an_interview_names_its_officer_and_how_long_it_took(console_app: Flask, officer: Staff, look: Any) -> None:
+    page = officer.get("/field/cases/1/answer").text
+    console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(minutes=7)
+    fields = {"csrf_token": csrf_in(page), "token": token_in(page), **GOOD}
+    officer.client.post("/field/cases/1/answer", data=fields)
+
+    assert look(lambda session: session.scalars(sa.select(Response.paradata)).one()) == '{"whole":420,"officer":1}'
+    assert "mã cán bộ khảo sát" in page
+
+
+def test_an_interview_by_telephone_is_one_on_every_page(officer: Staff, look: Any) -> None:
+    begin = "/field/cases/1/answer?by=phone"
+    page = officer.get(begin).text
+    action = unescape(re.search(r'<form method="post" action="([^"]*)"', page)[1])  # type: ignore[index]
+    fields = {"csrf_token": csrf_in(page), "token": token_in(page), **GOOD}
+    faulty = officer.client.post(action, data={**fields, "A1.1": "9"})
+    sent = officer.client.post(action, data=fields)
+
+    assert begin in officer.get("/field/cases/2").text.replace("cases/2", "cases/1")
+    assert "by=phone" in faulty.text
+    assert sent.status_code == 303
+    assert look(lambda session: session.scalars(sa.select(Response.mode)).one()) == "phone"
+
+
+def test_an_attempt_by_telephone_is_noted_as_one(officer: Staff, look: Any) -> None:
+    officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="call", part="morning")
+    officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="visit", part="evening")
+    officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="pigeon", part="evening")
+
+    assert look(lambda session: session.scalars(sa.select(CaseAttempt.channel)).all()) == ["call", "visit"]
+    assert "gọi điện thoại: không gặp" in officer.get("/field/cases/1").text
 
 
 def test_the_receipt_cannot_be_made_up(officer: Staff) -> None:
