@@ -204,6 +204,8 @@ def _attempts_by_day(session: Session, wave: Wave) -> Counter[date]:
 def _answers_by_day(session: Session, wave: Wave) -> Counter[date]:
     """Of the drawn sample, by officers and by slips; second interviews are none."""
     query = sa.select(Response.local_day, sa.func.count()).outerjoin(Case, Response.case_id == Case.id)
-    counted = Response.state.in_(COUNTED) & Response.mode.in_(PROBABILITY) & Case.reinterview_of_id.is_(None)
+    counted = (
+        Response.state.in_(COUNTED) & ~Response.void & Response.mode.in_(PROBABILITY) & Case.reinterview_of_id.is_(None)
+    )
     query = query.where(Response.wave_id == wave.id, counted).group_by(Response.local_day)
     return Counter({day: count for day, count in session.execute(query)})
