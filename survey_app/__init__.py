@@ -24,6 +24,7 @@ from survey_app import (
     tablet,
     uploads,
 )
+from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
 
 
@@ -39,6 +40,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
     csrf.exempt(api.blueprint)  # Nor does a program: it brings its key with each request.
+    csrf.exempt(device_api.blueprint)  # Nor a device: it signs each request.
     accounts.init_app(app)
     console.init_app(app)
     app.before_request(access.check)
@@ -52,5 +54,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
     access.register(app, api.blueprint, api.holder_of_a_key)
+    access.register(app, device_api.blueprint, device_api.known_device)
     brake.init_app(app)
     return app

@@ -99,6 +99,17 @@ def settle(session: Session, case: Case, outcome: str, day: date, part: str, cha
     session.flush()
 
 
+def note_attempt(session: Session, case: Case, outcome: str, day: date, part: str, channel: str) -> None:
+    """Takes over an attempt from a device. What has meanwhile become of an answered or replaced case, stays."""
+    if case.disposition != "complete" and not is_replaced(session, case):
+        settle(session, case, outcome, day, part, channel)
+    elif outcome in BY_HAND and outcome != "open":
+        number = len(attempts(session, case)) + 1
+        made = {"number": number, "day": day, "part": part, "channel": channel, "outcome": outcome}
+        session.add(CaseAttempt(case_id=case.id, **made))
+        session.flush()
+
+
 def is_replaced(session: Session, case: Case) -> bool:
     return session.scalar(sa.select(Case.id).where(Case.replaces_id == case.id)) is not None
 

@@ -63,10 +63,11 @@ def store(
     item_order: int | None = None,
     paradata: Mapping[str, Any] | None = None,
     day: date | None = None,
+    state: str = "",
 ) -> Stored:
     """Keeps the response, or finds that it was kept; the session must be `database.writing`. The view commits.
 
-    `day`: when it was filled in, where that was not today. Of `paradata` is kept what `survey_app.paradata` allows.
+    `day`, `state`: where it was filled in away from us. Of `paradata` is kept what `survey_app.paradata` allows.
     """
     content_hash = answers.content_hash()
     row = {
@@ -76,7 +77,7 @@ def store(
         **{"unit_id": unit_id, "point_id": point_id, "case_id": case_id, "batch_id": batch_id},
         **{"mode": mode, "language": language, "item_order": item_order},
         "local_day": day or local_day(sent),
-        "state": waves.state_of_response(wave, begun, sent),
+        "state": state or waves.state_of_response(wave, begun, sent),
         **{"content_hash": content_hash, "answers": answers.canonical_json()},
         "paradata": facts.kept(mode, paradata),
     }

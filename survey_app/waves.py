@@ -30,6 +30,12 @@ def state_of_response(wave: Wave, begun: datetime, sent: datetime) -> Literal["a
     return "late"
 
 
+def state_of_offline_response(wave: Wave, begun: datetime, came: datetime) -> Literal["accepted", "late"]:
+    """As above for a form that no server let in: it must have been begun while the wave was open, too."""
+    in_time = wave.opens_on <= local_day(begun) <= wave.closes_on and (wave.closed_at is None or begun < wave.closed_at)
+    return state_of_response(wave, begun, came) if in_time else "late"
+
+
 def close(wave: Wave, at: datetime) -> None:
     """Ends the wave before its last day; one that has ended keeps its end."""
     if wave.closed_at is None and local_day(at) <= wave.closes_on:

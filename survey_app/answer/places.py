@@ -100,14 +100,14 @@ def place_in(wave: Wave, language: str, action: str, office: str, shared: bool =
         office=office,
         survey=survey.name_en if english else survey.name_vi,
         owner=survey.owner_en if english else survey.owner_vi,
-        last_day=_last_day(wave),
+        last_day=last_day(wave),
         simulated=wave.simulated,
         practice=wave.practice,
         shared=shared,
     )
 
 
-def _last_day(wave: Wave) -> date:
+def last_day(wave: Wave) -> date:
     return wave.closes_on if wave.closed_at is None else min(wave.closes_on, local_day(wave.closed_at))
 
 

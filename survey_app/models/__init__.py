@@ -3,7 +3,7 @@
 from survey_app.models.accounts import Role, User
 from survey_app.models.base import Base
 from survey_app.models.cases import Case, CaseAttempt
-from survey_app.models.devices import Device, DeviceEntry
+from survey_app.models.devices import Device, DeviceBreak, DeviceEntry
 from survey_app.models.drafts import Draft, DraftRevision, Recording
 from survey_app.models.paper import PaperBatch, PaperSheet
 from survey_app.models.plans import Plan, WaveStep
@@ -20,6 +20,7 @@ __all__ = [
     "CaseAttempt",
     "CollectionPoint",
     "Device",
+    "DeviceBreak",
     "DeviceEntry",
     "Draft",
     "DraftRevision",

@@ -15,6 +15,7 @@ from survey_app.models.points import CollectionPoint
 DEVICE_KINDS = ("tablet", "kiosk")
 # `taken`: kept as a response or noted at its case; `waiting`: sealed still, for a manager; `dropped`: by a manager.
 ENTRY_STATES = ("taken", "waiting", "dropped")
+BREAKS = ("fork", "gap")
 
 
 class Device(Base):
@@ -34,7 +35,7 @@ class Device(Base):
     label: Mapped[str] = mapped_column(sa.String(100), default="")
     officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
     point_id: Mapped[int | None] = mapped_column(sa.ForeignKey("collection_point.id"))
-    # The hash of the one-use code that enrols it, and until when that code holds; empty once used.
+    # The hash of the code that enrols it, and until when that code holds. Once a key is there it enrols no other.
     enrol_hash: Mapped[str | None] = mapped_column(sa.String(64))
     enrol_until: Mapped[datetime | None]
     public_key: Mapped[bytes | None]  # Of ECDSA P-256, as an uncompressed point.
@@ -69,4 +70,23 @@ class DeviceEntry(Base):
     remark: Mapped[str] = mapped_column(sa.String(500), default="")  # Why a manager dropped it.
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     sealed: Mapped[bytes | None]
+    # When it came and by how many seconds the device's clock was ahead then; kept only while it is not taken.
+    came_at: Mapped[datetime | None]
+    clock_off: Mapped[int | None] = mapped_column(sa.BigInteger)
+    device: Mapped[Device] = relationship()
+
+
+class DeviceBreak(Base):
+    """Where a journal does not fit what came before: a number with another content, or numbers that are missing."""
+
+    __tablename__ = "device_break"
+    __table_args__ = (sa.UniqueConstraint("device_id", "kind", "seq", "hash"), one_of("kind", BREAKS, "kind"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(sa.String(64))
+    noticed_on: Mapped[date]
+    sealed: Mapped[bytes | None]  # Of a fork: it may be an interview that is nowhere else.
     device: Mapped[Device] = relationship()

@@ -22,6 +22,7 @@ from tests.survey_app.results.folders import make_release_folder
 ANYONE = frozenset({"anonymous", "officer", "analyst", "manager"})
 STAFF = ANYONE - {"anonymous"}
 OFFICER, MANAGER, ANALYST = (frozenset({role}) for role in ("officer", "manager", "analyst"))
+DEVICES = ("device.take_along", "device.take_entries", "device.look_again", "device.close")
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
 MATRIX = {
     **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready"), ANYONE),
@@ -90,6 +91,8 @@ MATRIX = {
     ),
     "results.make_release": ANALYST,
     "api.make_visit_codes": frozenset(),  # No person: programs with the key of a point.
+    "device.enrol": ANYONE,  # Whoever has a code that the office gave out.
+    **dict.fromkeys(DEVICES, frozenset()),  # No person: tablets and kiosks, which sign what they send.
 }
 # What stands in the addresses. `make/<slug>` names a survey that is not there, so that no process starts.
 PARTS = {
@@ -180,7 +183,7 @@ def test_a_post_without_the_token_is_refused_but_by_the_citizens_form_and_by_key
     posts = [rule for rule in console_app.url_map.iter_rules() if "POST" in (rule.methods or set())]
     let_in = {rule.endpoint for rule in posts if manager.client.post(_address(rule)).status_code != 400}
 
-    assert let_in == {"answer.send", "api.make_visit_codes"}
+    assert let_in == {"answer.send", "api.make_visit_codes", "device.enrol", *DEVICES} - {"device.take_along"}
 
 
 def test_a_token_of_another_session_is_refused(console_app: Flask) -> None:
