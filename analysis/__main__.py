@@ -12,7 +12,7 @@ from typing import NoReturn, cast, get_args
 
 import click
 
-from analysis import additions, charts, context, counter, engine, facts, promises, release, report, survey
+from analysis import additions, charts, context, counter, engine, facts, files, promises, release, report, survey
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
@@ -42,7 +42,7 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
 )
 @click.option("--interval", type=click.Choice(sorted(INTERVALS)), default=DEFAULT_INTERVAL, show_default=True)
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
-@click.option("--no-documents", is_flag=True, help="Only figures; no charts and no report.")
+@click.option("--no-documents", is_flag=True, help="Only figures; no charts, no report, no files for analysts.")
 @click.option(
     "--engine",
     "address",
@@ -90,7 +90,7 @@ def main(
             at = datetime.now(UTC)
             found = release.write_manifest(draft, extract.manifest, at)
             if not no_documents:
-                _write_documents(draft, say)
+                _write_documents(extract, draft, say)
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
@@ -128,12 +128,14 @@ def _write_figures(
     release.write_tables(draft, more.files)
 
 
-def _write_documents(draft: Path, say: Callable[[str], None]) -> None:
+def _write_documents(extract: Extract, draft: Path, say: Callable[[str], None]) -> None:
     """Charts first: the report shows them."""
     say("drawing charts")
     charts.draw(draft)
     say("writing the report")
     report.build(draft)
+    say("writing the files for analysts")
+    files.make(extract, draft, draft / "files")
 
 
 def _read(folder: Path, first_stage: str) -> Extract:

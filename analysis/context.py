@@ -81,6 +81,7 @@ def _method(extract: Extract, method: Method, lonely: str) -> Mapping[str, Any]:
         "level": method.level,
         "cap": "base",
         "design": _design(extract),
+        "first_stage": {wave.slug: wave.first_stage for wave in extract.waves if wave.plan is not None},
         "deff": DEFF,
         "many_units": MANY_UNITS,
         "lonely_psu": lonely,

@@ -31,13 +31,13 @@ def _series() -> str:
     return f"CASE {cases} END"
 
 
-def wave_rows(responses: str, wave: str, planned: bool) -> str:
+def wave_rows(responses: str, wave: str, planned: bool, *, outside: bool = False) -> str:
     """One wave's rows of the relation `responses`, with columns series, design_stratum, design_psu, design_weight and
     design_respondent.
 
     In a wave with a plan a probability response stands for the people of its stratum, through its case or the batch of
-    its slip; one with neither is outside the frame and left out. Every other response stands for itself: its own PSU,
-    weight 1.
+    its slip; one with neither is outside the frame and left out, or with `outside` there with no design_stratum. Every
+    other response stands for itself: its own PSU, weight 1.
     """
     in_plan = f"({'TRUE' if planned else 'FALSE'} AND series = 'probability')"
     return f"""(
@@ -47,7 +47,7 @@ def wave_rows(responses: str, wave: str, planned: bool) -> str:
             CAST(id AS STRING) AS design_respondent,
             CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END AS design_weight
         FROM (SELECT *, {_series()} AS series FROM {responses} WHERE wave = {text(wave)})
-        WHERE NOT ({in_plan} AND stratum IS NULL)
+        WHERE {"TRUE" if outside else f"NOT ({in_plan} AND stratum IS NULL)"}
     )"""  # noqa: S608  (values are quoted by `text`; the folder's hashes were verified)
 
 

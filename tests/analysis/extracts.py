@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from questionnaires import loader
-from questionnaires.model import Instrument
+from questionnaires.model import Instrument, Questionnaire
 
 Row = Mapping[str, Any]
 ITEMS = ("A1", "A2", "B1")
@@ -180,15 +180,21 @@ def make_extract(
     waves: Sequence[str] = ("w1",),
     weights: Mapping[str, float] | None = None,
     files: int = 1,
+    schema: pa.Schema = SCHEMA,
+    others: Mapping[str, Questionnaire] | None = None,
 ) -> Path:
-    """An extract of `rows`, split over `files`, with a manifest that holds."""
+    """An extract of `rows`, split over `files`, with a manifest that holds. `others`: waves with an instrument of their
+    own.
+    """
     instrument = instrument or make_instrument()
+    asked = {wave: instrument for wave in waves} | dict(others or {})
     (folder / "instruments").mkdir(parents=True)
-    content_hash = loader.content_hash(instrument)
-    (folder / "instruments" / f"{content_hash[:12]}.json").write_text(loader.to_json(instrument), "utf-8")
+    hashes = {wave: loader.content_hash(one) for wave, one in asked.items()}
+    for wave, one in asked.items():
+        (folder / "instruments" / f"{hashes[wave][:12]}.json").write_text(loader.to_json(one), "utf-8")
     size = -(-len(rows) // files) or 1
     for number in range(files):
-        part = pa.Table.from_pylist([dict(row) for row in rows[number * size : (number + 1) * size]], SCHEMA)
+        part = pa.Table.from_pylist([dict(row) for row in rows[number * size : (number + 1) * size]], schema)
         pq.write_table(part, folder / ("responses.parquet" if files == 1 else f"responses-{number}.parquet"))
     if plans:
         (folder / "plan.json").write_text(json.dumps({"waves": plans}), "utf-8")
@@ -213,15 +219,15 @@ def make_extract(
             {
                 "slug": wave,
                 "name": _text(wave),
-                "instrument": instrument.code,
-                "version": instrument.version,
-                "content_hash": content_hash,
+                "instrument": one.code,
+                "version": one.version,
+                "content_hash": hashes[wave],
                 "opens_on": "2017-06-01",
                 "closes_on": "2017-06-30",
                 "has_plan": wave in (plans or {}),
                 "simulated": True,
             }
-            for wave in waves
+            for wave, one in asked.items()
         ],
         "simulated": True,
         "responses": len(rows),
