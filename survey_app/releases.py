@@ -21,6 +21,14 @@ DOWNLOADS = {
     "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "figures.csv": "text/csv",
     "multiplicity.csv": "text/csv",
+    "files/responses.sav": "application/x-spss-sav",
+    "files/responses.dta": "application/x-stata-dta",
+    "files/responses.csv": "text/csv",
+    "files/responses.parquet": "application/vnd.apache.parquet",
+    "files/codebook.html": "text/html",
+    "files/codebook.csv": "text/csv",
+    "files/ddi.xml": "application/xml",
+    "files/replication.zip": "application/zip",
 }
 Row = Mapping[str, str]
 
@@ -112,7 +120,14 @@ class Release:
         return [name for name in CHARTS if f"charts/{name}.svg" in self.manifest["files"]]
 
     def downloads(self) -> list[tuple[str, int]]:
-        """Documents with their size in bytes."""
+        """Documents and figures with their size in bytes."""
+        return [found for found in self._downloads() if not found[0].startswith("files/")]
+
+    def analysts_files(self) -> list[tuple[str, int]]:
+        """Files with one row a response, and what explains and checks them. Older releases have none."""
+        return [found for found in self._downloads() if found[0].startswith("files/")]
+
+    def _downloads(self) -> list[tuple[str, int]]:
         files = self.manifest["files"]
         return [(name, files[name]["bytes"]) for name in DOWNLOADS if name in files]
 

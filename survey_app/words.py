@@ -101,6 +101,16 @@ VERDICT_REASONS = {
     "undecided": _("The interval reaches to both sides of the target."),
     "": _("Too few people answered for a conclusion."),
 }
+ANALYSTS_FILES = {
+    "files/responses.sav": _("SPSS, with labels, missing codes and the weight"),
+    "files/responses.dta": _("Stata, with labels and missing codes"),
+    "files/responses.csv": _("text, for any program"),
+    "files/responses.parquet": _("Parquet, for R and Python"),
+    "files/codebook.html": _("every variable and code, to be read"),
+    "files/codebook.csv": _("every variable and code, for programs"),
+    "files/ddi.xml": _("description for data archives (DDI Codebook 2.5)"),
+    "files/replication.zip": _("replication pack: recomputes every published figure with R"),
+}
 RUN_STATES = {"running": _("being made"), "failed": _("failed"), "finished": _("finished")}
 PLAN_STATES = {"drafting": _("being drafted"), "sealed": _("sealed"), "drawn": _("drawn")}
 WAVE_STEPS = {

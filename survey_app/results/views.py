@@ -70,10 +70,12 @@ def show_chart(name: str, chart: str) -> ResponseReturnValue:
     return send_file(release.folder / "charts" / f"{chart}.svg", mimetype="image/svg+xml", max_age=0)
 
 
-@blueprint.get("/<name>/file/<file>")
+@blueprint.get("/<name>/file/<path:file>")
 def download(name: str, file: str) -> Response:
     release = find_or_404(name)
-    if file not in dict(release.downloads()):
+    if file not in dict([*release.downloads(), *release.analysts_files()]):
         abort(404)
-    kind = releases.DOWNLOADS[file]
-    return send_file(release.folder / file, mimetype=kind, as_attachment=True, download_name=f"{name}-{file}")
+    path = release.folder / file
+    return send_file(
+        path, mimetype=releases.DOWNLOADS[file], as_attachment=True, download_name=f"{name}-{path.name}", max_age=0
+    )

@@ -218,6 +218,8 @@ def test_paths_that_climb_out_of_a_release_lead_nowhere(filled: Flask, tmp_path:
         "/results/%2e%2e/file/secret.pdf",
         "/results/release-1/file/..%2f..%2fsecrets.json",
         "/results/release-1/file/manifest.json",
+        "/results/release-1/file/files/../manifest.json",
+        "/results/release-1/file/charts/alt.json",
         "/results/release-1/file/context.json",
         "/results/release-1/chart/..%2fmanifest.svg",
         "/results/.runs/file/report.pdf",

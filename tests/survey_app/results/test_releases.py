@@ -3,17 +3,19 @@
 import csv
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from analysis.release import write_manifest
 from survey_app import analysis_door, console, database
 from tests import factories
 from tests.analysis.release_fixture import corrected_verdicts
 from tests.staff import Staff, signed_in
-from tests.survey_app.results.folders import SVG, make_release_folder
+from tests.survey_app.results.folders import ANALYSTS_FILES, SVG, make_release_folder
 
 VERDICTS = {
     "met": {"vi": "Đạt", "en": "Met"},
@@ -195,6 +197,30 @@ def test_charts_and_documents_come_as_what_they_are(analyst: Staff, release: Pat
     assert "script-src 'self'" in chart.headers["Content-Security-Policy"]
     assert "attachment" in report.headers["Content-Disposition"]
     assert report.data == b"a document"
+
+
+def test_analysts_take_every_file_home(console_app: Flask, analyst: Staff, release: Path) -> None:
+    page = analyst.get("/results/release-1?lang=en").text
+    officer = signed_in(console_app, "officer")
+
+    assert "pass on neither rows nor tables" in page
+    for name in ANALYSTS_FILES:
+        address = f"/results/release-1/file/{name}"
+        found = analyst.get(address)
+        assert f'href="{address}"' in page
+        assert found.data == b"one row a response"
+        assert f"filename=release-1-{name.removeprefix('files/')}" in found.headers["Content-Disposition"]
+        assert "no-store" in found.headers["Cache-Control"] or "private" in found.headers["Cache-Control"]
+        assert officer.get(address).status_code == 403
+        assert console_app.test_client().get(address).status_code == 302
+
+
+def test_a_release_without_files_for_analysts_offers_none(console_app: Flask, analyst: Staff) -> None:
+    folder = make_release_folder(console_app.config["SETTINGS"].releases / "old")
+    shutil.rmtree(folder / "files")
+    write_manifest(folder, {"extract_hash": "e" * 64}, datetime(2026, 11, 1, tzinfo=UTC))
+
+    assert "pass on neither rows" not in analyst.get("/results/old?lang=en").text
 
 
 def test_the_list_has_the_newest_first_and_passes_over_what_is_no_release(
