@@ -17,7 +17,8 @@ export async function showInterview(app, id) {
   if (language() !== draft.language && language() in draft.forms) draft.language = language();
   else await speak(draft.language);
   const shown = await loadForm(app.db, draft.forms[draft.language]);
-  const { openForm } = await import("./form.js");
+  const { openForm, orderOf } = await import("./form.js");
+  draft.order = orderOf(shown, draft.id);
   new Interview(app, draft, shown, openForm).show();
 }
 
@@ -44,7 +45,9 @@ class Interview {
     this.opened = this.openForm(this.page.querySelector("[data-root]"), this.form, {
       answers: draft.answers,
       words: this.#words(),
-      large: handed,
+      order: draft.order,
+      part: draft.part,
+      readAloud: !handed,
       onChange: () => this.#changed(),
       onDone: () => this.#finish(),
       onLeave: handed ? () => this.#askForPin() : () => app.go("today"),
@@ -83,7 +86,7 @@ class Interview {
     const sum = { ...this.before.seconds };
     for (const [part, more] of Object.entries(seconds)) sum[part] = (sum[part] ?? 0) + more;
     const { draft } = this;
-    Object.assign(draft, { answers: this.opened.answers(), seconds: sum, changes: this.before.changes + changes });
+    Object.assign(draft, { answers: this.opened.answers(), part: this.opened.part(), seconds: sum, changes: this.before.changes + changes });
     draft.changed = new Date().toISOString();
   }
 
