@@ -24,6 +24,7 @@ PLACES = (
     ("manager", "design.list_instruments", "design.", _("Questionnaires")),
     ("manager", "manage.show_units", "manage.show_units", _("Units")),
     ("officer", "field.list_cases", "field.", _("My cases")),
+    ("officer manager", "entry.list_batches", "entry.", _("Paper forms")),
     ("analyst manager", "results.list_releases", "results.", _("Results")),
 )
 

@@ -50,6 +50,12 @@ DISPOSITIONS = {
     "not_eligible": _("not eligible"),
     "other": _("other reason"),
 }
+SHEET_STATES = {
+    "single": _("typed once"),
+    "differs": _("typed differently"),
+    "kept": _("kept"),
+    "set_aside": _("set aside"),
+}
 DAY_PARTS = {"morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
 CHANNELS = {"visit": _("visit"), "call": _("telephone call")}
 AAPOR_WORDS = {

@@ -89,6 +89,14 @@ MATRIX = {
         ("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
         ANALYST | MANAGER,
     ),
+    **dict.fromkeys(
+        (
+            *("entry.list_batches", "entry.ledger", "entry.show_batch", "entry.new_batch", "entry.note_return"),
+            *("entry.open_sheet", "entry.type_sheet", "entry.keep_sheet", "entry.set_aside", "entry.type_again"),
+            *("entry.list_differences", "entry.look", "entry.decide"),
+        ),
+        OFFICER | MANAGER,
+    ),
     "results.make_release": ANALYST,
     "api.make_visit_codes": frozenset(),  # No person: programs with the key of a point.
     "device.enrol": ANYONE,  # Whoever has a code that the office gave out.
@@ -101,6 +109,9 @@ PARTS = {
     "batch": "K7QF",
     "step": "close",
     "case_id": 1,
+    "batch_id": 1,
+    "sheet_id": 1,
+    "serial": "K7QF3MX2RT",
     "name": "release-1",
     "chart": "overall",
     "file": "report.pdf",
@@ -133,7 +144,7 @@ def filled(console_app: Flask) -> Flask:
 
 def _address(rule: Rule) -> str:
     parts = dict(PARTS)
-    if rule.endpoint.startswith("manage."):
+    if rule.endpoint.startswith(("manage.", "entry.")):
         parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
     elif rule.endpoint.startswith("design."):
         parts["code"] = "A1.1"

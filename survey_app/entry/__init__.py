@@ -1,0 +1,24 @@
+"""Paper forms typed in: batches, sheets, the third look; for officers and managers. Rules are in `paper_…` below."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from survey_app import access, console
+
+blueprint = Blueprint("entry", __name__, template_folder="templates")
+blueprint.before_request(console.begin)
+
+from survey_app.entry import batches, deciding, sheets, unsent  # noqa: E402  (they register their views on `blueprint`)
+
+_typists = access.roles("officer", "manager")
+
+
+def typists() -> ResponseReturnValue | None:
+    """Whose session ended while typing gets the answers back; a mere way to the sign-in would lose them."""
+    if request.method == "POST" and not current_user.is_authenticated:
+        return unsent.give_back(), 403
+    return _typists()
+
+
+__all__ = ["batches", "blueprint", "deciding", "sheets", "typists", "unsent"]
