@@ -27,6 +27,12 @@ WITHOUT_REPLACEMENT = {
     "en": "Stratified two-stage sample with weights; variance by Taylor linearisation with a finite population "
     "correction at both stages; a primary sampling unit that was certain to be drawn is a stratum of its respondents.",
 }
+TO_STRATA = {
+    "vi": " Trong mỗi tầng, quyền số của người trả lời được nâng theo một hệ số chung để cộng lại bằng số người của "
+    "tầng trong dàn mẫu, bù cho những người không trả lời.",
+    "en": " Within each stratum the weights of those who answered are raised by one factor, so that they add up to its "
+    "people in the frame and stand also for those who did not answer.",
+}
 PLAIN = {
     "vi": "Mẫu đơn giản: mỗi người trả lời là một đơn vị mẫu, không có quyền số.",
     "en": "Plain sample: every respondent is a sampling unit of their own, without weights.",
@@ -98,7 +104,9 @@ def _design(extract: Extract) -> Mapping[str, str]:
     if not planned:
         return PLAIN
     finite = all(wave.first_stage == "without-replacement" for wave in planned)
-    return WITHOUT_REPLACEMENT if finite else PLANNED
+    design = WITHOUT_REPLACEMENT if finite else PLANNED
+    raised = all(wave.nonresponse == "strata" for wave in planned)
+    return {language: words + (TO_STRATA[language] if raised else "") for language, words in design.items()}
 
 
 def _formula(instrument: Instrument) -> Mapping[str, Any]:

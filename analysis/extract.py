@@ -31,7 +31,7 @@ class ExtractFault(Exception):
 class Stratum:
     """A stratum of the plan with its sampled PSUs: the cases drawn in each and, where known, the people in its frame.
 
-    `psus_in_frame` counts all its PSUs, 0 where the plan does not say.
+    `psus_in_frame` counts all its PSUs, `people` all in its frame; 0 where the plan does not say.
     """
 
     code: str
@@ -39,20 +39,25 @@ class Stratum:
     cases_by_psu: Mapping[str, int]
     people_by_psu: Mapping[str, int]
     psus_in_frame: int
+    people: int = 0
 
 
 FirstStage = Literal["with-replacement", "without-replacement"]
+NonResponse = Literal["none", "strata"]
 
 
 @dataclass(frozen=True)
 class Wave:
-    """`first_stage`: how variances take the PSUs to be drawn; with replacement unless the plan says otherwise."""
+    """`first_stage`: how variances take the PSUs to be drawn; with replacement unless the plan says otherwise.
+    `nonresponse`: whether weights are raised to the people of each stratum; as they came unless the plan says so.
+    """
 
     slug: str
     instrument: Instrument
     content_hash: str
     plan: tuple[Stratum, ...] | None  # None: no plan, a plain sample.
     first_stage: FirstStage = "with-replacement"
+    nonresponse: NonResponse = "none"
     # Of a plan that was sealed before its draw: by what it can be checked, and what it promised.
     sealed: Mapping[str, Any] | None = None
     promise: Mapping[str, Any] | None = None
@@ -174,18 +179,19 @@ def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> W
     plan = plans[entry["slug"]] if entry["has_plan"] else {}
     try:
         strata = _strata(plan) if plan else None
-        first_stage = _first_stage(plan)
+        first_stage = cast(FirstStage, _stated(plan, "first_stage", FirstStage, "with-replacement"))
+        nonresponse = cast(NonResponse, _stated(plan, "nonresponse", NonResponse, "none"))
     except (KeyError, TypeError, ValueError) as error:
         raise ExtractFault(f"the plan of wave {entry['slug']} lacks {error}; write the extract again") from error
     beside = (plan.get("sealed"), plan.get("promise"))
-    return Wave(entry["slug"], instrument, entry["content_hash"], strata, first_stage, *beside)
+    return Wave(entry["slug"], instrument, entry["content_hash"], strata, first_stage, nonresponse, *beside)
 
 
-def _first_stage(plan: Mapping[str, Any]) -> FirstStage:
-    stated = plan.get("first_stage", "with-replacement")
-    if stated not in get_args(FirstStage):
-        raise ValueError(f"a first_stage among {', '.join(get_args(FirstStage))}")
-    return cast(FirstStage, stated)
+def _stated(plan: Mapping[str, Any], name: str, choices: Any, usual: str) -> str:
+    stated = str(plan.get(name, usual))
+    if stated not in get_args(choices):
+        raise ValueError(f"a {name} among {', '.join(get_args(choices))}")
+    return stated
 
 
 def _strata(plan: Mapping[str, Any]) -> tuple[Stratum, ...]:
@@ -196,6 +202,7 @@ def _strata(plan: Mapping[str, Any]) -> tuple[Stratum, ...]:
             cases_by_psu={str(psu["code"]): int(psu["drawn"]) for psu in _sampled(stratum)},
             people_by_psu={str(psu["code"]): int(psu.get("population") or 0) for psu in _sampled(stratum)},
             psus_in_frame=int(stratum.get("psus_in_frame") or 0),
+            people=int(stratum.get("population") or 0),
         )
         for stratum in plan["strata"]
     )

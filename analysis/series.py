@@ -4,6 +4,7 @@ A series is never mixed with another: only probability modes can stand for peopl
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 MODES: Mapping[str, tuple[str, ...]] = {
     "probability": ("qr_slip", "tablet", "phone", "paper_self", "paper_officer"),
@@ -11,6 +12,7 @@ MODES: Mapping[str, tuple[str, ...]] = {
     "counter_3": ("counter_3",),
 }
 OFFICER_MODES = ("tablet", "phone", "paper_officer")
+NO_FACTORS: Mapping[str, float] = MappingProxyType({})
 SERIES_OF_MODE = {mode: series for series, modes in MODES.items() for mode in modes}
 
 
@@ -31,13 +33,15 @@ def _series() -> str:
     return f"CASE {cases} END"
 
 
-def wave_rows(responses: str, wave: str, planned: bool, *, outside: bool = False) -> str:
+def wave_rows(
+    responses: str, wave: str, planned: bool, factors: Mapping[str, float] = NO_FACTORS, *, outside: bool = False
+) -> str:
     """One wave's rows of the relation `responses`, with columns series, design_stratum, design_psu, design_weight and
     design_respondent.
 
     In a wave with a plan a probability response stands for the people of its stratum, through its case or the batch of
     its slip; one with neither is outside the frame and left out, or with `outside` there with no design_stratum. Every
-    other response stands for itself: its own PSU, weight 1.
+    other response stands for itself: its own PSU, weight 1. `factors`: by stratum what weights are multiplied by.
     """
     in_plan = f"({'TRUE' if planned else 'FALSE'} AND series = 'probability')"
     return f"""(
@@ -45,10 +49,20 @@ def wave_rows(responses: str, wave: str, planned: bool, *, outside: bool = False
             CASE WHEN {in_plan} THEN CAST(stratum AS STRING) ELSE '' END AS design_stratum,
             CASE WHEN {in_plan} THEN CAST(psu AS STRING) ELSE CAST(id AS STRING) END AS design_psu,
             CAST(id AS STRING) AS design_respondent,
-            CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END AS design_weight
+            CASE WHEN series = 'probability' THEN coalesce(weight, 1.0) ELSE 1.0 END{_times(factors)} AS design_weight
         FROM (SELECT *, {_series()} AS series FROM {responses} WHERE wave = {text(wave)})
         WHERE {"TRUE" if outside else f"NOT ({in_plan} AND stratum IS NULL)"}
     )"""  # noqa: S608  (values are quoted by `text`; the folder's hashes were verified)
+
+
+def _times(factors: Mapping[str, float]) -> str:
+    if not factors:
+        return ""
+    cases = " ".join(
+        f"WHEN CAST(stratum AS STRING) = {text(stratum)} THEN CAST({factor!r} AS DOUBLE)"
+        for stratum, factor in factors.items()
+    )
+    return f" * CASE WHEN series <> 'probability' THEN 1.0 {cases} ELSE 1.0 END"
 
 
 def of_series(rows: str, series: str) -> str:

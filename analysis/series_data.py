@@ -13,7 +13,8 @@ from analysis.design import Lonely
 from analysis.display import rounded
 from analysis.engine import Engine
 from analysis.extract import Extract, Stratum
-from analysis.series import name, text, wave_rows
+from analysis.response import rows_of
+from analysis.series import name, text
 from analysis.survey_data import SurveyData
 from analysis.waves import WaveSums
 from questionnaires.model import Instrument
@@ -38,7 +39,7 @@ class Tables:
 
 def read_rows(engine: Engine, extract: Extract, sums: WaveSums, columns: Sequence[str]) -> pd.DataFrame:
     """The responses of both series by id, with the columns of their design and `columns`."""
-    rows = wave_rows(engine.parquet(extract.parquet), sums.wave.slug, sums.wave.plan is not None)
+    rows = rows_of(engine, engine.parquet(extract.parquet), sums.wave)
     wanted = f"SELECT {', '.join(map(name, [*DESIGN, *columns]))} FROM {rows} AS responses"  # noqa: S608  (codes are checked by their model)
     found: pd.DataFrame = engine.table(
         f"{wanted} WHERE series IN ({', '.join(map(text, SERIES))}) ORDER BY id"

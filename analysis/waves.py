@@ -14,7 +14,8 @@ from analysis.estimation import Domain, Sample
 from analysis.extract import Extract, ExtractFault, Stratum, Wave
 from analysis.figures import Figure, Method, Place, Shown, figures_of
 from analysis.plain import PlainSample, plain_sample
-from analysis.series import MODES, name, of_series, wave_rows
+from analysis.response import rows_of
+from analysis.series import MODES, name, of_series
 from analysis.tally import BadWeights, Measure, Tally, tally
 from questionnaires.model import GeneralRating, Instrument, RatedItem
 
@@ -43,7 +44,7 @@ class WaveSums:
 
 def read_wave(engine: Engine, extract: Extract, wave: Wave, lonely: Lonely) -> WaveSums:
     """Sums the wave's responses. Raises ExtractFault (responses against plan, weights) and LonelyPSU."""
-    rows = wave_rows(engine.parquet(extract.parquet), wave.slug, wave.plan is not None)
+    rows = rows_of(engine, engine.parquet(extract.parquet), wave)
     instrument = wave.instrument
     _check_ratings(engine, rows, wave)
     wanted = {topic.measure.code: topic.measure for topic in measures.topics(instrument)}

@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.engine import DuckDB
-from analysis.extract import Extract, Wave
+from analysis.extract import CounterWave, Extract, Wave
 from analysis.files import words
 from analysis.files.variables import Value, Variable, coded, of_questions
 from analysis.files.words import both
 from analysis.report.words import MODES as MODES_VI
 from analysis.report.words import SERIES as SERIES_VI
+from analysis.response import rows_of
 from analysis.series import MODES, SERIES_OF_MODE, name, wave_rows
 from questionnaires.texts import Text
 
@@ -81,7 +82,7 @@ def read(extract: Extract, *, texts: bool) -> Rows:
     columns = {column for file in extract.parquet for column in pq.read_schema(file).names}
     answers = of_questions([wave.instrument for wave in extract.all_waves], texts=texts)
     variables = (*_fixed(extract, columns), *answers)
-    return Rows(extract, variables, connection, _relation(DuckDB(connection).parquet(extract.parquet), extract))
+    return Rows(extract, variables, connection, _relation(DuckDB(connection), extract))
 
 
 def _table(schema: pa.Schema, rows: Iterator[Mapping[str, object]]) -> pa.Table:
@@ -108,9 +109,10 @@ def _psus(extract: Extract) -> Iterator[Mapping[str, object]]:
                 }
 
 
-def _relation(responses: str, extract: Extract) -> str:
+def _relation(engine: DuckDB, extract: Extract) -> str:
+    responses = engine.parquet(extract.parquet)
     waves = " UNION ALL BY NAME ".join(
-        f"SELECT * FROM {wave_rows(responses, wave.slug, _planned(wave), outside=True)} AS one"  # noqa: S608
+        f"SELECT * FROM {_rows_of(engine, responses, wave)} AS one"  # noqa: S608
         for wave in extract.all_waves
     )
     return (
@@ -121,8 +123,10 @@ def _relation(responses: str, extract: Extract) -> str:
     )
 
 
-def _planned(wave: object) -> bool:
-    return isinstance(wave, Wave) and wave.plan is not None
+def _rows_of(engine: DuckDB, responses: str, wave: Wave | CounterWave) -> str:
+    if isinstance(wave, Wave):
+        return rows_of(engine, responses, wave, outside=True)
+    return wave_rows(responses, wave.slug, planned=False, outside=True)
 
 
 def _fixed(extract: Extract, columns: set[str]) -> Iterator[Variable]:

@@ -99,6 +99,7 @@ def wave_plan(folder: PlanFolder, digits: str, drawn: Draw) -> dict[str, Any]:
     return {
         "frame": promise.FRAMES[folder.plan.kind],
         "first_stage": "without-replacement" if folder.plan.finite else "with-replacement",
+        "nonresponse": "strata",
         "strata": [_stratum(stratum) for stratum in drawn.strata],
         "sealed": _sealed(folder, digits),
         "promise": _promise(folder, drawn),

@@ -26,7 +26,7 @@ def add_outcomes(draft: Draft, release: Release) -> None:
             f"Tỷ lệ trả lời và tiếp cận, {text(wave['name'])}",
             (Column("Ký hiệu", 24), Column("Ý nghĩa", 106), Column("Tỷ lệ (%)", 30, "right")),
             [row(name, RATES[name], found["shown"][name]["vi"]) for name in RATES if name in found["shown"]],
-            NOTE,
+            "Cơ sở: các trường hợp ở bảng trên, không tính quyền số; công thức theo AAPOR.",
         )
 
 
