@@ -138,11 +138,13 @@ def by_unit_and_officer(session: Session, wave: Wave) -> dict[Group, Counter[str
 def _answered(session: Session, wave: Wave) -> dict[Group, Counter[str]]:
     """Complete, partial and broken-off forms of the cases that have answers."""
     ratings = loader.from_json(wave.instrument_version.content).ratings
-    query = sa.select(Case.unit_id, Case.officer_id, Response.answers).join(Case, Response.case_id == Case.id)
+    columns = (Case.unit_id, Case.officer_id, Response.answers, Response.void)
+    query = sa.select(*columns).join(Case, Response.case_id == Case.id)
     found: dict[Group, Counter[str]] = {}
     of_wave = (Case.wave_id == wave.id) & (Case.disposition == "complete") & in_use()
-    for unit_id, officer_id, answers in session.execute(query.where(of_wave)):
-        kind = kind_of(Answers.from_json(answers), ratings)
+    for unit_id, officer_id, answers, void in session.execute(query.where(of_wave)):
+        # An interview that was voided is none: somebody eligible without answers.
+        kind = "other" if void else kind_of(Answers.from_json(answers), ratings)
         found.setdefault((unit_id, officer_id), Counter())[kind] += 1
     return found
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from questionnaires import loader
@@ -63,6 +64,19 @@ def _answer(session: Any, case: Any, answered: int) -> None:
     keys = {"wave_id": case.wave_id, "instrument_version_id": case.wave.instrument_version_id, "unit_id": case.unit_id}
     session.add(Response(id=uuid4(), case_id=case.id, answers=Answers(values, states).canonical_json(), **keys, **row))
     case.disposition = "complete"
+
+
+def test_a_voided_interview_is_no_interview(app_on_any_database: Flask) -> None:
+    session = database.session()
+    wave, unit = factories.make_wave(session), factories.make_unit(session)
+    made = [factories.make_case(session, wave, unit, number) for number in (1, 2)]
+    for case in made:
+        _answer(session, case, 22)
+    session.flush()
+    session.scalars(sa.select(Response).where(Response.case_id == made[0].id)).one().void = True
+    session.flush()
+
+    assert dispositions.of_wave(session, wave).outcomes == Outcomes(I=1, O=1)
 
 
 def test_a_wave_is_counted_by_its_cases_in_use(app_on_any_database: Flask) -> None:
