@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from analysis.extract import read_extract
+from analysis.files.rows import read
 from tests.analysis.extracts import make_extract, make_plan, make_row, read_figures
 from tests.analysis.test_command import context_of, release_of, run
 
@@ -74,3 +76,10 @@ def test_a_plan_that_does_not_know_its_people_is_refused(tmp_path: Path) -> None
 
     assert "how many people stratum s1 has" in nobody.output
     assert "a nonresponse among" in guess.output
+
+
+def test_the_analysts_files_have_the_weights_that_were_used(tmp_path: Path) -> None:
+    extract = read_extract(make_extract(tmp_path / "x", rows(), plans={"w1": plan(nonresponse="strata")}))
+    found = read(extract, texts=False).frame().groupby("design_stratum")["design_weight"].sum()
+
+    assert found.to_dict() == pytest.approx({"s1": 1000.0, "s2": 3000.0})
