@@ -32,7 +32,7 @@ from tests.season import District
 LINE = 3.5  # Monte-Carlo standard errors: beyond it lies one of two thousand.
 # The index is a ratio of random sums, so it has a bias of the order of one over the number of hamlets (Cochran 1977,
 # chapter 6): beyond its chance error it may be off by this share of its own standard error.
-OF_RATIO = 0.1
+OF_RATIO = 0.05
 COVERAGE = 0.93
 EVERY = 5  # Of the seasons one is estimated by the package, with its standard error.
 
