@@ -6,6 +6,7 @@ Both are read into memory whole. What the variables are is left to `variables`.
 import struct
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from questionnaires import answers
 
 WEIGHT_PLACE = 76  # In a .sav's header: the position of the weight among the variables, from 1; 0 is none.
 SPSS_FORMATS = {"code": "F4.0", "number": "F9.0", "real": "F16.8"}
+NOTE_LETTERS = 26  # Of a .sav's line of notes: 80 bytes, of which a Vietnamese letter takes up to three.
 LONGEST_TEXT = 2000  # Of a .dta's fixed text.
 # Stata has letters for reasons; a number below 0 would be counted.
 LETTERS = {
@@ -41,7 +43,7 @@ def write_sav(frame: pd.DataFrame, variables: Sequence[Variable], file: Path, ti
         variable_measure={names[one.name]: _measure(one) for one in variables},
         variable_format={names[one.name]: SPSS_FORMATS[one.kind] for one in variables if one.kind in SPSS_FORMATS},
         row_compress=True,
-        note=title,
+        note=wrap(title, NOTE_LETTERS),
     )
     with file.open("r+b") as header:  # The library cannot name the weight.
         header.seek(WEIGHT_PLACE)

@@ -20,6 +20,9 @@ from analysis.extract import read_extract
 from analysis.files import make
 from analysis.files.__main__ import main
 from analysis.files.naming import cut, spss_names, stata_names
+from analysis.files.statistical import write_sav
+from analysis.files.variables import Variable
+from analysis.files.words import both
 from tests.analysis.every_kind import make_files_of_open_answers, make_files_of_plan, make_files_of_waves
 
 FILES = ["codebook.csv", "codebook.html", "ddi.xml", "replication.zip"]
@@ -246,6 +249,14 @@ def test_questions_of_one_wave_were_not_asked_in_another(tmp_path: Path) -> None
     assert len(buttons) == 60
     assert set(buttons["A1"]) == {-2.0}
     assert set(buttons["series"]) == {3.0}
+
+
+def test_the_name_of_a_survey_may_be_long(tmp_path: Path) -> None:
+    title = f"{MARK} – Khảo sát hài lòng về sự phục vụ hành chính của ủy ban nhân dân các xã, thị trấn năm 2026"
+    weight = Variable(name="w", label=both("Quyền số", "Weight"), kind="real", sql="w")
+    write_sav(pd.DataFrame({"w": [1.0]}), [weight], tmp_path / "a.sav", title)
+
+    assert " ".join(pyreadstat.read_sav(tmp_path / "a.sav")[1].notes) == title
 
 
 def test_names_are_what_the_programs_take() -> None:
