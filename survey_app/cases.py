@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 from survey_app import plans
 from survey_app.models import Case, CaseAttempt, Response, Unit, Wave
 from survey_app.models.cases import CHANNELS, DISPOSITIONS
+from survey_app.plans import OF_SPARE_PSU
+from survey_app.progress import in_use
 
 PAGE_SIZE = 50
 # `complete` is what an answer makes of a case, never a click.
 BY_HAND = tuple(code for code in DISPOSITIONS if code != "complete")
 PARTS = ("morning", "afternoon", "evening")
 ATTEMPTS = 3  # In vain, before a case counts as not reached and a reserve may take its place.
-SINGLE = 99  # Reserves of single cases; from 100 on they belong to a PSU that stands in for another (`plans`).
+SINGLE = 99  # Reserves of single cases; from OF_SPARE_PSU on they belong to a PSU that stands in for another.
+ACTIVE = ("open", "complete")  # Answered, or still to be.
 
 
 @dataclass(frozen=True)
@@ -111,30 +114,58 @@ def note_attempt(session: Session, case: Case, outcome: str, day: date, part: st
 
 
 def is_replaced(session: Session, case: Case) -> bool:
-    return session.scalar(sa.select(Case.id).where(Case.replaces_id == case.id)) is not None
+    """By a reserve of its own, or with its whole PSU."""
+    own = session.scalar(sa.select(Case.id).where(Case.replaces_id == case.id).limit(1))
+    return own is not None or _is_given_up(session, case)
 
 
-def next_reserve(session: Session, case: Case, *, lock: bool = False) -> Case | None:
-    """The reserve that would take the place of a case that ended without answer; None where there is none left, or
-    where the case has one already. In a sample drawn from one list a reserve stands in for any case of its stratum,
-    else for one of its PSU.
+def next_reserve(session: Session, case: Case) -> Case | None:
+    """The reserve that would take the place of a case that ended without answer; None where there is none left, where
+    the case has one already, or where the stratum has no room. In a sample drawn from one list a reserve stands in for
+    any case of its stratum, else for one of its PSU; a PSU that stands in for another has reserves of its own.
     """
     ended = case.disposition not in ("open", "complete") and case.reinterview_of_id is None
-    if not ended or is_replaced(session, case):
+    if not ended or is_replaced(session, case) or not has_room(session, case):
         return None
-    free = (Case.wave_id == case.wave_id) & Case.reserve.between(1, SINGLE) & Case.replaces_id.is_(None)
+    first = case.reserve - case.reserve % OF_SPARE_PSU
+    free = (Case.wave_id == case.wave_id) & Case.reserve.between(first + 1, first + SINGLE) & Case.replaces_id.is_(None)
     same = Case.psu == case.psu if plans.staged(session, case.wave_id) else sa.true()
     query = sa.select(Case).where(free, same, Case.stratum == case.stratum).order_by(Case.reserve, Case.number)
-    return session.scalar(query.limit(1).with_for_update() if lock else query.limit(1))
+    return session.scalar(query.limit(1))
+
+
+def _is_given_up(session: Session, case: Case) -> bool:
+    """Whether another PSU stands in for the whole PSU of the case."""
+    spare = sa.orm.aliased(Case)
+    query = sa.select(Case.id).join(spare, spare.replaces_id == Case.id).where(spare.reserve >= OF_SPARE_PSU)
+    query = query.where(Case.wave_id == case.wave_id, Case.stratum == case.stratum, Case.psu == case.psu)
+    # Within such a PSU its own reserves name cases of the same PSU.
+    return session.scalar(query.where(spare.psu != Case.psu).limit(1)) is not None
+
+
+def has_room(session: Session, case: Case) -> bool:
+    """Whether one more answer of the stratum keeps to the most that the plan allows."""
+    most = plans.most_of_stratum(session, case.wave_id)
+    if most is None:
+        return True
+    hoped_for = (Case.wave_id == case.wave_id) & (Case.stratum == case.stratum) & Case.disposition.in_(ACTIVE)
+    return (session.scalar(sa.select(sa.func.count(Case.id)).where(hoped_for, in_use())) or 0) < most
 
 
 def replace(session: Session, case: Case) -> Case:
-    """The next reserve takes the case's place, its officer and its day; why, the case's own result says. Raises
-    ValueError.
+    """The next reserve takes the case's place, its officer and its day; why, the case's own result says. Of requests at
+    once each waits for the one before, so that no stratum gets more than its most. Raises ValueError.
     """
-    reserve = next_reserve(session, case, lock=True)
+    lock_wave(session, case.wave_id)
+    session.refresh(case)
+    reserve = next_reserve(session, case)
     if reserve is None:
         raise ValueError("No reserve can take the place of this case.")
     reserve.replaces_id, reserve.officer_id, reserve.planned_day = case.id, case.officer_id, case.planned_day
     session.flush()
     return reserve
+
+
+def lock_wave(session: Session, wave_id: int) -> None:
+    """Whoever puts reserves to use in a wave does so alone until the end of the transaction."""
+    session.execute(sa.select(Wave.id).where(Wave.id == wave_id).with_for_update())

@@ -53,6 +53,13 @@ def staged(session: Session, wave_id: int) -> bool:
     return spec is None or len(json.loads(spec).get("stages", ())) != 1
 
 
+def most_of_stratum(session: Session, wave_id: int) -> int | None:
+    """The most answers that the plan wants of one stratum, where it says so."""
+    spec = session.scalar(sa.select(Plan.spec).where(Plan.wave_id == wave_id))
+    most = json.loads(spec or "{}").get("allocation", {}).get("maximum")
+    return None if most is None else int(most)
+
+
 def keep_frame(session: Session, wave: Wave, kind: str) -> Plan:
     """A plan whose frame is the one just imported. A design for another kind is forgotten. Raises PlanRefused."""
     plan = of_wave(session, wave)

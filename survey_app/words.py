@@ -127,7 +127,7 @@ WAVE_STEPS = {
     "extended": _("extended"),
     "closed": _("closed early"),
     "reopened": _("opened again"),
-    "amended": _("seal withdrawn"),
+    "amended": _("plan amended"),
 }
 ALLOCATIONS = {
     "proportional": _("proportional to size"),

@@ -54,7 +54,7 @@ WAVE_STEPS = {
     "extended": "Gia hạn",
     "closed": "Đóng sớm",
     "reopened": "Mở lại",
-    "amended": "Hủy niêm phong",
+    "amended": "Sửa kế hoạch (hủy niêm phong hoặc thay đơn vị mẫu)",
 }
 
 DISPOSITIONS = {

@@ -33,6 +33,16 @@ def cells(file: Path, kind: str, strata: tuple[str, ...]) -> list[dict[str, Any]
     ]
 
 
+def psu(file: Path, kind: str, code: str) -> dict[str, Any]:
+    """Name and size of one unit of the first stage; nothing where there is no list any more."""
+    column = KINDS[kind].psu
+    found = [row for row in rows(file) if row[column] == code] if column and file.exists() else []
+    if not found:
+        return {"name": "", "population": None}
+    size = sum(int(row["people"]) for row in found) if kind == "schools" else len(found)
+    return {"name": found[0].get(f"{column}_name", ""), "population": size}
+
+
 def too_long(file: Path, plan: Mapping[str, Any]) -> str:
     """The first name of a stratum or PSU that the table of cases could not hold; nothing when all fit."""
     psu = KINDS[plan["kind"]].psu
