@@ -120,7 +120,8 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
             sa.func.coalesce(Case.stratum, SlipBatch.stratum).label("stratum"),
             sa.func.coalesce(Case.psu, SlipBatch.psu).label("psu"),
             Case.number,
-            sa.func.coalesce(Case.weight, SlipBatch.weight).label("weight"),
+            # Of a household one grown-up was asked: the answers stand for all of them.
+            sa.func.coalesce(Case.weight * sa.func.coalesce(Case.eligible, 1), SlipBatch.weight).label("weight"),
             Case.respondent_type,
         )
         .join(Wave, Response.wave_id == Wave.id)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import cases, clock, database, waves
+from survey_app import cases, clock, database, persons, waves
 from survey_app.field import blueprint
 from survey_app.models import Case
 from survey_app.models.cases import DISPOSITIONS
@@ -48,6 +48,9 @@ def show_case(case_id: int) -> ResponseReturnValue:
         voided=case.disposition != "complete" and cases.is_answered(session, case),
         today=now.date(),
         part=cases.part_of(now.hour),
+        household=persons.are_chosen(session, case),
+        grown_ups=persons.counted(session, case),
+        person=persons.asked(session, case),
         simulated=case.wave.simulated,
     )
 
@@ -74,6 +77,19 @@ def settle_case(case_id: int) -> ResponseReturnValue:
     if following is None or request.form.get("disposition") == "open":
         return redirect(url_for("field.list_cases"))
     return redirect(url_for("field.show_case", case_id=following.id))
+
+
+@blueprint.post("/cases/<int:case_id>/person")
+def choose_person(case_id: int) -> ResponseReturnValue:
+    """Counts the grown-ups of a household, once; the page then says whom to ask."""
+    session, case = database.session(), find_or_404(case_id)
+    try:
+        persons.count(session, case, request.form.get("eligible", 0, type=int))
+    except ValueError as why:
+        flash(str(why), "error")
+    else:
+        session.commit()
+    return redirect(url_for("field.show_case", case_id=case.id))
 
 
 @blueprint.post("/cases/<int:case_id>/replace")

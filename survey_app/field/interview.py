@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
-from survey_app import access, cases, clock, database, errors, languages, responses, tokens, waves
+from survey_app import access, cases, clock, database, errors, languages, persons, responses, tokens, waves
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.paging import layout
@@ -36,6 +36,7 @@ KEPT_FOR_BACK = {"Cache-Control": "private, no-cache"}
 def interview(case_id: int) -> ResponseReturnValue:
     case, session = find_or_404(case_id), database.session()
     closed = cases.is_answered(session, case) or cases.is_replaced(session, case)
+    closed = closed or persons.must_be_counted(session, case)
     if case.disposition == "complete" or closed or waves.state(case.wave, clock.now()) != "open":
         return redirect(url_for("field.show_case", case_id=case.id))
     return _page(case, Submission(_new_token(case), {}), Turn(1), begun=False), 200, KEPT_FOR_BACK

@@ -46,7 +46,7 @@ MATRIX = {
     **dict.fromkeys(
         (
             *("field.list_cases", "field.show_case", "field.settle_case", "field.replace_case"),
-            *("field.show_next", "field.next_file"),
+            *("field.show_next", "field.next_file", "field.choose_person"),
             *("field.interview", "field.keep", "field.receipt"),
         ),
         OFFICER,

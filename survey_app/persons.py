@@ -1,0 +1,69 @@
+"""Choosing the person in a drawn household: by a rule that the draw fixed, so that nobody in the field can bend it.
+
+The officer counts the grown-ups once; who is asked follows from the seal, the public number, the case and that count.
+Everybody in the household has the same chance, so the weight of the case counts as often as there are grown-ups.
+"""
+
+import hashlib
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from survey_app.models import Case, Plan
+from survey_app.models.responses import Response
+
+MOST = 30  # Grown-ups of one household; more is a typing error.
+
+
+def place(commitment: str, public_number: str, case_number: int, eligible: int) -> int:
+    """Which of so many grown-ups, counted from the eldest: anybody can reckon it anew from what was published."""
+    text = f"{commitment}:{public_number}:person:{case_number}:{eligible}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()) % eligible + 1
+
+
+def are_chosen(session: Session, case: Case) -> bool:
+    """Whether the wave's cases are households, one of whose grown-ups is asked."""
+    return _drawn(session, case) is not None
+
+
+def _drawn(session: Session, case: Case) -> Plan | None:
+    drawn = (Plan.wave_id == case.wave_id) & (Plan.frame_kind == "households") & (Plan.state == "drawn")
+    return session.scalar(sa.select(Plan).where(drawn))
+
+
+def asked(session: Session, case: Case) -> int | None:
+    """Whom to ask, counted from the eldest; None before the count. A second interview asks the same person."""
+    plan, first = _drawn(session, case), _first(session, case)
+    if plan is None or first.eligible is None:
+        return None
+    return place(str(plan.commitment), str(plan.public_number), first.number, first.eligible)
+
+
+def counted(session: Session, case: Case) -> int | None:
+    """How many grown-ups the household has, as the first interview counted them."""
+    return _first(session, case).eligible
+
+
+def _first(session: Session, case: Case) -> Case:
+    return session.get_one(Case, case.reinterview_of_id) if case.reinterview_of_id else case
+
+
+def must_be_counted(session: Session, case: Case) -> bool:
+    """Before an interview can begin."""
+    return are_chosen(session, case) and asked(session, case) is None
+
+
+def count(session: Session, case: Case, eligible: int) -> None:
+    """Keeps how many grown-ups the household has, once: whoever could type again could choose whom to ask. Raises
+    ValueError with what to do.
+    """
+    if not 1 <= eligible <= MOST:
+        raise ValueError(_("Type how many grown-ups live there: from 1 to %(most)d.", most=MOST))
+    first = _first(session, case)
+    free = (Case.id == first.id) & Case.eligible.is_(None)
+    answered = sa.exists().where(Response.case_id == Case.id)
+    keep = sa.update(Case).where(free, ~answered).values(eligible=eligible).returning(Case.id)
+    if not are_chosen(session, case) or session.scalar(keep) is None:
+        raise ValueError(_("The grown-ups of this household were counted already: whom to ask stays as it is."))
+    session.refresh(first)
