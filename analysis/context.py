@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis import display, targets
+from analysis import agreement, display, targets
 from analysis.extract import Extract
 from analysis.facts import Facts, counts
 from analysis.figures import Method
@@ -64,6 +64,7 @@ def context(
         "units": [{key: unit[key] for key in ("code", "name", "type")} for unit in _sorted(extract.units)],
         "counts": counts(facts, extract),
         "cases": {slug: _cases(found) for slug, found in extract.cases.items()},
+        "reinterviews": agreement.of_extract(extract),
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
     }

@@ -74,7 +74,10 @@ class CounterWave:
 
 @dataclass(frozen=True)
 class Extract:
-    """`waves` are those with an index. `cases`: by wave what became of its cases, counts and outcome rates."""
+    """`waves` are those with an index. `cases`: by wave what became of its cases, counts and outcome rates.
+
+    `again`: by wave the pairs of first and second interviews, which no figure counts.
+    """
 
     manifest: Mapping[str, Any]
     waves: tuple[Wave, ...]
@@ -82,6 +85,7 @@ class Extract:
     units: tuple[Mapping[str, str], ...]
     parquet: tuple[Path, ...]
     cases: Mapping[str, Any]
+    again: Mapping[str, Any]
 
     @property
     def all_waves(self) -> tuple[Wave | CounterWave, ...]:
@@ -112,7 +116,8 @@ def read_extract(folder: Path) -> Extract:
     parquet = tuple(folder / file for file in sorted(manifest["files"]) if file.endswith(".parquet"))
     _check_columns(parquet, [wave.instrument for wave in read])
     cases = _by_wave(folder, manifest, "cases.json")
-    return Extract(manifest, waves, counters, _units(folder), parquet, cases)
+    again = _by_wave(folder, manifest, "reinterviews.json")
+    return Extract(manifest, waves, counters, _units(folder), parquet, cases, again)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:

@@ -1,8 +1,12 @@
 """Runs the analysis as a process of its own: what serves citizens never loads pandas. Its progress is passed on."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+SECONDS = 60
 
 
 def release(extract: Path, folder: Path) -> None:
@@ -13,6 +17,18 @@ def release(extract: Path, folder: Path) -> None:
 def report(folder: Path) -> None:
     """Writes the documents of a release that is already there. Raises ValueError in the analysis' own words."""
     _run("analysis.report", str(folder))
+
+
+def agreement(question: dict[str, Any]) -> dict[str, Any]:
+    """How well second interviews agree with the first. Raises ValueError in the analysis' own words."""
+    command = [sys.executable, "-m", "analysis.agreement"]
+    done = subprocess.run(  # noqa: S603  (our own module, no shell)
+        command, input=json.dumps(question), capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    if done.returncode:
+        raise ValueError((done.stderr.strip().splitlines() or ["the analysis ended without a word"])[-1])
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _run(module: str, *arguments: str) -> None:

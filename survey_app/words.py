@@ -56,6 +56,12 @@ SHEET_STATES = {
     "kept": _("kept"),
     "set_aside": _("set aside"),
 }
+REINTERVIEWS = {
+    "due": _("due"),
+    "waiting": _("waiting for the first interview"),
+    "done": _("done"),
+    "dropped": _("dropped: one of the two has no answer"),
+}
 DAY_PARTS = {"morning": _("morning"), "afternoon": _("afternoon"), "evening": _("evening")}
 CHANNELS = {"visit": _("visit"), "call": _("telephone call")}
 AAPOR_WORDS = {

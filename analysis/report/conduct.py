@@ -8,6 +8,7 @@ from analysis.report.blocks import Column, Draft, Row, Run
 from analysis.report.cells import counted, row, shown
 from analysis.report.outcomes import add_outcomes
 from analysis.report.promises import add_promises
+from analysis.report.reinterviews import add_reinterviews
 from analysis.report.source import Release
 from analysis.report.words import (
     CERTAINTY,
@@ -46,6 +47,7 @@ def add_conduct(draft: Draft, release: Release) -> None:
     _plan(draft, release)
     add_promises(draft, release)
     add_outcomes(draft, release)
+    add_reinterviews(draft, release)
     _channels(draft, release)
     _excluded(draft, release)
     _profile(draft, release)

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import wave_life
+from survey_app import reinterviews, wave_life
 from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses
 from survey_app.models import Survey, Unit, Wave
@@ -75,6 +75,9 @@ def _write_files(session: Session, survey: Survey, draft: Path, progress: Progre
     fieldwork = {wave.slug: cases.of_wave(session, wave) for wave in survey.counted_waves}
     if any(fieldwork.values()):
         _write_json(draft / "cases.json", {"waves": {slug: found for slug, found in fieldwork.items() if found}})
+    again = {wave.slug: reinterviews.answered_twice(session, wave) for wave in survey.counted_waves}
+    if any(again.values()):
+        _write_json(draft / "reinterviews.json", {"waves": {slug: found for slug, found in again.items() if found}})
     _write_units(session, survey.units_on, draft / "units.csv")
     return responses.write(session, survey, draft / "responses.parquet", progress)
 

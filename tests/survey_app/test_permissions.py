@@ -70,7 +70,7 @@ MATRIX = {
             *("manage.plan_folder", "manage.contact_list", "manage.destroy_codes"),
             *("manage.edit_document", "manage.plan_document", "manage.list_cases", "manage.assign_cases"),
             *("manage.show_field", "manage.field_file", "manage.show_next", "manage.next_file"),
-            *("manage.list_spares", "manage.swap_place", "manage.swap_back"),
+            *("manage.list_reinterviews", "manage.list_spares", "manage.swap_place", "manage.swap_back"),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
             *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
             *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),
