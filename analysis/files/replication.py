@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.extract import Extract, Wave
+from analysis.files import spss, stata
 from analysis.files.rows import Rows
 from analysis.files.variables import Variable, answer_name, chosen_name
 from analysis.measures import LEVEL_OF_PART, STATES
@@ -116,8 +117,13 @@ def method(rows: Rows, context: Mapping[str, Any], release_hash: str) -> Row:
 
 def write(rows: Rows, context: Mapping[str, Any], release: Path, out: Path, release_hash: str) -> None:
     """replication.zip in `out`, which holds the CSV of the responses and the codebook already."""
+    measured = list(measures(rows.extract, rows.variables))
+    waves_counted = spss.counted(rows.extract, measured)
+    with (release / "figures.csv").open(encoding="utf-8", newline="") as lines:
+        estimates = list(spss.published(waves_counted, csv.DictReader(lines), rows.variables, rows.places()))
     tables = {
-        "measures.csv": (MEASURES, measures(rows.extract, rows.variables)),
+        "spss_published.csv": (spss.COLUMNS, estimates),
+        "measures.csv": (MEASURES, measured),
         "items.csv": (ITEMS, items(rows.extract)),
         "waves.csv": (WAVES, waves(rows.extract)),
         "method.csv": (METHOD, [method(rows, context, release_hash)]),
@@ -130,6 +136,10 @@ def write(rows: Rows, context: Mapping[str, Any], release: Path, out: Path, rele
         pack.writestr("unseen_psus.csv", unseen.to_csv(index=False))
         for name, (columns, found) in tables.items():
             pack.writestr(name, _csv(columns, found))
+        lonely = context["method"]["lonely_psu"]
+        pack.write(out / "responses.dta", "responses.dta")
+        pack.writestr("design.do", stata.syntax(rows.extract.waves, measured, rows.variables, lonely))
+        pack.writestr("replicate.sps", spss.syntax(waves_counted, rows.variables))
         for name in ("replicate.R", "README.md"):
             pack.write(PROGRAMS / name, name)
 

@@ -60,6 +60,11 @@ class Rows:
     def frame(self) -> pd.DataFrame:
         return self._table(self.select)
 
+    def places(self) -> list[tuple[str, str, str]]:
+        """Wave, series and unit of all responses that are counted."""
+        sql = f"SELECT DISTINCT wave, series, unit FROM {self.relation} AS rows WHERE {COUNTED}"  # noqa: S608
+        return self.connection.sql(sql).fetchall()
+
     def unseen_psus(self) -> pd.DataFrame:
         """Sampled PSUs without a response: they count in a variance, so whoever computes one must know them."""
         seen = f"SELECT wave, design_stratum, design_psu FROM {self.relation} AS seen WHERE series = 'probability'"  # noqa: S608

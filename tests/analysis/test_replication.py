@@ -1,6 +1,7 @@
-"""The replication pack: real R recomputes every figure of a release, and names the one that was changed."""
+"""The replication pack: real R and PSPP recompute the figures of a release, and name the one that was changed."""
 
 import csv
+import re
 import shutil
 import subprocess
 import zipfile
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import pyreadstat
 import pytest
 
 from analysis.extract import read_extract
@@ -23,10 +25,16 @@ def why_no_r() -> str:
     return "R has no package survey: apt install r-cran-survey" if found.returncode else ""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def needs_r() -> None:
     if reason := why_no_r():
         pytest.skip(reason)
+
+
+@pytest.fixture
+def needs_pspp() -> None:
+    if not shutil.which("pspp"):
+        pytest.skip("pspp is missing: apt install pspp")
 
 
 def make_pack(folder: Path) -> Path:
@@ -53,6 +61,7 @@ def write_rows(file: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
+@pytest.mark.usefixtures("needs_r")
 @pytest.mark.parametrize(
     ("survey", "options"),
     [
@@ -74,6 +83,7 @@ def test_r_finds_every_published_figure(tmp_path: Path, survey: Callable[..., Pa
     assert "SIMULATED DATA" in result.stdout
 
 
+@pytest.mark.usefixtures("needs_r")
 def test_r_names_what_was_changed(tmp_path: Path) -> None:
     """First one published figure by a millionth of a point and one verdict, then one answer of one person."""
     pack = make_pack(make_files_of_plan(tmp_path))
@@ -101,9 +111,60 @@ def test_r_names_what_was_changed(tmp_path: Path) -> None:
     assert "match    probability/item/A1/all/all" in other.stdout
 
 
+@pytest.mark.usefixtures("needs_r")
 def test_a_pack_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     pack = make_pack(make_files_of_open_answers(tmp_path))
     (pack / "waves.csv").unlink()
     result = replicate(pack)
 
     assert (result.returncode, "waves.csv is missing" in result.stdout) == (2, True)
+
+
+def in_spss(pack: Path) -> str:
+    command = ["pspp", "replicate.sps", "-o", "-"]
+    result = subprocess.run(command, cwd=pack, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[:2000] + result.stderr
+    return result.stdout
+
+
+@pytest.mark.usefixtures("needs_pspp")
+@pytest.mark.parametrize(
+    ("survey", "options"),
+    [(make_files_of_plan, ()), (make_files_of_open_answers, ()), (make_files_of_waves, ("--lonely-psu", "certainty"))],
+)
+def test_pspp_finds_every_estimate(tmp_path: Path, survey: Callable[..., Path], options: tuple[str, ...]) -> None:
+    """Of every series and wave; figures that combine waves are left to R."""
+    pack = make_pack(survey(tmp_path, *options))
+    figures = rows_of(tmp_path / "release" / "figures.csv")
+    wanted = [row["id"] for row in figures if row["estimate"] and row["series"] != "combined"]
+    said = in_spss(pack)
+
+    assert sorted(re.findall(r"^match +(\S+)", said, re.M)) == sorted(wanted)
+    assert re.search(rf"^ +{len(wanted)} estimates compared, +0 do not match", said, re.M)
+
+
+@pytest.mark.usefixtures("needs_pspp")
+def test_pspp_names_what_was_changed(tmp_path: Path) -> None:
+    pack = make_pack(make_files_of_plan(tmp_path))
+    rows = rows_of(pack / "spss_published.csv")
+    changed = next(row for row in rows if row["id"] == "probability/factor/A/unit/001")
+    changed["published"] = str(float(changed["published"]) + 0.01)
+    write_rows(pack / "spss_published.csv", rows)
+    said = in_spss(pack)
+
+    assert re.findall(r"^MISMATCH +(\S+)", said, re.M) == ["probability/factor/A/unit/001"]
+    assert re.search(r"estimates compared, +1 do not match", said)
+
+
+def test_stata_has_the_items_the_design_and_the_index(tmp_path: Path) -> None:
+    """There is no Stata to run it: names, codes and design are held against the files."""
+    pack = make_pack(make_files_of_plan(tmp_path, "--first-stage", "without-replacement"))
+    program = (pack / "design.do").read_text("utf-8")
+    known = set(pyreadstat.read_dta(pack / "responses.dta", metadataonly=True)[1].column_names)
+    used = set(re.findall(r"inlist\((\w+), 4, 5\)", program))
+
+    assert used == {"A1", "A2", "B1"}
+    assert used <= known
+    assert {"design_psu", "design_stratum", "design_weight", "psus_in_frame", "people_in_psu", "id"} <= known
+    assert "strata(design_stratum) fpc(psus_in_frame) singleunit(missing) || id, fpc(people_in_psu)" in program
+    assert program.count("_b[item") == 3
