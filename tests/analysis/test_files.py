@@ -1,6 +1,7 @@
 """Files for analysts, read back by other programs: labels, codes that are no answer, weights, what is left out."""
 
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
+from analysis.display import number
 from analysis.extract import read_extract
 from analysis.files import make
 from analysis.files.__main__ import main
@@ -315,3 +317,18 @@ def test_spss_knows_the_weight(folder: Path) -> None:
     )  # fmt: skip
 
     assert re.search(r"^\|Weight +\|Quyền số như đã dùng", said.stdout, re.M)
+
+
+def test_the_sav_gives_the_printed_digits(folder: Path) -> None:
+    """Items of the whole sample and of every unit from the file alone: as every document prints them."""
+    frame, about = pyreadstat.read_sav(folder / "files" / "responses.sav")
+    display = json.loads((folder / "release" / "display.json").read_text("utf-8"))
+    sample = frame[(frame["series"] == 1) & (frame["counted"] == 1)]
+    domains = {"all/all": sample, **{f"unit/{code}": rows for code, rows in sample.groupby("unit")}}
+
+    assert about.variable_value_labels["series"][1.0].startswith("Mẫu chọn")
+    for place, rows in domains.items():
+        for item in ("A1", "A2", "B1"):
+            answered = rows[rows[item].notna()]
+            rate = (answered["design_weight"] * (answered[item] >= 4)).sum() / answered["design_weight"].sum()
+            assert number(round(100 * float(rate), 9), 80.0) == display[f"probability/item/{item}/{place}"]["estimate"]
