@@ -31,6 +31,11 @@ def agreement(question: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def files(extract: Path, release: Path, out: Path, *, texts: bool) -> None:
+    """Files for analysts of a release that is already there; `texts`: what people wrote, too. Raises ValueError."""
+    _run("analysis.files", str(extract), str(release), "--out", str(out), *(["--texts"] if texts else []))
+
+
 def _run(module: str, *arguments: str) -> None:
     command, last = [sys.executable, "-m", module, *arguments], ""
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  (our own module, no shell)

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from survey_app.simulation import forms, population, truth
 from survey_app.simulation.scenarios import SIPAS
 from survey_app.simulation.send import read_forms
 from tests import simulated
+from tests.analysis.test_replication import why_no_r
 from tests.conftest import make_app
 from tests.factories import NOON, make_point
 
@@ -66,6 +68,14 @@ class Release:
 
 def analyse(folder: Path, release: Path) -> None:
     subprocess.run([sys.executable, "-m", "analysis", folder, "--out", release], check=True, capture_output=True)
+
+
+def replicate(release: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What R says of the release's replication pack."""
+    with zipfile.ZipFile(release / "files" / "replication.zip") as pack:
+        pack.extractall(folder)
+    command = ["Rscript", folder / "replicate.R", folder]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def sign_in(app: Flask, role: str) -> FlaskClient:
@@ -220,3 +230,13 @@ def test_everything_made_of_simulated_answers_says_so(simulation: Release) -> No
     assert simulation.json("manifest.json")["simulated"] is True
     assert "mô phỏng" in page.lower()
     assert "MÔ PHỎNG" in pypdfium2.PdfDocument(simulation.folder / "report.pdf")[0].get_textpage().get_text_bounded()
+
+
+def test_r_recomputes_every_figure_of_the_simulated_survey(simulation: Release, tmp_path: Path) -> None:
+    """From the responses that the platform itself kept: strata, PSUs, weights, and open answers beside them."""
+    if reason := why_no_r():
+        pytest.skip(reason)
+    said = replicate(simulation.folder, tmp_path)
+
+    assert said.returncode == 0, said.stdout[-1000:] + said.stderr
+    assert f"{len(simulation.figures)} figures match, 0 do not." in said.stdout

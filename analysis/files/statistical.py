@@ -19,7 +19,6 @@ from questionnaires import answers
 WEIGHT_PLACE = 76  # In a .sav's header: the position of the weight among the variables, from 1; 0 is none.
 SPSS_FORMATS = {"code": "F4.0", "number": "F9.0", "real": "F16.8"}
 NOTE_LETTERS = 26  # Of a .sav's line of notes: 80 bytes, of which a Vietnamese letter takes up to three.
-LONGEST_TEXT = 2000  # Of a .dta's fixed text.
 # Stata has letters for reasons; a number below 0 would be counted.
 LETTERS = {
     answers.SKIPPED: "a",

@@ -1,4 +1,4 @@
-"""`hailong extract`, `analyse` and `report`: database to frozen folder, folder to figures, figures to documents."""
+"""`hailong extract`, `analyse`, `report`, `files`: database to frozen folder, folder to figures, both to documents."""
 
 from pathlib import Path
 
@@ -46,6 +46,18 @@ def report(release: Path) -> None:
     """Write the documents of a release anew.  Example: hailong report releases/sipas-2017"""
     analysis_process.report(release)
     click.echo(f"Documents written to {release}")
+
+
+@cli.command()
+@click.argument("folder", metavar="EXTRACT", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("release", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", required=True, type=FOLDER, help="The folder of the files.")
+@click.option("--texts", is_flag=True, help="With what people wrote; only for the analyst: it may name people.")
+@in_app
+def files(folder: Path, release: Path, out: Path, texts: bool) -> None:
+    """Write SPSS, Stata, CSV and the replication pack anew.  Example: hailong files extracts/final r --out f --texts"""
+    analysis_process.files(folder, release, out, texts=texts)
+    click.echo(f"Files written to {out}")
 
 
 def _survey(slug: str) -> Survey:

@@ -25,6 +25,11 @@ from questionnaires.model import (
 from survey_app.extract.columns import columns, fields
 from tests.analysis.extracts import make_plan, make_row
 
+# Among them a formula for a spreadsheet, one of two lines, and one of more bytes than a .dta's usual text.
+WRITTEN = (
+    *("=1+1", "Cán bộ nhiệt tình, hướng dẫn rõ ràng", "“Đề nghị” thêm ghế\nở nơi chờ"),
+    ("Đề nghị trả kết quả đúng hẹn. " * 66).strip(),
+)
 FIXED = ("id", "wave", "unit", "point", "mode", "language", "local_day", "respondent_type")
 DESIGN = ("stratum", "psu", "case", "weight")
 
@@ -87,4 +92,4 @@ def _value(question: AnyQuestion, draw: random.Random) -> Any:
         return draw.choice(THREE_LEVELS)
     if isinstance(question, Day):
         return date(2017, 5, 1) + timedelta(draw.randint(0, 30))
-    return draw.choice(["=1+1", "Cán bộ nhiệt tình, hướng dẫn rõ ràng", "“Đề nghị” thêm ghế\nở nơi chờ"])
+    return draw.choice(WRITTEN)

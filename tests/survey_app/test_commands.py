@@ -17,6 +17,7 @@ from questionnaires import loader
 from survey_app import clock, config, create_app, database, instrument_versions, visits
 from survey_app.commands import cli, demo
 from tests import factories
+from tests.analysis.every_kind import make_files_of_open_answers
 
 UNITS = str(Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv")
 Hailong = Callable[..., Result]
@@ -271,3 +272,14 @@ def test_every_command_shows_an_example(command: tuple[str, ...]) -> None:
     group: Any = cli.commands[command[0]]
     for name, one in getattr(group, "commands", {command[0]: group}).items():
         assert "Example: hailong" in one.help, name
+
+
+def test_files_for_analysts_are_written_with_what_people_wrote(hailong: Hailong, tmp_path: Path) -> None:
+    made = make_files_of_open_answers(tmp_path / "made")
+    command = ("files", str(made / "extract"), str(made / "release"), "--out", str(tmp_path / "files"), "--texts")
+    result = hailong(*command)
+    head = (tmp_path / "files" / "responses.csv").read_text("utf-8").splitlines()[0]
+
+    assert result.exit_code == 0, result.output
+    assert "comment" in head.split(",")
+    assert (tmp_path / "files" / "replication.zip").stat().st_size > 0
