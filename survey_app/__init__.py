@@ -19,6 +19,7 @@ from survey_app import (
     field,
     headers,
     health,
+    kiosk,
     languages,
     manage,
     results,
@@ -50,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, answer.blueprint, access.anyone)
     access.register(app, console.blueprint, access.roles(*ROLES))
     access.register(app, tablet.blueprint, access.anyone)
+    access.register(app, kiosk.blueprint, access.anyone)
     access.register(app, field.blueprint, field.officers, url_prefix="/field")
     access.register(app, entry.blueprint, entry.typists, url_prefix="/field/paper")
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")

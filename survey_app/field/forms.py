@@ -45,7 +45,7 @@ def _drawn(instrument: Questionnaire, version: str, language: str, setting: Sett
             "unit_type": setting.unit_type,
             "variant": setting.variant,
             "title": instrument.title[language],
-            "html": _html(instrument, language, found),
+            "html": _html(instrument, language, setting.mode, found),
             "rules": rules(instrument, setting),
             "orders": ORDERS if any(factor.rotate for factor in instrument.factors) else 0,
             "rotating": [factor.code for factor in instrument.factors if factor.rotate],
@@ -81,11 +81,9 @@ def _recordings(field: Field) -> list[str]:
     return [name for name in (field.audio, *(choice.audio for choice in field.choices)) if name]
 
 
-def _html(instrument: Questionnaire, language: str, found: tuple[Section, ...]) -> str:
-    say = speaker(language, ())
-    return render_template(
-        "field/device_form.html", instrument=instrument, say=say, sections=found, typed={}, beside={}
-    ).strip()
+def _html(instrument: Questionnaire, language: str, mode: str, found: tuple[Section, ...]) -> str:
+    shown = {"instrument": instrument, "say": speaker(language, ()), "mode": mode, "sections": found}
+    return render_template("field/device_form.html", **shown, typed={}, beside={}).strip()
 
 
 def _texts() -> dict[str, str]:

@@ -4,7 +4,7 @@ The worker believes an installation only when all of it has these hashes, so it 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from questionnaires.model import LANGUAGES
 from survey_app import cases, words
 
 STATIC = Path(__file__).parent.parent / "static"
+Part = tuple[str, Callable[[], bytes]]
 
 
 def shell() -> str:
@@ -45,17 +46,24 @@ def manifest() -> dict[str, object]:
     }
 
 
-def digests() -> dict[str, str]:
-    """By address."""
-    return {address: hashlib.sha256(content()).hexdigest() for address, content in _parts()}
+def digests(parts: Iterable[Part] | None = None) -> dict[str, str]:
+    """By address; of the officers' tablet where nothing else is named."""
+    named = _parts() if parts is None else parts
+    return {address: hashlib.sha256(content()).hexdigest() for address, content in named}
 
 
-def _parts() -> Iterator[tuple[str, Callable[[], bytes]]]:
+def _parts() -> Iterator[Part]:
     for language in LANGUAGES:
         yield shell_address(language), partial(_shell_in, language)
     yield url_for("tablet.show_icon"), lambda: icon().encode()
     yield url_for("tablet.show_manifest"), lambda: current_app.json.dumps(manifest()).encode()
-    for path in sorted([STATIC / "answer.css", *(STATIC / "tablet").iterdir()]):
+    yield from files("tablet")
+
+
+def files(*folders: str) -> Iterator[Part]:
+    """Scripts and styles in these folders, and the style of all forms."""
+    found = [path for folder in folders for path in sorted((STATIC / folder).iterdir())]
+    for path in (STATIC / "answer.css", *found):
         yield url_for("static", filename=path.relative_to(STATIC).as_posix()), path.read_bytes
 
 

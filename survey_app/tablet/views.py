@@ -19,7 +19,7 @@ def show_shell() -> ResponseReturnValue:
 def show_worker() -> ResponseReturnValue:
     found = held.digests()
     start = held.shell_address(LANGUAGES[0])
-    script = render_template("tablet/worker.js", held=found, version=held.version(found), start=start)
+    script = render_template("tablet/worker.js", program="tablet", held=found, version=held.version(found), start=start)
     return Response(script, mimetype="text/javascript", headers=FRESH)
 
 

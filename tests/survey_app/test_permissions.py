@@ -40,6 +40,7 @@ MATRIX = {
         ANYONE,
     ),
     **dict.fromkeys(("answer.open_by_slip", "answer.open_by_visit"), ANYONE),
+    **dict.fromkeys(("kiosk.show_shell", "kiosk.show_worker", "kiosk.show_manifest"), ANYONE),
     **dict.fromkeys(("tablet.show_shell", "tablet.show_worker", "tablet.show_manifest", "tablet.show_icon"), ANYONE),
     **dict.fromkeys(("security.login", "security.logout"), ANYONE),
     **dict.fromkeys(("console.start", "console.set_language"), STAFF),

@@ -2,7 +2,8 @@
 // what it holds; answers of officers and all of /api go past it. A new version waits until it is complete, and takes
 // over at a start, never in the middle of an interview.
 
-const NAME = "hailong-tablet-{{ version }}";
+const PROGRAM = "hailong-{{ program }}-";
+const NAME = `${PROGRAM}{{ version }}`;
 const HELD = {{ held | tojson }};
 const START = {{ start | tojson }};
 
@@ -30,7 +31,7 @@ async function install() {
 
 async function dropOthers() {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("hailong-tablet-") && name !== NAME).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith(PROGRAM) && name !== NAME).map((name) => caches.delete(name)));
 }
 
 function heldFor(request) {

@@ -1,0 +1,204 @@
+// The kiosk of one collection point: shows its form to one person after the other and leaves nothing of one to the next.
+// Each finished form goes sealed into the journal; `tablet/sync.js` brings it to the office when there is a line.
+
+import { askToEnrol, current, finishEnrolment } from "../tablet/identity.js";
+import { append, forget } from "../tablet/journal.js";
+import { officeKeys } from "../tablet/keys.js";
+import { noteClock } from "../tablet/office.js";
+import { askToPersist } from "../tablet/room.js";
+import { isFull, keepSetting, open, read, readKeys, setting, write } from "../tablet/store.js";
+import { Sync } from "../tablet/sync.js";
+import { Filling } from "./filling.js";
+import { Bursts } from "./pressing.js";
+import { Resting } from "./resting.js";
+import { fill, piece, say, show, speak, spoken } from "./screens.js";
+import { onLongPress, showExit, shutTheDoors } from "./staff.js";
+
+const SYNC_EVERY = 5 * 60_000;
+const THANKS = 6000;
+const SHORTEST_EXIT = 6;
+const LETTERS = /^[23456789A-HJKMNP-TV-Z]{15}$/;
+
+class Kiosk {
+  turn = 0;  // Whose screen it is: what was begun before somebody took the next step is not drawn any more.
+  bursts = new Bursts();
+  enrolCode = decodeURIComponent(/^#enrol=(.+)$/.exec(location.hash)?.[1] ?? "");
+
+  async start() {
+    this.db = await open("hailong-kiosk");
+    this.device = await current(this.db);
+    this.sync = new Sync(this.db, async () => (this.device ? [this.device] : []), {
+      known: () => readKeys(this.db, "forms"),
+      onPackage: (said) => this.#keepPackage(said),
+      onState: (state) => this.#synced(state),
+    });
+    addEventListener("online", () => this.#send());
+    setInterval(() => this.#send(), SYNC_EVERY);
+    shutTheDoors();
+    onLongPress(document.querySelector("[data-corner]"), () => this.device && (this.#stop(), showExit(this)));
+    await this.idle();
+    this.#send();
+  }
+
+  #send() {
+    if (this.device) this.sync.now();
+  }
+
+  // What the office has taken needs not lie here any longer.
+  async #synced({ name, kind }) {
+    if (name === "done") await forget(this.db, this.device.code, Date.now());
+    if (kind === "revoked") await keepSetting(this.db, "revoked", true);
+    if (["done", "stopped"].includes(name) && ["idle", "away"].includes(document.body.dataset.on)) await this.idle();
+  }
+
+  async #keepPackage({ point, waves, forms }) {
+    const needed = new Set(waves.flatMap((wave) => wave.forms.map((one) => one.hash)));
+    const old = (await readKeys(this.db, "forms")).filter((hash) => !needed.has(hash));
+    await write(this.db, [
+      ["settings", "put", { point, wave: waves[0] }, "place"],
+      ["settings", "delete", "revoked"],
+      ...Object.entries(forms).map(([hash, form]) => ["forms", "put", form, hash]),
+      ...old.map((hash) => ["forms", "delete", hash]),
+    ]);
+  }
+
+  #stop() {
+    this.turn += 1;
+    this.resting?.stop();
+    this.filling?.close();
+    this.resting = this.filling = null;
+  }
+
+  // Only staff screens and the code's: no answers to cover, but nobody stays on them.
+  rest() {
+    this.resting?.stop();
+    this.resting = new Resting({ answered: () => false, cover() {}, left() {}, giveUp: () => this.idle("vi") });
+  }
+
+  // Between two people. After somebody gave up or finished, the language is Vietnamese again.
+  async idle(language = spoken()) {
+    this.#stop();
+    speak(language);
+    if (!this.device) return this.#showEnrol();
+    const turn = this.turn;
+    this.place = await setting(this.db, "place");
+    const why = await this.#whyAway();
+    if (turn !== this.turn) return;
+    if (why) return show(piece("away", { why: say(why) }));
+    const { point, wave } = this.place;
+    const mark = wave.practice ? say("practice") : wave.simulated ? say("simulated") : null;
+    show(piece("idle", { office: point.name[language], title: wave.survey[language], mark }, {
+      start: () => this.#begin(),
+      visit: () => this.#askForVisit(),
+      language: () => this.idle(language === "vi" ? "en" : "vi"),
+    }));
+    if (language !== "vi") this.rest();
+    await takeOverIfNew();
+  }
+
+  async #whyAway() {
+    if (await setting(this.db, "revoked")) return "revoked";
+    if (!this.place) return "preparing";
+    const { point, wave } = this.place;
+    const off = (await setting(this.db, "clock"))?.off ?? 0;
+    const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(Date.now() + off);
+    const open = wave.state === "open" || (wave.state === "not_yet" && today >= wave.opens_on);
+    return point.active && open && today <= wave.closes_on ? "" : "closed";
+  }
+
+  #askForVisit() {
+    this.#stop();
+    const page = piece("visit", {}, {
+      start: () => this.#begin(),
+      proof: () => {
+        // A scanner types the whole address; the code is what stands last in it.
+        const code = page.querySelector("input").value.trim().split("/").at(-1).replace(/[\s-]/g, "").toUpperCase();
+        if (LETTERS.test(code)) this.#begin(code);
+        else fill(page, { fault: true });
+      },
+    });
+    show(page);
+    page.querySelector("input").focus();
+    this.rest();
+  }
+
+  async #begin(proof = "") {
+    this.#stop();
+    document.body.dataset.on = "form";
+    document.documentElement.requestFullscreen?.().catch(() => {});  // The browser may refuse; the kiosk works without.
+    const { hash } = this.place.wave.forms.find((form) => form.language === spoken());
+    const turn = this.turn;
+    const form = await read(this.db, "forms", hash);
+    if (turn !== this.turn) return;
+    if (!form) return this.idle();
+    this.filling = new Filling(form, this.place, proof, {
+      giveUp: () => this.idle("vi"),
+      done: (content) => this.#keep(content),
+    });
+    this.resting = this.filling.resting;
+  }
+
+  async #keep(content) {
+    const burst = await this.bursts.isOne(content.answers, this.filling.milliseconds());
+    if (burst) content.paradata.burst = true;
+    this.#stop();
+    try {
+      await this.#append(content);
+    } catch (error) {
+      console.error(error);
+      show(piece("full"));
+      return setTimeout(() => this.idle("vi"), 4 * THANKS);
+    }
+    show(piece("thanks"));
+    setTimeout(() => document.body.dataset.on === "thanks" && this.idle("vi"), THANKS);
+    this.#send();
+  }
+
+  async #append(content) {
+    try {
+      await append(this.db, this.device, content);
+    } catch (error) {
+      if (!isFull(error) || !(await forget(this.db, this.device.code, Date.now()))) throw error;
+      await append(this.db, this.device, content);
+    }
+  }
+
+  #showEnrol() {
+    const page = piece("enrol", {}, { enrol: () => this.#enrol(page) });
+    page.querySelector("[name=code]").value = this.enrolCode;
+    show(page);
+  }
+
+  async #enrol(page) {
+    const [code, exit] = [...page.querySelectorAll("input")].map((input) => input.value.trim());
+    if (!/^\d+$/.test(exit) || exit.length < SHORTEST_EXIT) return fill(page, { fault: say("exit_short") });
+    try {
+      const enrolled = await askToEnrol(this.db, code.replace(/[\s-]/g, "").toUpperCase());
+      if (enrolled.kind !== "kiosk") return fill(page, { fault: say("not_kiosk") });
+      await noteClock(this.db, enrolled.now);
+      await finishEnrolment(this.db, enrolled, exit);
+      const { now: _now, ...device } = enrolled;
+      this.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+    } catch (error) {
+      return fill(page, { fault: say(error.kind || error.message === "bad_code" ? "bad_code" : "no_line") });
+    }
+    await askToPersist();
+    await this.idle();
+    this.#send();
+  }
+}
+
+const WORKER = { scope: "/kiosk/", updateViaCache: "none" };
+const register = () => navigator.serviceWorker?.register("/kiosk/worker.js", WORKER).catch(() => {});
+
+// A new version begins between two people.
+async function takeOverIfNew() {
+  const registration = await navigator.serviceWorker?.getRegistration("/kiosk/");
+  if (!registration?.waiting || !navigator.serviceWorker.controller) return;
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  registration.waiting.postMessage("take over");
+}
+
+register();
+// One window writes; another one that was opened by mistake waits.
+navigator.locks.request("hailong-kiosk-window", () => new Kiosk().start().then(() => new Promise(() => {})));

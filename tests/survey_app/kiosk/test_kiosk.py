@@ -1,0 +1,191 @@
+"""A kiosk in a real Chromium: one person after the other, and nothing of one is left for the next."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from questionnaires.answers import Answers
+from tests.browser import accessibility_faults
+from tests.survey_app.kiosk.conftest import EXIT, Kiosk
+
+pytestmark = pytest.mark.browser
+# All that a page can keep: storage, databases, caches, the address and the form.
+LEFT = """async () => {
+  const store = await import("/static/tablet/store.js");
+  const db = await store.open("hailong-kiosk");
+  const all = await Promise.all(["settings", "vault", "journal"].map((name) => store.readAll(db, name)));
+  db.close();
+  return JSON.stringify([all, { ...localStorage }, { ...sessionStorage }, location.href, history.state])
+    + document.body.innerHTML.replaceAll(/<template[^]*?<\\/template>/g, "");
+}"""
+
+
+def _values(kiosk: Kiosk) -> list[dict[str, object]]:
+    return [dict(Answers.from_json(one.answers).values) for one in kiosk.responses()]
+
+
+def test_what_somebody_answers_arrives_and_the_next_one_finds_nothing(kiosk: Kiosk) -> None:
+    kiosk.fill_in("2")
+    expect(kiosk.page.locator("h1")).to_contain_text("Xin cảm ơn")
+    kiosk.until_taken(1)
+    kiosk.idle()
+
+    assert _values(kiosk) == [{"K1": 2, "K2": "trips1"}]
+    assert [one.mode for one in kiosk.responses()] == ["kiosk"]
+    assert "trips1" not in kiosk.page.evaluate(LEFT)
+    kiosk.press("Bắt đầu")
+    kiosk.page.locator("#q-K1").wait_for()
+    assert kiosk.page.locator("input:checked").count() == 0
+
+
+def test_faces_have_words_and_one_size(kiosk: Kiosk) -> None:
+    kiosk.press("Bắt đầu")
+    kiosk.page.locator("#q-K1").wait_for()
+    labels = kiosk.page.locator("#q-K1 label")
+
+    assert kiosk.page.locator("#q-K1 svg[aria-hidden=true]").count() == 5
+    assert labels.first.text_content() == "Rất không hài lòng"
+    boxes = [label.bounding_box() for label in labels.all()]
+    assert len({(round(box["y"]), round(box["width"])) for box in boxes if box}) == 1
+
+
+def test_a_cut_line_loses_nothing_and_a_start_without_one_works(kiosk: Kiosk) -> None:
+    kiosk.page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    kiosk.page.reload()
+    kiosk.idle()
+    kiosk.page.context.set_offline(True)
+    kiosk.fill_in("1")
+    kiosk.idle()
+    kiosk.page.reload()
+    kiosk.idle()
+    kiosk.fill_in("5")
+    kiosk.idle()
+    assert kiosk.responses() == []
+    kiosk.page.context.set_offline(False)
+    kiosk.until_taken(2)
+
+    assert sorted(value["K1"] for value in _values(kiosk)) == [1, 5]
+    kiosk.page.wait_for_timeout(500)
+    assert 'sealed":"' not in kiosk.page.evaluate(LEFT)
+
+
+def test_a_visit_code_is_checked_here_and_proven_there(kiosk: Kiosk) -> None:
+    code = kiosk.visit_code()
+    for proof, said in ((code[:-1], ""), (f"https://khaosat.example.vn/v/ABC/{code}", "visit_code"), (code, "kiosk")):
+        kiosk.press("Tôi có mã trên phiếu trả kết quả")
+        kiosk.page.get_by_label("Mã gồm 15 chữ và số").fill(proof)
+        kiosk.press("Bắt đầu")
+        if not said:
+            expect(kiosk.page.locator(".error")).to_be_visible()
+            kiosk.page.reload()
+            kiosk.idle()
+            continue
+        kiosk.answer()
+        kiosk.idle()
+    kiosk.until_taken(2)
+
+    # The second use of a code proves nothing, and the answer still counts.
+    assert sorted(one.mode for one in kiosk.responses()) == ["kiosk", "visit_code"]
+
+
+def test_whoever_walks_away_is_covered_and_then_forgotten(kiosk: Kiosk) -> None:
+    kiosk.page.clock.install()
+    kiosk.page.reload()
+    kiosk.idle()
+    kiosk.press("Bắt đầu")
+    kiosk.page.locator('[name="K1"][value="1"]').locator("..").click()
+    kiosk.page.clock.run_for(9_000)
+    expect(kiosk.page.locator("[data-root]")).to_be_visible()
+    kiosk.page.clock.run_for(1_500)
+    expect(kiosk.page.locator("[data-root]")).to_be_hidden()
+    kiosk.press("Chạm để tiếp tục")
+    expect(kiosk.page.locator('[name="K1"][value="1"]')).to_be_checked()
+    kiosk.page.clock.run_for(30_000)
+    expect(kiosk.page.locator("[role=timer]")).to_have_text("Câu trả lời sẽ bị xóa sau 15 giây.")
+    assert accessibility_faults(kiosk.page) == ""
+    kiosk.page.clock.run_for(16_000)
+    kiosk.idle()
+    kiosk.press("Bắt đầu")
+
+    kiosk.page.locator("#q-K1").wait_for()
+    assert kiosk.page.locator("input:checked").count() == 0
+    assert kiosk.responses() == []
+
+
+def test_two_taps_are_one_and_haste_is_marked(kiosk: Kiosk) -> None:
+    kiosk.press("Bắt đầu")
+    kiosk.page.locator("#q-K1").wait_for()
+    kiosk.page.evaluate("document.querySelector('[name=K1][value=\"5\"]').parentElement.click()")
+    kiosk.page.evaluate("document.querySelector('[name=K1][value=\"1\"]').parentElement.click()")
+    expect(kiosk.page.locator('[name="K1"][value="5"]')).to_be_checked()
+    kiosk.page.wait_for_timeout(400)
+    kiosk.press("Tiếp tục")
+    kiosk.page.wait_for_timeout(400)
+    kiosk.press("Tiếp tục")
+    kiosk.page.wait_for_timeout(400)
+    kiosk.page.get_by_role("button", name="Hoàn thành").dblclick()
+    kiosk.until_taken(1)
+    kiosk.idle()
+    kiosk.fill_in("3")
+    kiosk.idle()
+    kiosk.fill_in("3")
+    kiosk.until_taken(3)
+    marks = [json.loads(one.paradata or "{}") for one in kiosk.responses()]
+
+    assert {tuple(mark) for mark in marks} <= {(), ("burst",)}
+    assert sum("burst" in mark for mark in marks) >= 1
+
+
+def test_haste_is_the_same_again_at_once_or_quicker_than_anybody_reads(kiosk: Kiosk) -> None:
+    said = kiosk.page.evaluate("""async () => {
+      const { Bursts } = await import("/static/kiosk/pressing.js");
+      const bursts = new Bursts();
+      const forms = [[{ K1: ["5"] }, 1500], [{ K1: ["4"] }, 1500],
+        [{ K1: ["4"] }, 9000], [{ K1: ["4"], K2: ["a"] }, 1500]];
+      const found = [];
+      for (const [answers, milliseconds] of forms) found.push(await bursts.isOne(answers, milliseconds));
+      return found;
+    }""")
+
+    assert said == [False, False, True, True]
+
+
+def test_there_is_no_way_out_without_the_code(kiosk: Kiosk) -> None:
+    kiosk.press("Bắt đầu")
+    kiosk.page.go_back()
+    kiosk.page.go_back()
+    assert kiosk.page.url.endswith("/kiosk/")
+    assert kiosk.page.locator("a[href]").count() == 0
+    stopped = "dispatchEvent(new MouseEvent('contextmenu', { cancelable: true, bubbles: true }))"
+    assert kiosk.page.evaluate(stopped) is False
+    kiosk.page.mouse.move(20, 20)
+    kiosk.page.mouse.down()
+    kiosk.page.wait_for_timeout(3300)
+    kiosk.page.mouse.up()
+    kiosk.page.get_by_label("Mã để thoát kiosk").fill("000000")
+    kiosk.press("Mở")
+    expect(kiosk.page.locator(".error")).to_be_visible(timeout=15_000)
+    kiosk.page.get_by_label("Mã để thoát kiosk").fill(EXIT)
+    kiosk.press("Mở")
+    expect(kiosk.page.get_by_role("button", name="Thoát toàn màn hình")).to_be_visible(timeout=15_000)
+    assert accessibility_faults(kiosk.page) == ""
+    kiosk.press("Về kiosk")
+
+    kiosk.idle()
+
+
+@pytest.mark.parametrize("size", [(800, 1280), (1280, 800)])
+def test_everybody_can_use_it_in_both_languages(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    kiosk.page.set_viewport_size({"width": size[0], "height": size[1]})
+    for language, begin in (("vi", "Bắt đầu"), ("en", "Begin")):
+        if language == "en":
+            kiosk.press("English")
+        assert accessibility_faults(kiosk.page) == ""
+        kiosk.press(begin)
+        kiosk.page.wait_for_timeout(400)
+        assert kiosk.page.locator("form").get_attribute("lang") == language
+        assert accessibility_faults(kiosk.page) == ""
+        assert kiosk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        kiosk.press("Xóa và dừng" if language == "vi" else "Delete and stop")
+        kiosk.idle()
