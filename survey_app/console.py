@@ -23,6 +23,7 @@ PLACES = (
     ("manager", "manage.list_surveys", "manage.list_surveys", _("Surveys")),
     ("manager", "design.list_instruments", "design.", _("Questionnaires")),
     ("manager", "manage.show_units", "manage.show_units", _("Units")),
+    ("manager", "manage.list_devices", "manage.list_devices", _("Devices")),
     ("officer", "field.list_cases", "field.", _("My cases")),
     ("officer manager", "entry.list_batches", "entry.", _("Paper forms")),
     ("analyst manager", "results.list_releases", "results.", _("Results")),
@@ -73,10 +74,11 @@ def navigation() -> list[tuple[str, Any, bool]]:
 
 
 def _is_here(endpoint: str, prefix: str) -> bool:
-    # Waves, points and sheets are below their survey; of the managers' pages only the units stand beside.
-    if prefix == "manage.list_surveys":
-        return endpoint.startswith("manage.") and "units" not in endpoint
-    return endpoint.startswith(prefix) or (prefix == "manage.show_units" and "units" in endpoint)
+    # Waves, points and sheets are below their survey; of the managers' pages only units and devices stand beside.
+    if not prefix.startswith("manage."):
+        return endpoint.startswith(prefix)
+    beside = next((word for word in ("units", "device") if word in endpoint), "surveys")
+    return endpoint.startswith("manage.") and beside in prefix
 
 
 def begin() -> None:

@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 import typst
+from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app import database
+from survey_app import database, office_key
 from survey_app.config import Settings
+from survey_app.journal import overview
 from survey_app.models import InstrumentVersion
 
 State = Literal["ok", "warn", "fail"]
@@ -101,6 +103,7 @@ def _database(subject: _Subject) -> Iterator[Check]:
         yield Check("database", "ok", f"{engine.dialect.name} {version} answers.")
         yield _migrations(engine)
         yield from _stored_instruments(engine)
+        yield from _devices(engine, subject)
     except sa.exc.SQLAlchemyError as error:
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         address = url.render_as_string(hide_password=True)
@@ -131,6 +134,26 @@ def _stored_instruments(engine: sa.Engine) -> Iterator[Check]:
         yield Check("stored instruments", "warn", "No instrument is published yet: run `hailong instrument import`.")
     else:
         yield Check("stored instruments", "ok", f"{len(rows)} published versions match their hashes.")
+
+
+def _devices(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
+    """Interviews on a tablet that nobody hears of, or that wait for a manager, are not counted yet."""
+    if not sa.inspect(engine).has_table("device_break"):
+        return
+    with Session(engine) as session:
+        unseen, found = overview.unseen(session, subject.at), overview.listed(session, subject.at)
+    waiting = [f"{one.device.code} ({one.waiting})" for one in found if one.waiting]
+    broken = [one.device.code for one in found if one.breaks]
+    if found and not (subject.settings.instance / office_key.FILE).exists() and any(one.device.seq for one in found):
+        advice = "restore it from a backup, or nothing that devices sealed can be read"
+        yield Check("office key", "fail", f"{office_key.FILE} is missing from the instance folder: {advice}.")
+    if unseen:
+        names = ", ".join(f"{code} ({count} open cases)" for code, _day, count in unseen)
+        yield Check("tablets", "warn", f"Not seen for {overview.UNSEEN_DAYS} days: {names}; ask the officers to sync.")
+    if waiting:
+        yield Check("entries", "warn", f"Wait for a manager under Devices: {', '.join(waiting)}.")
+    if broken:
+        yield Check("journals", "warn", f"Broken, see Devices: {', '.join(broken)}.")
 
 
 def _builtin_instruments(_subject: _Subject) -> Iterator[Check]:

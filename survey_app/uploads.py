@@ -5,6 +5,7 @@ from typing import Final
 from flask import Flask, request
 
 from questionnaires.exchange.reading import LARGEST
+from survey_app.journal import files
 from survey_app.recordings import MOST_BYTES
 
 _AROUND: Final = 100_000  # The fields beside the file.
@@ -13,6 +14,7 @@ _TAKES: Final = {
     "design.draft_from_file": LARGEST,
     "design.change_recording": MOST_BYTES,
     "manage.import_frame": _FRAME,
+    "manage.import_device_file": files.LARGEST,
 }
 
 

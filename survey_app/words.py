@@ -124,6 +124,25 @@ ANALYSTS_FILES = {
     "files/replication.zip": _("replication pack: recomputes every published figure with R"),
 }
 RUN_STATES = {"running": _("being made"), "failed": _("failed"), "finished": _("finished")}
+DEVICE_KINDS = {"tablet": _("Tablet"), "kiosk": _("Kiosk")}
+DEVICE_STATES = {
+    "to_enrol": _("waits for its code"),
+    "code_over": _("code ran out"),
+    "in_use": _("in use"),
+    "revoked": _("revoked"),
+}
+ENTRY_STATES = {"waiting": _("waits"), "dropped": _("dropped")}
+ENTRY_REASONS = {
+    "unreadable": _("Nobody can read it: it is damaged, or sealed to another key."),
+    "unknown_case": _("It names a case that is not here, that no officer has, or another point."),
+    "unknown_version": _("It was made with a questionnaire that is not the wave's."),
+    "bad_answers": _("Its answers do not fit the questionnaire."),
+    "case_taken": _("The case has been answered, or a reserve took its place."),
+    "conflict": _("Other answers came before under the same number."),
+    "revoked": _("It came after the device was revoked."),
+    "fault": _("A fault of this system. Look at it again after the next update."),
+}
+BREAKS = {"fork": _("Two journals of one device."), "gap": _("Entries are missing.")}
 PLAN_STATES = {"drafting": _("being drafted"), "sealed": _("sealed"), "drawn": _("drawn")}
 WAVE_STEPS = {
     "copied": _("copied"),

@@ -57,7 +57,8 @@ class Broken:
 
 def receipt(office: Office, device_code: str, row: DeviceEntry) -> Receipt:
     text = f"hailong-receipt-1\n{device_code}\n{row.seq}\n{row.hash}\n{row.state}\n"
-    return Receipt(row.seq, row.hash, row.state, row.reason, office.key.sign(text))
+    reason = row.remark if row.state == "dropped" else row.reason
+    return Receipt(row.seq, row.hash, row.state, reason, office.key.sign(text))
 
 
 def take(

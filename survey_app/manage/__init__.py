@@ -9,6 +9,8 @@ blueprint.before_request(console.begin)
 
 from survey_app.manage import (  # noqa: E402  (they register their views on `blueprint`)
     cases,
+    device_entries,
+    devices,
     document,
     draw,
     fieldwork,
@@ -28,6 +30,8 @@ from survey_app.manage import (  # noqa: E402  (they register their views on `bl
 __all__ = [
     "blueprint",
     "cases",
+    "device_entries",
+    "devices",
     "document",
     "draw",
     "fieldwork",

@@ -73,6 +73,9 @@ MATRIX = {
             *("manage.show_field", "manage.field_file", "manage.show_next", "manage.next_file"),
             *("manage.list_reinterviews", "manage.list_spares", "manage.swap_place", "manage.swap_back"),
             *("manage.show_units", "manage.import_units", "manage.export_units"),
+            *("manage.list_devices", "manage.new_device", "manage.show_device", "manage.renew_device_code"),
+            *("manage.revoke_device", "manage.import_device_file", "manage.read_device_entry"),
+            *("manage.retry_device_entries", "manage.drop_device_entry"),
             *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
             *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),
             *("design.new_draft", "design.draft_from_builtin", "design.draft_from_file", "design.draft_from_version"),
@@ -107,6 +110,8 @@ MATRIX = {
 # What stands in the addresses. `make/<slug>` names a survey that is not there, so that no process starts.
 PARTS = {
     "code": "K7QF3MX",
+    "device": "K7QF3MXA",
+    "seq": 1,
     "point": "K7QF3MX",
     "batch": "K7QF",
     "step": "close",

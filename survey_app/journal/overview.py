@@ -1,0 +1,81 @@
+"""Devices as managers see them: what waits, what broke, who was not seen for days though cases are open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from survey_app.clock import local_day
+from survey_app.models import Case, CollectionPoint, Device, DeviceBreak, DeviceEntry, Wave
+
+UNSEEN_DAYS = 3
+State = Literal["revoked", "in_use", "to_enrol", "code_over"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    device: Device
+    state: State
+    waiting: int
+    breaks: int
+
+
+def state_of(device: Device, at: datetime) -> State:
+    if device.revoked_at is not None:
+        return "revoked"
+    if device.public_key is not None:
+        return "in_use"
+    return "to_enrol" if device.enrol_until is not None and at <= device.enrol_until else "code_over"
+
+
+def listed(session: Session, at: datetime) -> list[Listed]:
+    """Those in use first, each group in the order in which it was made."""
+    loaded = (joinedload(Device.officer), joinedload(Device.point).joinedload(CollectionPoint.unit))
+    found = session.scalars(sa.select(Device).order_by(Device.revoked_at.is_not(None), Device.id).options(*loaded))
+    waits = sa.select(DeviceEntry.device_id, sa.func.count()).where(DeviceEntry.state == "waiting")
+    waiting = {device_id: count for device_id, count in session.execute(waits.group_by(DeviceEntry.device_id))}
+    broken: dict[int, int] = {}
+    for one in open_breaks(session):
+        broken[one.device_id] = broken.get(one.device_id, 0) + 1
+    return [
+        Listed(device, state_of(device, at), waiting.get(device.id, 0), broken.get(device.id, 0)) for device in found
+    ]
+
+
+def waiting(session: Session, device: Device) -> Sequence[DeviceEntry]:
+    query = sa.select(DeviceEntry).where(DeviceEntry.device_id == device.id, DeviceEntry.state != "taken")
+    return session.scalars(query.order_by(DeviceEntry.state.desc(), DeviceEntry.seq)).all()
+
+
+def find_entry(session: Session, device: Device, seq: int) -> DeviceEntry | None:
+    query = sa.select(DeviceEntry).where(DeviceEntry.device_id == device.id, DeviceEntry.seq == seq)
+    return session.scalar(query.where(DeviceEntry.state != "taken"))
+
+
+def open_breaks(session: Session, device: Device | None = None) -> list[DeviceBreak]:
+    """Forks stay; a gap is over once the journal has come as far."""
+    query = sa.select(DeviceBreak).join(Device).order_by(DeviceBreak.id)
+    query = query.where(sa.or_(DeviceBreak.kind == "fork", DeviceBreak.seq > Device.seq))
+    return list(session.scalars(query if device is None else query.where(DeviceBreak.device_id == device.id)))
+
+
+def unseen(session: Session, at: datetime) -> list[tuple[str, date | None, int]]:
+    """Code, last day and open cases of each tablet in use that has not spoken for three days though its officer has
+    open cases in an open wave.
+    """
+    today = local_day(at)
+    columns = (Device.code, Device.seen_on, sa.func.count(Case.id))
+    query = (
+        sa.select(*columns)
+        .join(Case, Case.officer_id == Device.officer_id)
+        .join(Wave, Case.wave_id == Wave.id)
+        .where(Device.public_key.is_not(None), Device.revoked_at.is_(None), Case.disposition == "open")
+        .where(Wave.opens_on <= today, Wave.closes_on >= today, Wave.closed_at.is_(None))
+        .where(Device.seen_on <= today - timedelta(days=UNSEEN_DAYS))
+        .group_by(Device.code, Device.seen_on)
+        .order_by(Device.code)
+    )
+    return [(code, seen_on, count) for code, seen_on, count in session.execute(query)]

@@ -1,0 +1,47 @@
+"""An entry that waits, opened at the office for a manager to read: what it is about, and the answers in words."""
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from questionnaires.checking import OTHER
+from questionnaires.model import Questionnaire, Text
+from survey_app.answer.labels import labels
+from survey_app.answer.places import instrument_of
+from survey_app.journal.content import Attempt, Content
+from survey_app.models import Case, InstrumentVersion
+
+
+@dataclass(frozen=True)
+class Read:
+    """`answers` are question and answer, in the order of the form; what no question of the version asks comes last."""
+
+    content: Content
+    case: Case | None
+    version: InstrumentVersion | None
+    answers: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read(session: Session, content: Content, language: str) -> Read:
+    case = session.get(Case, content.case) if content.case else None
+    if isinstance(content, Attempt):
+        return Read(content, case, None)
+    query = sa.select(InstrumentVersion).where(InstrumentVersion.content_hash == content.version)
+    version = session.scalar(query)
+    if version is None:
+        return Read(content, case, None, [(code, ", ".join(said)) for code, said in content.answers.items()])
+    return Read(content, case, version, _lines(instrument_of(version), content.answers, language))
+
+
+def _lines(instrument: Questionnaire, answers: dict[str, list[str]], language: str) -> list[tuple[str, str]]:
+    def say(text: Text) -> str:
+        return str(text[language])
+
+    left, found = dict(answers), []
+    for question in instrument.questions():
+        said, words = left.pop(question.code, []), labels(instrument, question, say)
+        texts = [words.get(value, value) for value in (*said, *left.pop(question.code + OTHER, []))]
+        if any(texts):
+            found.append((f"{question.code} · {say(question.text)}", ", ".join(filter(None, texts))))
+    return found + [(code, ", ".join(said)) for code, said in left.items()]
