@@ -109,6 +109,11 @@ def enrol(session: Session, token_key: str, typed: str, public_key: bytes, at: d
     return device
 
 
+def enrol_url(public_url: str, device: Device, code: str) -> str:
+    """The address that the QR beside the code carries; what stands after # never reaches a server or its log."""
+    return f"{public_url}/{device.kind}/#enrol={code}"
+
+
 def revoke(session: Session, device: Device, at: datetime) -> None:
     """From now on it gets no cases, and what it sends waits for a manager."""
     if device.revoked_at is None:

@@ -37,7 +37,7 @@ def add(whose: str, label: str) -> None:
             raise ValueError(f"There is no point {whose}: `hailong points` lists them.")
         device, code = devices.add_kiosk(session, settings.token_key, point, label, clock.now())
     session.commit()
-    click.echo(f"{device.code}  {code}  {settings.public_url}/{device.kind}/#{code}")
+    click.echo(f"{device.code}  {code}  {devices.enrol_url(settings.public_url, device, code)}")
     click.echo("The code holds for 24 hours and is shown only now.", err=True)
 
 

@@ -55,7 +55,7 @@ def _whom() -> dict[str, tuple[str, User | CollectionPoint]]:
 
 def _with_code(device: Device, code: str) -> str:
     """The one page that ever shows the code."""
-    address = f"{current_app.config['SETTINGS'].public_url}/{device.kind}/#{code}"
+    address = devices.enrol_url(current_app.config["SETTINGS"].public_url, device, code)
     image = f"data:image/svg+xml;base64,{base64.b64encode(sheets.qr_svg(address)).decode()}"
     return render_template("manage/devices/code.html", device=device, code=code, address=address, image=image)
 
