@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from survey_app import points, units, waves
 from survey_app.clock import LOCAL, local_day
 from survey_app.models import Survey, User, Wave, WaveStep
+from survey_app.reasons import given
 
 A_YEAR = timedelta(weeks=52)  # The same weekday, for counters have other people on other days.
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def record(session: Session, wave: Wave, kind: str, by: By, reason: str = "", de
 
 def extend(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -> None:
     """A later last day for a wave that has not ended. Raises ValueError with what to do."""
-    reason = _given(reason)
+    reason = given(reason)
     if _has_ended(wave, by.at):
         raise ValueError(_("This wave has ended: open it again instead."))
     if closes_on <= wave.closes_on:
@@ -62,7 +62,7 @@ def extend(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -
 
 def close(session: Session, wave: Wave, by: By, reason: str) -> None:
     """Ends an open wave before its last day. Raises ValueError with what to do."""
-    reason = _given(reason)
+    reason = given(reason)
     if waves.state(wave, by.at) != "open":
         raise ValueError(_("This wave is not open: there is nothing to close."))
     waves.close(wave, by.at)
@@ -71,7 +71,7 @@ def close(session: Session, wave: Wave, by: By, reason: str) -> None:
 
 def reopen(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -> None:
     """Opens a wave that has ended, until a new last day. Raises ValueError with what to do."""
-    reason = _given(reason)
+    reason = given(reason)
     if not _has_ended(wave, by.at):
         raise ValueError(_("This wave has not ended: there is nothing to open again."))
     if wave.instrument_version.state == "retired":
@@ -132,15 +132,6 @@ def rehearse(session: Session, wave: Wave, closes_on: date, by: By, reason: str 
     record(session, wave, "rehearsed", by, reason.strip(), f"→ {made.slug}")
     record(session, made, "copied", by, reason.strip(), f"← {wave.slug}")
     return made
-
-
-def _given(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise ValueError(_("Give the reason: the report prints it."))
-    if len(reason) > LONGEST_REASON:
-        raise ValueError(_("The reason is too long: at most %(most)d characters.", most=LONGEST_REASON))
-    return reason
 
 
 def _has_ended(wave: Wave, at: datetime) -> bool:

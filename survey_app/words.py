@@ -50,6 +50,7 @@ DISPOSITIONS = {
     "not_eligible": _("not eligible"),
     "other": _("other reason"),
 }
+CHANGES = {"voided": _("voided"), "restored": _("restored"), "corrected": _("corrected")}
 SHEET_STATES = {
     "single": _("typed once"),
     "differs": _("typed differently"),

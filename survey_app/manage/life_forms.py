@@ -8,9 +8,9 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
 from survey_app.manage.forms import REQUIRED, Day, WaveForm
-from survey_app.wave_life import LONGEST_REASON
+from survey_app.reasons import LONGEST
 
-LINE = Length(max=LONGEST_REASON, message=_("At most %(max)d characters."))
+LINE = Length(max=LONGEST, message=_("At most %(max)d characters."))
 
 
 class StepForm(FlaskForm):

@@ -3,21 +3,26 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
 
-from survey_app import database, slips, wave_life
+from survey_app import corrections, database, slips, wave_life
+from survey_app.models import CollectionPoint
 from survey_app.wave_life import By
 from tests import factories
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
 from tests.survey_app.design.changed import make_changed_draft
 from tests.survey_app.results.folders import make_release_folder
+from tests.survey_app.test_extract import SIPAS, make_answers, make_response
 
 __all__ = ["browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
+ENTERED = UUID(int=5)
 PAGES = {
     "manager": (
         *("/manage/surveys", "/manage/surveys/sipas-2026", "/manage/surveys/new", "/manage/surveys/sipas-2026/edit"),
@@ -31,6 +36,8 @@ PAGES = {
             *("/manage/waves/ended/reopen", "/manage/waves/rehearsal", "/manage/waves/rehearsal/points"),
             "/manage/waves/sipas-2026-dot-1/points",
             "/manage/waves/sipas-2026-dot-1/paper",
+            "/manage/waves/sipas-2026-dot-1/entered",
+            f"/manage/entered/{ENTERED}",
             "/manage/waves/sipas-2026-dot-1/field",
             "/manage/waves/sipas-2026-dot-1/next",
         ),
@@ -64,6 +71,7 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
         point = factories.make_point(session, wave=factories.make_wave(session, simulated=True))
         for number in (1, 2):
             factories.make_case(session, point.wave, point.unit, number, officer_id=ids["officer"])
+        make_entered(session, point, ids["manager"])
         make_changed_draft(session, ids["manager"])
         wave_life.rehearse(session, point.wave, factories.NOON.date(), By(factories.NOON), "thử máy").slug = "rehearsal"
         ended = {"opens_on": date(2026, 10, 1), "closes_on": date(2026, 10, 31)}
@@ -73,6 +81,15 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
         session.commit()
     make_release_folder(console_app.config["SETTINGS"].releases / "release-1")
     return live_server(console_app)
+
+
+def make_entered(session: Session, point: CollectionPoint, manager_id: int) -> None:
+    """An officer's response that was voided and restored."""
+    case = factories.make_case(session, point.wave, point.unit, 3, disposition="complete")
+    place = {"id": ENTERED, "unit_id": point.unit_id, "case_id": case.id, "mode": "tablet"}
+    response = make_response(session, point.wave, make_answers(SIPAS, **{"A1.1": 4}), **place)
+    for step in (corrections.void, corrections.restore):
+        step(session, response, By(factories.NOON, manager_id), "nhầm số thứ tự")
 
 
 def sign_in(page: Page, address: str, role: str) -> None:

@@ -1,0 +1,117 @@
+"""Responses that staff entered, in the console: found, voided, restored, corrected. The rules are `corrections`."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from questionnaires.answers import Answers
+from questionnaires.checking import AnswerFault, as_submitted, check
+from survey_app import clock, corrections, database, languages
+from survey_app.answer.places import instrument_of, place_in
+from survey_app.answer.submission import read as read_submission
+from survey_app.entry.column import Typed, column, keys
+from survey_app.manage import blueprint
+from survey_app.manage.waves import find_or_404
+from survey_app.models import Case, CollectionPoint, Response, Wave
+from survey_app.wave_life import By
+
+STEPS = {"void": corrections.void, "restore": corrections.restore}
+
+
+@blueprint.get("/waves/<slug>/entered")
+def list_entered(slug: str) -> ResponseReturnValue:
+    wave, session, typed = find_or_404(slug), database.session(), request.args.get("find", "").strip()
+    if typed:
+        found = corrections.find(session, current_app.config["SETTINGS"].token_key, wave, typed)
+        if found is not None:
+            return redirect(url_for("manage.show_entered", response_id=found.id))
+        flash(
+            _("No response that staff entered has this number. Citizens' own answers are changed by nobody."), "error"
+        )
+    return render_template(
+        "manage/entered.html",
+        wave=wave,
+        typed=typed,
+        changes=corrections.changes_of(session, wave),
+        frozen=corrections.frozen(session, wave),
+        simulated=wave.simulated,
+    )
+
+
+@blueprint.get("/entered/<uuid:response_id>")
+def show_entered(response_id: UUID) -> ResponseReturnValue:
+    response = _response_or_404(response_id)
+    return _page(response, _typed(response))
+
+
+@blueprint.post("/entered/<uuid:response_id>/<any(void, restore):step>")
+def change_entered(response_id: UUID, step: str) -> ResponseReturnValue:
+    response = _response_or_404(response_id)
+    try:
+        STEPS[step](database.session(), response, _by(), request.form.get("reason", ""))
+    except ValueError as why:
+        flash(str(why), "error")
+    else:
+        database.session().commit()
+        flash(_("The response is void: it enters no figure.") if step == "void" else _("The response counts again."))
+    return redirect(url_for("manage.show_entered", response_id=response_id))
+
+
+@blueprint.post("/entered/<uuid:response_id>")
+def correct_entered(response_id: UUID) -> ResponseReturnValue:
+    response, session = _response_or_404(response_id), database.session()
+    sent = read_submission(request)
+    own = ("csrf_token", "reason")
+    typed = {name: values for name, values in sent.answers.items() if name not in own}
+    wave = session.get_one(Wave, response.wave_id)
+    instrument = instrument_of(wave.instrument_version)
+    asked = corrections.setting(session, response, instrument)
+    checked = check(instrument, typed, sent.drop_not_asked, asked)
+    if checked.answers is None:
+        return _page(response, typed, checked.faults), 422
+    try:
+        corrections.correct(session, response, checked.answers, _by(), request.form.get("reason", ""))
+    except ValueError as why:
+        return _page(response, typed, alert=str(why)), 422
+    session.commit()
+    flash(_("The correction is kept; what was entered first is kept beside it."))
+    return redirect(url_for("manage.show_entered", response_id=response_id))
+
+
+def _response_or_404(response_id: UUID) -> Response:
+    return corrections.entered(database.session(), response_id) or abort(404)
+
+
+def _by() -> By:
+    return By(clock.now(), current_user.id)
+
+
+def _typed(response: Response) -> Typed:
+    return as_submitted(Answers.from_json(response.answers))
+
+
+def _page(response: Response, typed: Typed, faults: tuple[AnswerFault, ...] = (), alert: str = "") -> str:
+    session = database.session()
+    wave = session.get_one(Wave, response.wave_id)
+    instrument = instrument_of(wave.instrument_version)
+    where = replace(
+        place_in(wave, languages.current(), "", ""), setting=corrections.setting(session, response, instrument)
+    )
+    return render_template(
+        "manage/entered_one.html",
+        response=response,
+        wave=wave,
+        case=session.get(Case, response.case_id) if response.case_id else None,
+        point=session.get(CollectionPoint, response.point_id) if response.point_id else None,
+        changes=corrections.changes(session, response),
+        frozen=corrections.frozen(session, wave),
+        column=column(instrument, where, typed, faults),
+        keys=keys,
+        alert=alert,
+        not_asked=any(fault.kind == "not_asked" for fault in faults),
+        simulated=wave.simulated,
+    )
