@@ -36,6 +36,10 @@ class Settings:
         return self.instance / "plans"
 
     @property
+    def readings(self) -> Path:
+        return self.instance / "readings"
+
+    @property
     def form_maps(self) -> Path:
         return self.instance / "form_maps"
 

@@ -58,6 +58,11 @@ def find(session: Session, wave_id: int, serial: str) -> PaperSheet | None:
     return session.scalar(query.options(joinedload(PaperSheet.batch), joinedload(PaperSheet.wave)))
 
 
+def typed(session: Session, wave_id: int) -> set[str]:
+    """The serials that somebody has typed."""
+    return set(session.scalars(sa.select(PaperSheet.serial).where(PaperSheet.wave_id == wave_id)))
+
+
 def variant_of(sheet: PaperSheet) -> str:
     return str(json.loads(sheet.first or "{}").get("variant", "full"))
 

@@ -9,10 +9,12 @@ from survey_app.journal import files
 from survey_app.recordings import MOST_BYTES
 
 _AROUND: Final = 100_000  # The fields beside the file.
+_SCANS: Final = 80 * 2**20  # Forty photographs of a telephone.
 _FRAME: Final = 40 * 2**20  # As `analysis.planning` takes it.
 _TAKES: Final = {
     "design.draft_from_file": LARGEST,
     "design.change_recording": MOST_BYTES,
+    "entry.read_scans": _SCANS,
     "manage.import_frame": _FRAME,
     "manage.import_device_file": files.LARGEST,
 }

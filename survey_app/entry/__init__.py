@@ -9,7 +9,7 @@ from survey_app import access, console
 blueprint = Blueprint("entry", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
-from survey_app.entry import batches, deciding, sheets, unsent  # noqa: E402  (they register their views on `blueprint`)
+from survey_app.entry import batches, deciding, scans, sheets, unsent  # noqa: E402  (they register their views on `blueprint`)
 
 _typists = access.roles("officer", "manager")
 
@@ -21,4 +21,4 @@ def typists() -> ResponseReturnValue | None:
     return _typists()
 
 
-__all__ = ["batches", "blueprint", "deciding", "sheets", "typists", "unsent"]
+__all__ = ["batches", "blueprint", "deciding", "scans", "sheets", "typists", "unsent"]

@@ -6,10 +6,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import clock, csv_files, database, paper_batches, points, surveys, waves
+from survey_app import clock, csv_files, database, paper_batches, paper_scans, points, surveys, waves
 from survey_app.console import named
 from survey_app.entry import blueprint
-from survey_app.entry.sheets import batch_or_404, point_of
+from survey_app.entry.sheets import batch_or_404, point_of, readings
 from survey_app.models import PaperBatch, Unit, Wave
 
 LEDGER = (
@@ -47,6 +47,7 @@ def _cells(line: paper_batches.Line) -> list[object]:
 @blueprint.get("/batches/<int:batch_id>")
 def show_batch(batch_id: int) -> ResponseReturnValue:
     batch, session = batch_or_404(batch_id), database.session()
+    paper_scans.sweep(readings(), clock.utc_now())
     page = render_template(
         "entry/batch.html",
         batch=batch,

@@ -1,6 +1,7 @@
 """A sheet on the screen of whoever types it: found by its code, typed by one person, then by another."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,13 +10,15 @@ from flask_login import current_user
 
 from questionnaires.conditions import Variant
 from questionnaires.model import LANGUAGES
-from survey_app import clock, database, paper_batches, paper_sheets, paper_typing
+from survey_app import clock, database, paper_batches, paper_scans, paper_sheets, paper_typing
 from survey_app.answer.places import Place, instrument_of, place_in, place_of
 from survey_app.answer.submission import read as read_submission
+from survey_app.config import Settings
 from survey_app.entry import blueprint
 from survey_app.entry.column import column, keys
 from survey_app.models import CollectionPoint, PaperBatch, PaperSheet
 from survey_app.paper import codes
+from survey_app.paper_scans import Scanned
 from survey_app.paper_sheets import By, Done, NotYours
 from survey_app.paper_typing import Fields, Printed, Read
 from survey_app.points import ALPHABET, normal_code
@@ -27,6 +30,12 @@ def batch_or_404(batch_id: int) -> PaperBatch:
 
 def point_of(batch: PaperBatch) -> CollectionPoint | None:
     return database.session().get(CollectionPoint, batch.point_id) if batch.point_id else None
+
+
+def readings() -> Path:
+    """Where readings of scanned sheets wait for a day."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.readings
 
 
 def by() -> By:
@@ -79,7 +88,9 @@ def type_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     sheet = paper_sheets.find(database.session(), batch.wave_id, serial)
     if sheet and (sheet.state != "single" or sheet.first_by_id == current_user.id):
         return _back(batch, sheet.state if sheet.state != "single" else "yours")
-    return _page(batch, printed, _begun(batch), Read(None), second=sheet is not None)
+    scanned = Scanned() if sheet else paper_scans.find(readings(), batch.wave_id, serial)
+    begun = {**_begun(batch), **scanned.fields}
+    return _page(batch, printed, begun, Read(None), sheet is not None, scanned)
 
 
 @blueprint.post("/batches/<int:batch_id>/sheets/<serial>")
@@ -90,7 +101,8 @@ def keep_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     found = paper_typing.read(session, batch, printed, typed, clock.now(), sent.drop_not_asked)
     if found.reading is None:
         second = paper_sheets.find(session, batch.wave_id, serial) is not None
-        return _page(batch, printed, sent.typed(), found, second=second), 422
+        scanned = Scanned() if second else paper_scans.find(readings(), batch.wave_id, serial)
+        return _page(batch, printed, sent.typed(), found, second, scanned), 422
     try:
         outcome = paper_sheets.take(session, batch, printed, found.reading, by())
     except NotYours:
@@ -98,6 +110,7 @@ def keep_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     except Done as done:
         return _back(batch, done.state)
     session.commit()
+    paper_scans.drop(readings(), batch.wave_id, serial)
     flash(_said(outcome, serial))
     return redirect(url_for("entry.show_batch", batch_id=batch.id))
 
@@ -127,7 +140,7 @@ def place(batch: PaperBatch, point: CollectionPoint | None, printed: Printed) ->
     return replace(place_in(batch.wave, printed.language, "", unit), unit=unit, setting=asked)
 
 
-def _page(batch: PaperBatch, printed: Printed, typed: Fields, found: Read, second: bool) -> str:
+def _page(batch: PaperBatch, printed: Printed, typed: Fields, found: Read, second: bool, scanned: Scanned) -> str:
     point, instrument = point_of(batch), instrument_of(batch.wave.instrument_version)
     return render_template(
         "entry/sheet.html",
@@ -136,6 +149,7 @@ def _page(batch: PaperBatch, printed: Printed, typed: Fields, found: Read, secon
         point=point,
         printed=printed,
         second=second,
+        scanned=scanned,
         column=column(instrument, place(batch, point, printed), typed, found.faults),
         keys=keys,
         own=found.own or {},

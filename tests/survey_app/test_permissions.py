@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -69,6 +69,7 @@ MATRIX = {
             *("manage.show_plan", "manage.import_frame", "manage.sample_frame", "manage.design_plan"),
             *("manage.show_sizes", "manage.seal_plan", "manage.reopen_plan", "manage.draw_plan"),
             *("manage.plan_folder", "manage.contact_list", "manage.destroy_codes"),
+            *("manage.list_entered", "manage.show_entered", "manage.change_entered", "manage.correct_entered"),
             *("manage.edit_document", "manage.plan_document", "manage.list_cases", "manage.assign_cases"),
             *("manage.show_field", "manage.field_file", "manage.show_next", "manage.next_file"),
             *("manage.list_reinterviews", "manage.list_spares", "manage.swap_place", "manage.swap_back"),
@@ -98,7 +99,7 @@ MATRIX = {
         (
             *("entry.list_batches", "entry.ledger", "entry.show_batch", "entry.new_batch", "entry.note_return"),
             *("entry.open_sheet", "entry.type_sheet", "entry.keep_sheet", "entry.set_aside", "entry.type_again"),
-            *("entry.list_differences", "entry.look", "entry.decide"),
+            *("entry.list_differences", "entry.look", "entry.decide", "entry.read_scans"),
         ),
         OFFICER | MANAGER,
     ),
@@ -117,6 +118,7 @@ PARTS = {
     "step": "close",
     "case_id": 1,
     "batch_id": 1,
+    "response_id": UUID(int=1),
     "sheet_id": 1,
     "serial": "K7QF3MX2RT",
     "name": "release-1",
@@ -153,6 +155,7 @@ def _address(rule: Rule) -> str:
     parts = dict(PARTS)
     if rule.endpoint.startswith(("manage.", "entry.")):
         parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
+        parts["step"] = "void" if rule.endpoint == "manage.change_entered" else "close"
     elif rule.endpoint.startswith("design."):
         parts["code"] = "A1.1"
     elif rule.endpoint == "results.make_release":

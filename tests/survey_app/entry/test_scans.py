@@ -1,0 +1,158 @@
+"""Scanned sheets: what is sure is filled in for the first entry, the rest is shown; the second entry is a person's."""
+
+import contextlib
+import io
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
+from survey_app import database, paper_scans
+from survey_app.models import PaperSheet, Response
+from survey_app.paper import form_maps
+from survey_app.paper.form_maps import FormMap
+from tests.staff import Staff, csrf_in, make_staff
+from tests.survey_app.entry.office import make_batch, type_sheet, typists
+from tests.survey_app.paper import printed
+
+SCALE = 2.2  # 158 dots an inch.
+MM = SCALE * 72 / 25.4
+ANSWERS = {"respondent_type": "citizen", "A1.1": "4", "A1.2": "5", "N7": "no"}
+
+
+def print_forms(app: Flask, copies: int = 1, mode: str = "paper_self") -> tuple[bytes, FormMap]:
+    """As a manager prints them."""
+    make_staff(app, "manager")
+    manager = Staff(app, "manager@example.vn")
+    query = f"point=PAPER22&mode={mode}&variant=full&language=vi&large=0&copies={copies}&two_sided=0"
+    made = manager.get(f"/manage/waves/sipas-2026-dot-1/paper.pdf?{query}")
+    assert made.mimetype == "application/pdf", made.text
+    folder = app.config["SETTINGS"].form_maps
+    (layout,) = [path.stem for path in folder.glob("[!.]*.json")]
+    form = form_maps.find(folder, layout)
+    assert form
+    return made.data, form
+
+
+def filled_in(pdf: bytes, form: FormMap, answers: dict[str, str]) -> list[bytes]:
+    """The pages as a scanner gives them, a cross in each box that is answered, and two boxes crossed for A2.1."""
+    pages = list(printed.pictures(pdf, SCALE))
+    for asked in form.asked:
+        for box in asked.boxes:
+            twice = asked.question == "A2.1" and box.value in ("1", "2")
+            if answers.get(asked.question) == box.value or twice:
+                cross(pages[asked.page - 1], box.x, box.y, box.side)
+    return [bytes(cv2.imencode(".png", page)[1]) for page in pages]
+
+
+def cross(page: Any, x: float, y: float, side: float) -> None:
+    near, far = (np.array([x, y]) + 0.6) * MM, (np.array([x, y]) + side - 0.6) * MM
+    for start, end in ((near, far), ((near[0], far[1]), (far[0], near[1]))):
+        cv2.line(page, tuple(map(round, start)), tuple(map(round, end)), (40, 40, 120), 3)
+
+
+def upload(person: Staff, pictures: list[bytes], batch: int = 1) -> Any:
+    files = [(io.BytesIO(data), f"{number}.png") for number, data in enumerate(pictures)]
+    fields = {"csrf_token": csrf_in(person.get("/field/paper/").text), "scans": files}
+    builder = EnvironBuilder(f"/field/paper/batches/{batch}/scans", method="POST", data=fields)
+    environ = builder.get_environ()
+    # What was sent lies in a file of the test's own, which nobody else would close.
+    with contextlib.closing(builder), contextlib.closing(environ["wsgi.input"]):
+        return person.client.open(environ)
+
+
+@pytest.fixture
+def scanned(console_app: Flask) -> tuple[Staff, Staff, str]:
+    """Two typists, and the path of a sheet that the first had read."""
+    make_batch(console_app)
+    first, second = typists(console_app, 2)
+    pdf, form = print_forms(console_app)
+    page = upload(first, filled_in(pdf, form, ANSWERS))
+    assert page.status_code == 200, page.text
+    links = re.findall(r'href="(/field/paper/batches/1/sheets/[^"]*)"', page.text)
+    assert len(links) == 1, page.text
+    return first, second, links[0].replace("&amp;", "&")
+
+
+def test_what_was_sure_is_filled_in_and_the_rest_is_shown(
+    console_app: Flask, scanned: tuple[Staff, Staff, str]
+) -> None:
+    first, second, path = scanned
+    page, blank = first.get(path).text, second.get(path)
+    checked = dict(re.findall(r'name="([^"]*)" value="([^"]*)"[^>]*checked', page))
+    serial = path.split("/")[-1].partition("?")[0]
+    folder = console_app.config["SETTINGS"].readings
+    waiting = [file.name for file in folder.iterdir()]
+    kept = type_sheet(first, {"_filled_on": "20/11/2026", **checked}, serial)
+    seen_by_second = second.get(path).text
+
+    assert checked == ANSWERS
+    assert blank.status_code == 200
+    assert re.search(r'id="q-A2.1".*?data:image/png;base64,', page, re.DOTALL)
+    assert waiting == [f"1-{serial}.json"]
+    assert kept.status_code == 302
+    assert list(folder.iterdir()) == []
+    assert "checked" not in seen_by_second
+    assert "data:image/png" not in seen_by_second
+
+
+def test_the_second_reading_is_a_persons(console_app: Flask, scanned: tuple[Staff, Staff, str]) -> None:
+    first, second, path = scanned
+    serial = path.split("/")[-1].partition("?")[0]
+    for person in (first, second):
+        type_sheet(person, {"_filled_on": "20/11/2026", **ANSWERS}, serial)
+    with console_app.app_context():
+        session = database.session()
+        (kept,), (sheet,) = session.scalars(sa.select(Response)).all(), session.scalars(sa.select(PaperSheet)).all()
+
+    assert '"A1.2":5' in kept.answers
+    assert sheet.first_by_id != sheet.second_by_id
+
+
+def test_what_is_no_sheet_of_the_batch_is_named_with_its_reason(console_app: Flask) -> None:
+    make_batch(console_app, officers=True)
+    (person,) = typists(console_app, 1)
+    pdf, form = print_forms(console_app)
+    page = upload(person, [filled_in(pdf, form, ANSWERS)[0], b"no picture"]).text
+    nothing = upload(person, [])
+
+    assert "Phiếu này thuộc loại khác" in page
+    assert "Ảnh 2, trang 1" in page
+    assert "/sheets/" not in page
+    assert nothing.status_code == 302
+    assert list(console_app.config["SETTINGS"].readings.iterdir()) == []
+
+
+def test_a_sheet_that_was_typed_is_not_read_again(console_app: Flask) -> None:
+    make_batch(console_app)
+    (person,) = typists(console_app, 1)
+    pdf, form = print_forms(console_app)
+    (page, *_rest) = filled_in(pdf, form, ANSWERS)
+    link = re.search(r"/sheets/([A-Z2-9]{10})", upload(person, [page]).text)
+    assert link
+    type_sheet(person, {"_filled_on": "20/11/2026", **ANSWERS}, link[1])
+
+    assert f"Phiếu {link[1]} đã được nhập" in upload(person, [page]).text
+
+
+def test_readings_older_than_a_day_go_when_a_batch_is_opened(
+    console_app: Flask, scanned: tuple[Staff, Staff, str]
+) -> None:
+    first, _, _ = scanned
+    folder: Path = console_app.config["SETTINGS"].readings
+    (reading,) = folder.iterdir()
+    first.get("/field/paper/batches/1")
+    fresh = reading.exists()
+    old = reading.stat().st_mtime - paper_scans.KEPT.total_seconds() - 60
+    os.utime(reading, (old, old))
+    first.get("/field/paper/batches/1")
+
+    assert fresh
+    assert not reading.exists()
