@@ -56,7 +56,7 @@ pins:
 # Collects the texts of code and templates into the Vietnamese catalogue: new ones are left empty, and a test names them;
 # those that nothing says any more go. The head is kept as it is, so that a run without new texts changes nothing.
 translations: $(VENV)/test-ready
-	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords lazy_gettext --no-location --sort-output --omit-header --output build-messages.pot survey_app questionnaires
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords lazy_gettext --keywords _l --no-location --sort-output --omit-header --output build-messages.pot survey_app questionnaires
 	@sed '/^$$/q' $(CATALOGUE).po > build-head.po
 	@$(BIN)/pybabel --quiet update --input-file build-messages.pot --output-dir survey_app/translations --locale vi --no-fuzzy-matching --ignore-obsolete --width 120 --omit-header
 	@sed '$${/^$$/d}' $(CATALOGUE).po >> build-head.po && mv build-head.po $(CATALOGUE).po && rm build-messages.pot

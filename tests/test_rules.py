@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("questionnaires", "survey_app", "analysis")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}  # As `make translations` has them.
 TEMPLATES = sorted((ROOT / "survey_app").rglob("templates/**/*.html"))
 
 
@@ -84,7 +85,7 @@ def _messages_in_code() -> Catalog:
     methods = [("**/templates/**.*", "jinja2"), ("**.py", "python")]
     found = Catalog()
     for package in ("survey_app", "questionnaires"):
-        for file, line, message, _comments, context in extract_from_dir(ROOT / package, methods):
+        for file, line, message, _comments, context in extract_from_dir(ROOT / package, methods, KEYWORDS):
             found.add(message, locations=[(file, line)], context=context)
     return found
 
