@@ -1,7 +1,7 @@
 """How a response was filled in, as far as it is kept: which facts, for whom, within which limits.
 
 Of forms that staff fill in: so that work can be checked. Of a kiosk: two signs that somebody else pressed for the
-citizen. Of a citizen's own form: nothing. Never a clock time.
+citizen. Of a citizen's own form: nothing but that it was opened before a kiosk. Never a clock time.
 """
 
 import json
@@ -14,8 +14,8 @@ from questionnaires.texts import Code
 from survey_app.models.responses import OFFICER_MODES
 
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
-KIOSK_MODES = ("kiosk", "visit_code")
-OF_A_KIOSK = frozenset({"burst", "present"})
+# What else is kept of a form that nobody of the staff fills in: before a kiosk, on it or on one's own phone.
+OF_A_KIOSK = {"kiosk": {"burst", "present"}, "visit_code": {"burst", "present"}, "qr_open": {"present"}}
 
 
 class Paradata(BaseModel):
@@ -50,7 +50,7 @@ def kept(mode: str, raw: Mapping[str, Any] | None) -> str | None:
     if mode in OFFICER_MODES or mode == "paper_self":
         allowed = dict(raw)
     else:
-        allowed = {name: raw[name] for name in OF_A_KIOSK & raw.keys() if mode in KIOSK_MODES}
+        allowed = {name: raw[name] for name in OF_A_KIOSK.get(mode, set()) & raw.keys()}
     text = _valid(allowed).model_dump_json(exclude_none=True, exclude_defaults=True)
     return None if text == "{}" else text
 

@@ -1,9 +1,12 @@
-"""Forms that are opened by a personal code: a slip of the sample (/s/…), or a visit code of a counter (/v/…)."""
+"""Forms that are opened by a personal code: a slip of the sample (/s/…), a visit code of
+a counter (/v/…), or the code on the screen of a kiosk (/k/…).
+"""
 
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from survey_app import clock, database, languages, points, slips, visits
+from survey_app import clock, database, languages, points, presence, slips, visits
+from survey_app.answer.places import is_shared
 from survey_app.answer.views import blueprint, find_point, marks, open_form, unknown
 from survey_app.models import SlipBatch
 from survey_app.slips import BadSlip, Slip, SlipSpent, SlipVoid
@@ -37,6 +40,16 @@ def open_by_visit(point: str, code: str) -> ResponseReturnValue:
         return open_form(found, visits.read(key, code, clock.now()).code)
     except BadVisit:
         return open_form(found)
+
+
+@blueprint.get("/k/<point>/<code>")
+def open_from_the_hall(point: str, code: str) -> ResponseReturnValue:
+    """From the screen of a kiosk, on one's own phone; a code that is too old opens the form as the sheet does."""
+    found = find_point(point)
+    if found is None or not is_shared(found[0]):
+        return redirect(url_for("answer.show", code=point[:40], lang=languages.current()), 303)
+    key = presence.point_key(current_app.config["SETTINGS"].token_key, found[0].code)
+    return open_form(found, presence.MARK if presence.proves(key, code, clock.now()) else "")
 
 
 def _slip(key: str, code: str) -> tuple[SlipBatch, Slip]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey_app import database, responses, slips, visits
+from survey_app import database, presence, responses, slips, visits
 from survey_app.models import CollectionPoint
 from survey_app.responses import Stored
 
@@ -34,7 +34,14 @@ def store(session: Session, key: str, point: CollectionPoint, code: str, **field
         return _store_with_slip(session, key, point, code, fields)
     if point.mode == visits.MODE:
         return _store_with_visit(session, key, point, code, fields)
+    if code == presence.MARK:
+        return responses.store(session, token_key=key, mode=mode_of(point, code), paradata={"present": True}, **fields)
     return responses.store(session, token_key=key, mode=point.mode, **fields)
+
+
+def mode_of(point: CollectionPoint, code: str) -> str:
+    """Who opened the form on the own phone before a kiosk did not use the kiosk."""
+    return visits.OPEN_MODE if code == presence.MARK else point.mode
 
 
 def _store_with_slip(session: Session, key: str, point: CollectionPoint, code: str, fields: dict[str, Any]) -> Stored:

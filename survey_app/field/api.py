@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from survey_app import clock, database, devices, office_key, p256
+from survey_app import clock, database, devices, office_key, p256, presence
 from survey_app.answer.compression import SHORTEST, accepts_gzip
 from survey_app.field.package import package
 from survey_app.journal import chain, closing, taking
@@ -108,7 +108,17 @@ def take_along() -> ResponseReturnValue:
         devices.locked(database.writing(session), g.device.id).seen_on = clock.local_day(clock.now())
         session.commit()
     device = session.get_one(Device, g.device.id)
-    return {"now": clock.now().isoformat()} | package(session, device, known, clock.now())
+    brought = package(session, device, known, clock.now())
+    if device.point:
+        brought["point"]["presence"] = _presence(device.point.code)
+    return {"now": clock.now().isoformat()} | brought
+
+
+def _presence(point_code: str) -> dict[str, str]:
+    """What a kiosk makes the codes of its screen from, and the address that they belong to."""
+    settings = current_app.config["SETTINGS"]
+    key = presence.point_key(settings.token_key, point_code)
+    return {"key": key, "url": f"{settings.public_url}/k/{point_code}/"}
 
 
 @blueprint.post("/entries")

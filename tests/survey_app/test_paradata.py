@@ -32,9 +32,9 @@ FULL = {
 def test_each_mode_keeps_what_it_may(mode: str) -> None:
     kept = json.loads(paradata.kept(mode, FULL) or "{}")
     staff = mode in ("tablet", "phone", "paper_officer", "paper_self")
-    kiosk = mode in ("kiosk", "visit_code")
+    kiosk = {"present": False} | ({"burst": True} if mode in ("kiosk", "visit_code") else {})
 
-    assert kept == (FULL if staff else {"burst": True, "present": False} if kiosk else {})
+    assert kept == (FULL if staff else kiosk if mode in ("kiosk", "visit_code", "qr_open") else {})
 
 
 PLAIN = st.sampled_from((None, True, 0, 1, -1, 10**12, 2.5, "", "7", "K7QF", "A1", "<b>"))

@@ -35,6 +35,7 @@ MATRIX = {
             "answer.asset",
             "answer.open_by_slip",
             "answer.open_by_visit",
+            "answer.open_from_the_hall",
             "answer.audio",
         ),
         ANYONE,

@@ -9,6 +9,7 @@ import { askToPersist } from "../tablet/room.js";
 import { isFull, keepSetting, open, read, readKeys, setting, write } from "../tablet/store.js";
 import { Sync } from "../tablet/sync.js";
 import { Filling } from "./filling.js";
+import { showCode } from "./presence.js";
 import { Bursts } from "./pressing.js";
 import { Resting } from "./resting.js";
 import { fill, piece, say, show, speak, spoken } from "./screens.js";
@@ -16,6 +17,7 @@ import { onLongPress, showExit, shutTheDoors } from "./staff.js";
 
 const SYNC_EVERY = 5 * 60_000;
 const THANKS = 6000;
+const CODE_EVERY = 20_000;
 const SHORTEST_EXIT = 6;
 const LETTERS = /^[23456789A-HJKMNP-TV-Z]{15}$/;
 
@@ -34,10 +36,16 @@ class Kiosk {
     });
     addEventListener("online", () => this.#send());
     setInterval(() => this.#send(), SYNC_EVERY);
+    setInterval(() => document.body.dataset.on === "idle" && this.#renewCode(), CODE_EVERY);
     shutTheDoors();
     onLongPress(document.querySelector("[data-corner]"), () => this.device && (this.#stop(), showExit(this)));
     await this.idle();
     this.#send();
+  }
+
+  async #renewCode() {
+    const main = document.querySelector("main");
+    await showCode(main, this.place.point.presence, await this.#clockOff());
   }
 
   #send() {
@@ -92,6 +100,7 @@ class Kiosk {
       visit: () => this.#askForVisit(),
       language: () => this.idle(language === "vi" ? "en" : "vi"),
     }));
+    await showCode(document.querySelector("main"), point.presence, await this.#clockOff());
     if (language !== "vi") this.rest();
     await takeOverIfNew();
   }
@@ -100,11 +109,14 @@ class Kiosk {
     if (await setting(this.db, "revoked")) return "revoked";
     if (!this.place) return "preparing";
     const { point, wave } = this.place;
-    const off = (await setting(this.db, "clock"))?.off ?? 0;
-    const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(Date.now() + off);
+    const at = Date.now() + (await this.#clockOff());
+    const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(at);
     const open = wave.state === "open" || (wave.state === "not_yet" && today >= wave.opens_on);
     return point.active && open && today <= wave.closes_on ? "" : "closed";
   }
+
+  // By how much the office's clock was ahead of this one, when there last was a line.
+  #clockOff = async () => (await setting(this.db, "clock"))?.off ?? 0;
 
   #askForVisit() {
     this.#stop();

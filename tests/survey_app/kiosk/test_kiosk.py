@@ -1,12 +1,16 @@
 """A kiosk in a real Chromium: one person after the other, and nothing of one is left for the next."""
 
 import json
+import re
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from questionnaires.answers import Answers
 from tests.browser import accessibility_faults
+from tests.survey_app.answer.conftest import Citizen, token_in
 from tests.survey_app.kiosk.conftest import EXIT, Kiosk
 
 pytestmark = pytest.mark.browser
@@ -173,6 +177,18 @@ def test_there_is_no_way_out_without_the_code(kiosk: Kiosk) -> None:
     kiosk.press("Về kiosk")
 
     kiosk.idle()
+
+
+def test_the_start_screen_offers_the_own_phone_with_the_code_of_this_minute(kiosk: Kiosk) -> None:
+    picture = cv2.imdecode(np.frombuffer(kiosk.page.locator(".phone svg").screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    shown = cv2.QRCodeDetector().detectAndDecode(picture)[0]
+    path = shown.removeprefix("http://localhost:8000")
+
+    assert re.fullmatch(r"/k/[A-Z0-9]{7}/[A-Z0-9]{6}", path)
+    phone = kiosk.app.test_client()
+    token = token_in(phone.get(path).text)
+    Citizen(phone, path.split("/")[2]).send(token, {"K1": "1"})
+    assert [(one.mode, one.paradata) for one in kiosk.responses()] == [("qr_open", '{"present":true}')]
 
 
 @pytest.mark.parametrize("size", [(800, 1280), (1280, 800)])
