@@ -3,10 +3,11 @@
 import * as cases from "./cases.js";
 import { current, former } from "./identity.js";
 import { counts, faults } from "./journal.js";
+import { layReserve } from "./room.js";
 import { setting, keepSetting, open } from "./store.js";
 import { Sync } from "./sync.js";
-import { takeOver, register } from "./update.js";
-import { language, otherLanguage, readWords, say, speak } from "./words.js";
+import { isWaiting, register, takeOver } from "./update.js";
+import { fetchOther, language, otherLanguage, readWords, say, speak } from "./words.js";
 import { show, piece } from "./screens.js";
 import { showAbout } from "./about_screen.js";
 import { showCase, showPractice } from "./case_screen.js";
@@ -29,6 +30,7 @@ export const app = {
   open: async (key) => {
     app.key = key;
     app.work = await cases.load(app.db, key);
+    await layReserve(app.db);
     rest();
   },
   lock,
@@ -86,11 +88,10 @@ function head() {
   $("language").textContent = say("nav.other_language");
   $("language").lang = otherLanguage();
   $("larger").setAttribute("aria-label", say("nav.larger"));
-  $("practice").textContent = say("practice_banner");
 }
 
 async function switchLanguage() {
-  await speak(otherLanguage());
+  speak(otherLanguage());
   await keepSetting(app.db, "language", language());
   draw();
 }
@@ -119,7 +120,8 @@ function startSync() {
 
 async function start() {
   app.db = await open();
-  await speak((await setting(app.db, "language")) ?? language());
+  await fetchOther().catch(() => {}); // A first start that was cut off: one language will do.
+  speak((await setting(app.db, "language")) ?? language());
   app.device = await current(app.db);
   for (const device of await devices()) app.damaged.push(...(await faults(app.db, device)));
   startSync();
@@ -134,7 +136,8 @@ async function start() {
 // One window writes; another waits until it is closed.
 async function main() {
   readWords();
-  if (await register()) return takeOver();
+  if ((await isWaiting()) && (await takeOver())) return;
+  register();
   const mine = await new Promise((answer) => {
     navigator.locks.request("hailong-tablet", { ifAvailable: true }, (lock) => (answer(Boolean(lock)), lock && new Promise(() => {})));
   });

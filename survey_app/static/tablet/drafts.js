@@ -18,8 +18,10 @@ export function begin({ one, wave, mode, language, forms, practice = false, call
     language,
     forms,
     calls,
-    about: { number: one?.number ?? null, unit: one?.unit ?? null, psu: one?.psu ?? "", survey: wave.survey, owner: wave.owner },
+    about: { ...pick(one), survey: wave.survey, owner: wave.owner, rehearsal: wave.practice, simulated: wave.simulated },
     answers: {},
+    part: "",
+    order: null,
     seconds: {},
     changes: 0,
     handed: false,
@@ -27,6 +29,8 @@ export function begin({ one, wave, mode, language, forms, practice = false, call
     changed: at,
   };
 }
+
+const pick = (one) => ({ number: one?.number ?? null, unit: one?.unit ?? null, psu: one?.psu ?? "" });
 
 export function contentOf(draft, now = Date.now()) {
   return {
@@ -38,7 +42,7 @@ export function contentOf(draft, now = Date.now()) {
     mode: draft.mode,
     language: draft.language,
     answers: draft.answers,
-    item_order: draft.order ?? null,
+    item_order: draft.order,
     begun: draft.begun,
     finished: new Date(now).toISOString(),
     paradata: { seconds: draft.seconds, changes: draft.changes, handed_over: draft.handed, calls: draft.calls },

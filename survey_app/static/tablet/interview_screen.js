@@ -3,8 +3,10 @@
 
 import { form as loadForm, localDay, partOfDay } from "./cases.js";
 import { finish, Saver } from "./drafts.js";
+import { openForm, orderOf } from "./form.js";
 import { forget } from "./journal.js";
 import { showHandBack } from "./pin_screen.js";
+import { giveUpReserve } from "./room.js";
 import { fill, piece, show } from "./screens.js";
 import { isFull, write } from "./store.js";
 import { dropDraft, getDraft } from "./vault.js";
@@ -15,16 +17,29 @@ export async function showInterview(app, id) {
   if (!draft) return app.go("today");
   // The language of the page is that of the form; whoever changes the one changes the other.
   if (language() !== draft.language && language() in draft.forms) draft.language = language();
-  else await speak(draft.language);
+  else speak(draft.language);
   const shown = await loadForm(app.db, draft.forms[draft.language]);
-  const { openForm, orderOf } = await import("./form.js");
   draft.order = orderOf(shown, draft.id);
-  new Interview(app, draft, shown, openForm).show();
+  new Interview(app, draft, shown).show();
+}
+
+// What the respondent and the officer must know of the whole form, above it.
+function banner(draft) {
+  const { rehearsal, simulated } = draft?.about ?? {};
+  const what = draft?.practice ? "practice_banner" : rehearsal ? "rehearsal" : simulated ? "simulated" : "";
+  const place = document.querySelector("[data-practice]");
+  place.hidden = !what;
+  place.textContent = what && say(what);
+}
+
+async function makeRoom(app, now) {
+  const [given, gone] = [await giveUpReserve(app.db), await forget(app.db, app.device.code, now).catch(() => 0)];
+  return given || gone > 0;
 }
 
 class Interview {
-  constructor(app, draft, form, openForm) {
-    Object.assign(this, { app, draft, form, openForm });
+  constructor(app, draft, form) {
+    Object.assign(this, { app, draft, form });
     // Seconds and changes of the times before; the form counts from zero whenever it is opened.
     this.before = { seconds: draft.seconds, changes: draft.changes };
     this.saver = new Saver(app.db, app.key, { onSaved: () => this.#saved(), onTrouble: (error) => this.#trouble(error) });
@@ -41,16 +56,16 @@ class Interview {
     });
     show(this.page);
     this.#large(handed);
-    document.querySelector("[data-practice]").hidden = !draft.practice;
-    this.opened = this.openForm(this.page.querySelector("[data-root]"), this.form, {
+    banner(draft);
+    this.opened = openForm(this.page.querySelector("[data-root]"), this.form, {
       answers: draft.answers,
-      words: this.#words(),
-      order: draft.order,
       part: draft.part,
+      order: draft.order,
+      words: this.#words(),
       readAloud: !handed,
       onChange: () => this.#changed(),
       onDone: () => this.#finish(),
-      onLeave: handed ? () => this.#askForPin() : () => app.go("today"),
+      onLeave: handed ? undefined : () => app.go("today"),
     });
     app.leave = () => this.#leave();
   }
@@ -86,7 +101,8 @@ class Interview {
     const sum = { ...this.before.seconds };
     for (const [part, more] of Object.entries(seconds)) sum[part] = (sum[part] ?? 0) + more;
     const { draft } = this;
-    Object.assign(draft, { answers: this.opened.answers(), part: this.opened.part(), seconds: sum, changes: this.before.changes + changes });
+    const [answers, part] = [this.opened.answers(), this.opened.part()];
+    Object.assign(draft, { answers, part, seconds: sum, changes: this.before.changes + changes });
     draft.changed = new Date().toISOString();
   }
 
@@ -111,7 +127,7 @@ class Interview {
     await this.saver.drain();
     this.#large(false);
     document.querySelector("[data-larger]").hidden = true;
-    document.querySelector("[data-practice]").hidden = true;
+    banner(null);
   }
 
   async #leave() {
@@ -161,7 +177,7 @@ class Interview {
     this.#finished();
   }
 
-  // A full storage may have room where the office has long taken over what lies there.
+  // In a full storage the reserve gives its place, or what the office has long taken over.
   async #intoJournal(again = false) {
     const { app, draft } = this;
     const now = Date.now();
@@ -170,7 +186,7 @@ class Interview {
       app.work.notes = notes;
       this.seq = entry.seq;
     } catch (error) {
-      if (again || !isFull(error) || !(await forget(app.db, app.device.code, now))) throw error;
+      if (again || !isFull(error) || !(await makeRoom(app, now))) throw error;
       return this.#intoJournal(true);
     }
   }

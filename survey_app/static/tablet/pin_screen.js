@@ -4,13 +4,9 @@ import { draftsThatWouldBeLost, openWithPin, waitForPin } from "./identity.js";
 import { showEnrol } from "./enrol_screen.js";
 import { askToPersist } from "./room.js";
 import { fill, piece, show } from "./screens.js";
-import { isWaiting, takeOver } from "./update.js";
 import { say } from "./words.js";
 
-const PIECES = ["unsent", "waiting"];
-
 export async function showPin(app) {
-  if (await isWaiting()) return takeOver();
   const opened = async (key) => {
     app.thanks = false;
     await app.open(key);
@@ -41,8 +37,8 @@ async function pinPage(app, texts, opened, back) {
 const clean = (actions) => Object.fromEntries(Object.entries(actions).filter(([, act]) => act));
 
 async function countsText(app) {
-  const found = await app.counts();
-  const said = PIECES.filter((name) => found[name]).map((name) => say(`pin.${name}`, { n: found[name] }));
+  const { unsent, sent, waiting } = await app.counts();
+  const said = [["pin.unsent", unsent + sent], ["pin.waiting", waiting]].filter(([, n]) => n).map(([word, n]) => say(word, { n }));
   const damaged = app.damaged.map((one) => say(`damaged.${one.what}`, { seq: one.seq }));
   return [...damaged, ...said].join(" ");
 }

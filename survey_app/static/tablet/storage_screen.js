@@ -1,7 +1,7 @@
 // Whether the tablet keeps what it is told to keep: granted or not, space, clock; and the export to a file.
 
 import { exported, forget, head, receipts } from "./journal.js";
-import { askToPersist, measure, megabytes } from "./room.js";
+import { askToPersist, layReserve, measure, megabytes } from "./room.js";
 import { fill, list, piece, show } from "./screens.js";
 import { setting } from "./store.js";
 import { isReady } from "./update.js";
@@ -14,6 +14,7 @@ export async function showStorage(app) {
     persist: async () => (await askToPersist(), refresh(app, page)),
     free: async () => {
       const gone = await forget(app.db, app.device.code, Date.now());
+      await layReserve(app.db);
       await refresh(app, page);
       fill(page, { exported: say("freed", { n: gone }) });
     },
@@ -26,7 +27,7 @@ export async function showStorage(app) {
 
 async function refresh(app, page) {
   const [room, clock, found, drafts] = await Promise.all([
-    measure(), setting(app.db, "clock"), app.counts(), countDrafts(app.db),
+    measure(app.db), setting(app.db, "clock"), app.counts(), countDrafts(app.db),
   ]);
   const waiting = await waitingOf(app);
   fill(page, {
@@ -38,7 +39,7 @@ async function refresh(app, page) {
     drafts: String(drafts),
     clock: clock ? (Math.abs(clock.off) < 60_000 ? say("clock.right") : clockText(clock.off)) : say("unknown"),
     device: `${app.device.code} · ${app.device.officer}`,
-    worker: say((await isReady()) ? "yes" : "not_yet"),
+    worker: say(isReady() ? "yes" : "not_yet"),
     private: room.tiny,
     persist: room.persisted === false,
     free: found.taken > 0,

@@ -5,7 +5,7 @@ import { delay } from "./backoff.js";
 import { asSent, entries, faults, firstWithoutReceipt, head, keepReceipts, noteSent, receipts } from "./journal.js";
 import { isSigned } from "./keys.js";
 import { ask, No, noteClock, Trouble } from "./office.js";
-import { keepSetting } from "./store.js";
+import { isFull, keepSetting } from "./store.js";
 
 export const MOST = 50;
 
@@ -22,6 +22,7 @@ export class Sync {
   #running = null;
   #wake = () => {};
   #size = 1;
+  #asked = 0;
 
   // `devices()`: this tablet's identities, the present one last. `onPackage(said, device)`: new cases came;
   // `known()`: hashes of the forms that are here, or null while the tablet is locked.
@@ -32,6 +33,7 @@ export class Sync {
 
   // Begins, or hurries what waits; resolves when nothing is left to do or nothing can be done.
   now() {
+    this.#asked += 1;
     this.#wake();
     this.#running ??= this.#untilDone().finally(() => (this.#running = null));
     return this.#running;
@@ -45,8 +47,10 @@ export class Sync {
 
   async #untilDone() {
     for (let failures = 1; ; failures += 1) {
+      const asked = this.#asked;
       try {
-        return await navigator.locks.request(`sync ${this.db.name}`, () => this.#once(() => (failures = 0)));
+        const done = await navigator.locks.request(`sync ${this.db.name}`, () => this.#once(() => (failures = 0)));
+        if (asked === this.#asked) return done; // Else something came while the last of it was on its way.
       } catch (error) {
         if (!(error instanceof Trouble)) return this.#giveUp(error);
         this.#size = Math.max(1, this.#size >> 1);
@@ -56,7 +60,7 @@ export class Sync {
   }
 
   #giveUp(error) {
-    const kind = error instanceof Stopped || error instanceof No ? error.kind : "here";
+    const kind = error instanceof Stopped || error instanceof No ? error.kind : isFull(error) ? "full" : "here";
     return this.#say("stopped", { kind, seq: error.seq ?? error.said?.seq ?? 0, detail: String(error) });
   }
 
@@ -107,7 +111,8 @@ export class Sync {
     if (!batch.length || batch[0].seq !== seq) throw new Stopped("damaged", seq);
     const forgotten = batch.find((entry) => entry.sealed === null);
     if (forgotten) throw new Stopped("forgotten", forgotten.seq);
-    await noteSent(this.db, device.code, batch.at(-1).seq);
+    // Without a line it surely stays here; with one it may arrive although no answer comes back.
+    if (navigator.onLine) await noteSent(this.db, device.code, batch.at(-1).seq);
     const said = await ask(device, "POST", "entries", { entries: batch.map(asSent) }, this.world);
     await this.#believe(device, said.receipts);
     const next = await firstWithoutReceipt(this.db, device.code);

@@ -77,7 +77,8 @@ function whenText({ day: planned, open }, today) {
 function caseRow(one, notes, today) {
   const done = isDone(one, notes);
   const tried = attemptsOf(one, notes).length;
-  const more = [one.planned_day && !done && one.planned_day !== today ? day(one.planned_day) : "", tried ? say("tried", { n: tried }) : "", one.reinterview ? say("reinterview") : ""];
+  const planned = one.planned_day === today ? say("group.today") : day(one.planned_day);
+  const more = [done ? "" : planned, tried ? say("tried", { n: tried }) : "", one.reinterview ? say("reinterview") : ""];
   const texts = { title: say("case", { number: one.number }), state: say(`outcome.${stateOf(one, notes)}`), more: more.filter(Boolean).join(" · ") };
   const drawn = row(`case/${one.id}`, texts);
   drawn.classList.toggle("done", done);

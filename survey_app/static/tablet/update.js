@@ -1,23 +1,29 @@
 // The worker that keeps the program on the device, and when a new version of it takes over: at a start or behind the
 // PIN, never while a form is open.
 
-// Whether a new version is complete and waits.
-export async function register() {
-  if (!navigator.serviceWorker) return false;
-  const registration = await navigator.serviceWorker.register("/tablet/worker.js", { updateViaCache: "none" }).catch(() => null);
-  return Boolean(registration?.waiting && navigator.serviceWorker.controller);
+const PATIENCE = 1500;
+
+// Nobody waits for it: over a bad line it may take minutes, and a start must not.
+export function register() {
+  navigator.serviceWorker?.register("/tablet/worker.js", { updateViaCache: "none" }).catch(() => {});
 }
 
-export const isReady = async () => Boolean(navigator.serviceWorker?.controller);
+export const isReady = () => Boolean(navigator.serviceWorker?.controller);
 
+// Whether a new version is complete and waits for its turn.
 export async function isWaiting() {
   const registration = await navigator.serviceWorker?.getRegistration("/tablet/");
   return Boolean(registration?.waiting && navigator.serviceWorker.controller);
 }
 
-// Ends in a fresh start of the page. Other windows wait for their turn (see `app.js`), so none is cut off.
+// Ends in a fresh start of the page and true; false where the old version is still busy, which then goes on until the
+// next time. Other windows wait for their turn (see `app.js`), so none is cut off.
 export async function takeOver() {
   const registration = await navigator.serviceWorker.getRegistration("/tablet/");
-  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  registration.waiting.postMessage("take over");
+  return new Promise((done) => {
+    const changed = () => (done(true), location.reload());
+    navigator.serviceWorker.addEventListener("controllerchange", changed, { once: true });
+    registration.waiting.postMessage("take over");
+    setTimeout(() => (navigator.serviceWorker.removeEventListener("controllerchange", changed), done(false)), PATIENCE);
+  });
 }

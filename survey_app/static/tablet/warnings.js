@@ -1,6 +1,6 @@
 // What may go wrong, said before it does: as sentences for the screens.
 
-import { measure, megabytes } from "./room.js";
+import { LOW, measure, megabytes } from "./room.js";
 import { setting } from "./store.js";
 import { piece } from "./screens.js";
 import { say, sayKind } from "./words.js";
@@ -8,15 +8,15 @@ import { say, sayKind } from "./words.js";
 const FAR_OFF = 10 * 60_000;
 
 export async function warnings(app) {
-  const [room, clock] = await Promise.all([measure(), setting(app.db, "clock")]);
+  const [room, clock] = await Promise.all([measure(app.db), setting(app.db, "clock")]);
   const said = app.damaged.map((one) => say(`damaged.${one.what}`, { seq: one.seq }));
   const { name, kind, seq } = app.sync.state;
   if (name === "stopped" && kind !== "damaged") said.push(sayKind("stopped", kind, "other", { seq, kind }));
-  if (room.low) said.push(say("room.low", { n: megabytes(room.left) }));
-  if (room.persisted === false) said.push(say("room.not_persisted"));
+  if (room.low) said.push(room.left < LOW ? say("room.low", { n: megabytes(room.left) }) : say("room.no_reserve"));
   if (room.tiny) said.push(say("room.tiny"));
   if (clock && Math.abs(clock.off) > FAR_OFF) said.push(clockText(clock.off));
-  return said.map((text) => piece("warning", { text }));
+  const hints = room.persisted === false ? [say("room.not_persisted")] : [];
+  return [...said.map((text) => piece("warning", { text })), ...hints.map((text) => piece("hint", { text }))];
 }
 
 // How far the device's clock is from the office's.

@@ -25,12 +25,19 @@ export const language = () => document.documentElement.lang;
 
 export const otherLanguage = () => (language() === "vi" ? "en" : "vi");
 
-// The shell in the other language lies on the device as well; its texts take the place of ours.
-export async function speak(wanted) {
-  if (wanted === language()) return;
-  const answer = await fetch(`/tablet/?lang=${wanted}`);
+const texts = new Map();
+
+// Both languages are taken into memory at the start: a version that comes meanwhile changes no text of this one.
+export async function fetchOther() {
+  texts.set(language(), document.getElementById("screens"));
+  const answer = await fetch(`/tablet/?lang=${otherLanguage()}`);
   const other = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.getElementById("screens").replaceWith(document.adoptNode(other.getElementById("screens")));
+  texts.set(other.documentElement.lang, document.adoptNode(other.getElementById("screens")));
+}
+
+export function speak(wanted) {
+  if (wanted === language() || !texts.has(wanted)) return;
+  document.getElementById("screens").replaceWith(texts.get(wanted));
   document.documentElement.lang = wanted;
   readWords();
 }

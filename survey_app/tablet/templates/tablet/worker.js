@@ -46,7 +46,7 @@ function heldFor(request) {
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(dropOthers().then(() => clients.claim())));
 // The page asks for it at a start, while nobody is signed in and no form is open.
-addEventListener("message", (event) => event.data === "take over" && skipWaiting());
+addEventListener("message", (event) => event.data === "take over" && event.waitUntil(skipWaiting()));
 addEventListener("fetch", (event) => {
   const address = heldFor(event.request);
   if (!address) return;
