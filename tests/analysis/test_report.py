@@ -240,3 +240,17 @@ def test_the_steps_of_a_wave_are_printed_with_their_reasons(tmp_path: Path) -> N
         ["Đợt 1", "09:05, 18/10/2017", "Đóng sớm", "Đủ mẫu", "Bằng câu lệnh"],
         ["Đợt 1", "09:05, 18/10/2017", "Niêm phong kế hoạch chọn mẫu (0123456789ab…)", "–", "Lê Thị An"],
     ]
+
+
+def test_corrected_and_voided_forms_are_counted_in_words(tmp_path: Path) -> None:
+    folder = make_release(tmp_path)
+    context = json.loads((folder / "context.json").read_text("utf-8"))
+    context["counts"]["corrected"] = 21
+    (folder / "context.json").write_text(json.dumps(context), "utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | {"release_hash": release_hash(folder)}
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    report = said(folder)
+    cells = [run.text for table in report.blocks if isinstance(table, Table) for run in runs_in(table)]
+
+    assert "21 phiếu do cán bộ nhập đã được sửa có lý do" in words(report)
+    assert "Phiếu do cán bộ nhập, đã bị hủy có lý do" in cells

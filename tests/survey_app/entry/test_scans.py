@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,20 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from playwright.sync_api import Browser
 from werkzeug.test import EnvironBuilder
 
 from survey_app import database, paper_scans
 from survey_app.models import PaperSheet, Response
 from survey_app.paper import form_maps
 from survey_app.paper.form_maps import FormMap
+from tests.browser import DESKTOP, PHONE, TABLET, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import Staff, csrf_in, make_staff
-from tests.survey_app.entry.office import make_batch, type_sheet, typists
+from tests.survey_app.entry.office import TYPISTS, make_batch, type_sheet, typists
+from tests.survey_app.entry.test_keyboard import sign_in
 from tests.survey_app.paper import printed
 
+__all__ = ["browser_type_launch_args", "live_server"]
 SCALE = 2.2  # 158 dots an inch.
 MM = SCALE * 72 / 25.4
 ANSWERS = {"respondent_type": "citizen", "A1.1": "4", "A1.2": "5", "N7": "no"}
@@ -156,3 +161,23 @@ def test_readings_older_than_a_day_go_when_a_batch_is_opened(
 
     assert fresh
     assert not reading.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
+def test_everybody_can_use_a_sheet_with_pictures(
+    console_app: Flask,
+    scanned: tuple[Staff, Staff, str],
+    browser: Browser,
+    live_server: Callable[[Flask], str],
+    width: int,
+) -> None:
+    page = sign_in(browser, address := live_server(console_app), TYPISTS[0])
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}{scanned[2]}")
+    faults, wide = accessibility_faults(page), page.evaluate("document.documentElement.scrollWidth")
+    shown = page.locator("img.crop").first.evaluate("(picture) => picture.naturalWidth")
+    page.context.close()
+
+    assert (faults, wide) == ("", width)
+    assert shown > 0
