@@ -36,6 +36,7 @@ REFUSALS: Final[Mapping[Refusal, LazyString]] = {
     "other_version": _("This page belongs to another questionnaire. Please sort it to its own survey."),
     "does_not_fit": _("The boxes are not where this form has them. Please take the page again, flat and from above."),
     "too_coarse": _("This picture is too coarse to read. Please take the page in at least 100 dots per inch."),
+    "black_and_white": _("This scan is only black and white and drops faint marks. Please scan in grey or colour."),
     "took_too_long": _("Reading took too long and was stopped. Please send fewer or smaller pictures."),
 }
 

@@ -1,8 +1,8 @@
 """Reads pictures of filled-in paper forms, in a process of its own: `python -m survey_app.paper.reading`.
 
 The only package of the web that loads OpenCV and numpy; nothing else imports it: see `reading_door`. How a picture
-becomes readings: `pictures` opens it, `corners` finds the page and its code, `sheet` lays it flat, `fitting` finds each
-printed box, `ink` tells handwriting from print, `marks` and `judging` say what was marked.
+becomes readings: `pictures` opens it, `corners` finds the page and its code, `sheet` lays it flat, `bending` and
+`fitting` find the print and each box, `ink` tells handwriting from print, `marks` and `judging` say what was marked.
 """
 
 import os

@@ -6,7 +6,7 @@ A picture that takes too long ends the process by its alarm, so that whoever wai
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 import cv2
 
 from survey_app.paper.reading import page, pictures
+from survey_app.paper.reading.pictures import Picture
 from survey_app.paper.readings import PageReading, to_json
 
 SECONDS_A_PICTURE: Final = 40  # A PDF of forty pages is one; a page takes under a second.
@@ -30,14 +31,20 @@ def main(form_maps: Path, version: str, paths: list[Path]) -> None:
 
 
 def _read(path: Path, form_maps: Path, version: str) -> Iterator[PageReading]:
-    number = 0
     try:
-        for number, picture in enumerate(pictures.pages(path.read_bytes()), start=1):
-            yield replace(page.read(picture, form_maps, version), picture_page=number)
+        for number, opened in enumerate(pictures.pages(path.read_bytes()), start=1):
+            yield replace(_page(opened, form_maps, version), picture_page=number)
     except pictures.Refused as refused:
-        yield PageReading(0, number + 1, refused.why)
+        yield PageReading(0, 1, refused.why)
+
+
+def _page(opened: Callable[[], Picture], form_maps: Path, version: str) -> PageReading:
+    try:
+        return page.read(opened(), form_maps, version)
+    except pictures.Refused as refused:
+        return PageReading(0, 1, refused.why)
     except (MemoryError, cv2.error):
-        yield PageReading(0, number + 1, "too_large")
+        return PageReading(0, 1, "too_large")
 
 
 if __name__ == "__main__":

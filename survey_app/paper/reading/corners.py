@@ -102,7 +102,7 @@ def _like_pages(fours: Points) -> list[Points]:
     ordered = np.take_along_axis(fours, around[:, :, None], axis=1)
     points, sizes = ordered[:, :, :2], ordered[:, :, 2]
     edges = np.roll(points, -1, axis=1) - points
-    lengths = np.linalg.norm(edges, axis=2)
+    lengths = np.maximum(np.linalg.norm(edges, axis=2), 1e-6)
     turns = _cross(edges, np.roll(edges, -1, axis=1))
     sines = turns / (lengths * np.roll(lengths, -1, axis=1))
     pairs = np.stack([lengths[:, 0::2].mean(axis=1), lengths[:, 1::2].mean(axis=1)], axis=1)

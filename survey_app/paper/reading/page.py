@@ -10,11 +10,11 @@ from questionnaires.checking import OTHER
 from survey_app.paper import form_maps
 from survey_app.paper.codes import PageCode
 from survey_app.paper.form_maps import OFFICER, Asked, Box, FormMap
-from survey_app.paper.reading import corners, fitting, ink, judging, marks, sheet
+from survey_app.paper.reading import bending, corners, fitting, ink, judging, marks, pictures, sheet
 from survey_app.paper.reading.corners import Points
 from survey_app.paper.reading.fitting import Found
 from survey_app.paper.reading.pictures import Picture, Refused
-from survey_app.paper.reading.sheet import DOTS, Sheet
+from survey_app.paper.reading.sheet import DOTS, Plane, Sheet
 from survey_app.paper.readings import PageReading, QuestionReading
 
 LEAST_FOUND = 0.75  # Of the printed boxes; with fewer the page is another one, or too bad to rely upon.
@@ -27,6 +27,8 @@ def read(picture: Picture, folder: Path, version: str) -> PageReading:
     code = None
     try:
         where, code = corners.find(picture)
+        if pictures.is_black_and_white(picture):
+            raise Refused("black_and_white")
         form = _form(folder, code, version)
         return _read(picture, where, code, form)
     except Refused as refused:
@@ -47,23 +49,23 @@ def _form(folder: Path, code: PageCode, version: str) -> FormMap:
 def _read(picture: Picture, where: Points, code: PageCode, form: FormMap) -> PageReading:
     asked = [one for one in form.asked if one.page == code.page]
     boxes = [box for one in asked for box in one.boxes]
-    laid, found = _flattened(picture, where, boxes)
-    seen = ink.of(laid.darkness, ink.printed(form, code.page), boxes, found)
+    printed = ink.printed(form, code.page)
+    laid, found = _flattened(picture, where, boxes, printed)
+    seen = ink.of(laid.darkness, printed, boxes, found)
     read = [marks.read(box, at, seen) for box, at in zip(boxes, found, strict=True)]
     questions = [_with_crop(one, asked, laid) for one in judging.judge(asked, read, seen)]
     officer = next((_crop(one, laid) for one in asked if one.question == OFFICER), b"")
     return PageReading(0, 1, "", code, form.mode, tuple(questions), officer)
 
 
-def _flattened(picture: Picture, where: Points, boxes: Sequence[Box]) -> tuple[Sheet, list[Found]]:
+def _flattened(picture: Picture, where: Points, boxes: Sequence[Box], printed: Plane) -> tuple[Sheet, list[Found]]:
     laid = sheet.flat(picture, where)
-    found = fitting.outlines(laid.darkness, boxes, fitting.AROUND)
-    if sum(at.is_clear for at in found) < LEAST_FOUND * len(boxes):
-        raise Refused("does_not_fit")
-    bend = fitting.bend(boxes, found)
+    bend = bending.bend(laid.darkness, printed)
     if bend:
         laid = sheet.flat(picture, where, bend)
-        found = fitting.outlines(laid.darkness, boxes, fitting.NEAR)
+    found = [fitting.outline(laid.darkness, box) for box in boxes]
+    if sum(at.is_clear for at in found) < LEAST_FOUND * len(boxes):
+        raise Refused("does_not_fit")
     return laid, found
 
 

@@ -1,8 +1,9 @@
 """Opens what was sent: a JPEG or PNG picture, or the pages of a PDF; bounded in size, whatever the file claims."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any, Final
 
 import cv2
@@ -19,18 +20,21 @@ DOTS_PER_POINT: Final = 200 / 72
 _SIDE_BY_SIDE: Final = 20_000  # Dots; nothing that is a page is longer.
 
 
+_LEAST_GRAY: Final = 0.2
+
+
 class Refused(Exception):
     def __init__(self, why: Refusal) -> None:
         super().__init__(why)
         self.why = why
 
 
-def pages(content: bytes) -> Iterator[Picture]:
-    """Raises Refused."""
+def pages(content: bytes) -> Iterator[Callable[[], Picture]]:
+    """What opens each page in its turn, so that one that cannot be opened leaves the others. Both raise Refused."""
     if content.startswith(b"%PDF-"):
         yield from _of_pdf(content)
     elif content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        yield _decoded(content)
+        yield partial(_decoded, content)
     else:
         raise Refused("not_a_picture")
 
@@ -51,7 +55,19 @@ def _usable(picture: Picture) -> Picture:
     return picture
 
 
-def _of_pdf(content: bytes) -> Iterator[Picture]:
+def is_black_and_white(picture: Picture) -> bool:
+    """A scanner that knows only black and white drops faint marks: an empty box there is none that can be trusted.
+
+    Every other picture has more gray dots than black ones, for print has edges.
+    """
+    gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    low, high = np.percentile(gray[:: max(1, gray.shape[0] // 1000)], (0.3, 60))
+    margin = 0.25 * (high - low)
+    dark, between = gray < low + margin, (gray > low + margin) & (gray < high - margin)
+    return bool(high - low > 60 and between.sum() < _LEAST_GRAY * dark.sum())
+
+
+def _of_pdf(content: bytes) -> Iterator[Callable[[], Picture]]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -60,7 +76,7 @@ def _of_pdf(content: bytes) -> Iterator[Picture]:
         if len(document) > MOST_PAGES:
             raise Refused("too_many_pages")
         for number in range(len(document)):
-            yield _rendered(document, number)
+            yield partial(_rendered, document, number)
 
 
 def _rendered(document: Any, number: int) -> Picture:
@@ -70,6 +86,6 @@ def _rendered(document: Any, number: int) -> Picture:
         if not 0 < width * height < math.inf:
             raise Refused("not_a_picture")
         scale = min(DOTS_PER_POINT, math.sqrt(MOST_DOTS / 4 / (width * height)), _SIDE_BY_SIDE / max(width, height))
-        return np.array(page.render(scale=scale, rev_byteorder=False).to_numpy()[:, :, :3], dtype=np.uint8)
+        return np.array(page.render(scale=scale).to_numpy()[:, :, :3], dtype=np.uint8)
     except pypdfium2.PdfiumError as error:
         raise Refused("not_a_picture") from error

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from survey_app import database
+from survey_app.paper import codes, form_maps
 from tests import factories, staff
 from tests.survey_app.paper import printed
 
@@ -59,6 +60,20 @@ def test_a_point_gives_its_name_and_without_one_a_line_is_left(manager: staff.St
     assert "Nơi được đánh giá: Bộ phận Một cửa xã Thọ Hải" in of_the_point[0].text
     assert "Bộ phận Một cửa xã Thọ Hải" not in of_none[0].text
     assert "Phòng Nội vụ huyện Thọ Xuân" in of_none[0].text
+
+
+def test_what_is_printed_can_be_read_later(console_app: Flask, manager: staff.Staff) -> None:
+    """Where the boxes are is kept once for each form, under the layout that its page codes name."""
+    first, again = printed_by(manager), printed_by(manager, copies="3")
+    code = codes.parse(first[0].qr)
+    folder = console_app.config["SETTINGS"].form_maps
+
+    assert code
+    assert {page.qr.split(":")[5] for page in (*first, *again)} == {code.layout}
+    assert [file.name for file in folder.iterdir()] == [f"{code.layout}.json"]
+    form = form_maps.find(folder, code.layout)
+    assert form
+    assert (form.head, form.pages, form.mode) == (code.head, len(first), "paper_officer")
 
 
 def test_what_is_chosen_is_printed(manager: staff.Staff) -> None:

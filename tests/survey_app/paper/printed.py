@@ -82,6 +82,18 @@ def pictures(pdf: bytes, scale: float = 3.0) -> Iterator[Any]:
         yield np.array(page.render(scale=scale).to_pil().convert("RGB"), dtype=np.uint8)
 
 
+def squares(picture: Any, scale: float) -> list[tuple[float, float, float]]:
+    """Every printed square with white inside: its middle and its side, in millimetres."""
+    _, black = cv2.threshold(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 128, 255, cv2.THRESH_BINARY_INV)
+    contours, hierarchy = cv2.findContours(black, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
+        x, y, width, height = cv2.boundingRect(contour)
+        if parent >= 0 and abs(width - height) <= 2 and cv2.contourArea(contour) > 0.9 * (width - 1) * (height - 1):
+            found.append(tuple(value / scale / MM for value in (x + width / 2, y + height / 2, width)))
+    return found
+
+
 def empty_boxes(picture: Any, at_least_mm: float, scale: float = 3.0) -> int:
     """How many empty squares a person may mark, at least so wide inside their lines."""
     _, black = cv2.threshold(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 128, 255, cv2.THRESH_BINARY_INV)

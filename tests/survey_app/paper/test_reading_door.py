@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from flask import Flask
 
@@ -77,6 +78,7 @@ def test_what_cannot_be_read_is_refused_with_a_reason(run: paper.Run, folder: Pa
         "no_marks": encoded(without_mark),
         "no_code": encoded(without_code),
         "several_codes": encoded(two),
+        "black_and_white": encoded(np.where(page > 140, np.uint8(255), np.uint8(0)), ".png"),
         "too_coarse": encoded(cv2.resize(page, None, fx=0.42, fy=0.42, interpolation=cv2.INTER_AREA)),
     }
 
