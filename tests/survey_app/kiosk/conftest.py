@@ -77,6 +77,9 @@ class Kiosk:
             return list(database.session().query(DeviceEntry))
 
     def until_taken(self, count: int) -> None:
+        """The line comes back, or a quarter of an hour is over."""
+        self.page.locator("body[data-on=thanks], body[data-on=idle]").wait_for()
+        self.page.evaluate("dispatchEvent(new Event('online'))")
         for _ in range(200):
             if len(self.responses()) == count:
                 return
