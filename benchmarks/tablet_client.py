@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -66,6 +68,16 @@ class Tablet:
         return told
 
     def request(self, method: str, path: str, told: Any = None) -> dict[str, Any]:
+        """As `ask`, again as long as others are sending."""
+        while True:
+            try:
+                return self.ask(method, path, told)
+            except Refused as refused:
+                if refused.error["kind"] != "busy":
+                    raise
+                time.sleep(random.uniform(0, 1))
+
+    def ask(self, method: str, path: str, told: Any = None) -> dict[str, Any]:
         """Signed; raises Refused for what is no 200."""
         body = b"" if told is None else json.dumps(told).encode()
         text = f"hailong-request-1\n{method}\n{path}\n{hashlib.sha256(body).hexdigest()}\n"

@@ -1,6 +1,6 @@
 """Cases of an officer: which are theirs, what became of them. Answers are kept by `responses`; the plan draws."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -114,9 +114,19 @@ def note_attempt(session: Session, case: Case, outcome: str, day: date, part: st
 
 
 def is_replaced(session: Session, case: Case) -> bool:
-    """By a reserve of its own, or with its whole PSU."""
-    own = session.scalar(sa.select(Case.id).where(Case.replaces_id == case.id).limit(1))
-    return own is not None or _is_given_up(session, case)
+    return case.id in replaced(session, [case])
+
+
+def replaced(session: Session, among: Collection[Case]) -> set[int]:
+    """The ids of those in whose place a reserve came, of their own or with their whole PSU."""
+    own = sa.select(Case.replaces_id).where(Case.replaces_id.in_([case.id for case in among]))
+    spare = sa.orm.aliased(Case)
+    places = sa.select(Case.wave_id, Case.stratum, Case.psu).join(spare, spare.replaces_id == Case.id).distinct()
+    # Within a PSU that stands in for another its own reserves name cases of the same PSU.
+    given_up = places.where(spare.reserve >= OF_SPARE_PSU, spare.psu != Case.psu)
+    gone = {tuple(row) for row in session.execute(given_up.where(Case.wave_id.in_({case.wave_id for case in among})))}
+    whole = {case.id for case in among if (case.wave_id, case.stratum, case.psu) in gone}
+    return whole.union(filter(None, session.scalars(own)))
 
 
 def next_reserve(session: Session, case: Case) -> Case | None:
@@ -132,15 +142,6 @@ def next_reserve(session: Session, case: Case) -> Case | None:
     same = Case.psu == case.psu if plans.staged(session, case.wave_id) else sa.true()
     query = sa.select(Case).where(free, same, Case.stratum == case.stratum).order_by(Case.reserve, Case.number)
     return session.scalar(query.limit(1))
-
-
-def _is_given_up(session: Session, case: Case) -> bool:
-    """Whether another PSU stands in for the whole PSU of the case."""
-    spare = sa.orm.aliased(Case)
-    query = sa.select(Case.id).join(spare, spare.replaces_id == Case.id).where(spare.reserve >= OF_SPARE_PSU)
-    query = query.where(Case.wave_id == case.wave_id, Case.stratum == case.stratum, Case.psu == case.psu)
-    # Within such a PSU its own reserves name cases of the same PSU.
-    return session.scalar(query.where(spare.psu != Case.psu).limit(1)) is not None
 
 
 def has_room(session: Session, case: Case) -> bool:

@@ -5,6 +5,9 @@ Every request but the first is signed by the device; there is no cookie and no s
 
 import gzip
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,6 +31,9 @@ from survey_app.office_key import OfficeKey
 
 blueprint = Blueprint("device", __name__, url_prefix="/api/device")
 MOST_BYTES = 4_000_000
+BUSY_SECONDS = 1
+# One batch at a time in each process: fifty tablets that come back at once must not keep citizens waiting behind them.
+_turn = threading.BoundedSemaphore(1)
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -123,12 +129,9 @@ def _presence(point_code: str) -> dict[str, str]:
 
 @blueprint.post("/entries")
 def take_entries() -> ResponseReturnValue:
-    told, known = _read(Entries), g.device
-    entries = _verified(told.entries)
-    opened = taking.Opened(_key(), entries, after=known.seq)
-    session = database.writing(database.session())
-    taken = taking.take(session, _office(), known.id, entries, _arrival(told.now), opened)
-    session.commit()  # Also what was noted about a break.
+    told = _read(Entries)
+    with _one_at_a_time():
+        taken = _take(told)
     if isinstance(taken, taking.Broken):
         sentence = {
             "gap": _("Entries before these have not come yet: send them first."),
@@ -136,6 +139,25 @@ def take_entries() -> ResponseReturnValue:
         }[taken.kind]
         raise Refused(409, taken.kind, sentence, seq=taken.seq, head=taken.head)
     return asdict(taken)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _turn.acquire(blocking=False):
+        raise Refused(429, "busy", _("Others are sending just now. The device tries again by itself."))
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
+def _take(told: Entries) -> taking.Taken | taking.Broken:
+    entries, arrival = _verified(told.entries), _arrival(told.now)
+    opened = taking.Opened(_key(), entries, after=g.device.seq)
+    session = database.writing(database.session())
+    taken = taking.take(session, _office(), g.device.id, entries, arrival, opened)
+    session.commit()  # Also what was noted about a break.
+    return taken
 
 
 def _verified(sent: list[Sent]) -> list[chain.Entry]:
@@ -195,8 +217,8 @@ def refuse(error: HTTPException) -> ResponseReturnValue:
     kinds = {413: "too_large", 422: "bad_request", 500: "fault", 503: "away"}
     kind = getattr(error, "kind", kinds.get(error.code or 500, "bad_request"))
     shown = {"kind": kind, "message": str(error.description), **getattr(error, "more", {})}
-    headers = [("WWW-Authenticate", "Device")] if error.code == 401 else []
-    return {"error": shown}, error.code or 500, headers
+    headers = {401: {"WWW-Authenticate": "Device"}, 429: {"Retry-After": str(BUSY_SECONDS)}}
+    return {"error": shown}, error.code or 500, headers.get(error.code or 500, {})
 
 
 @blueprint.errorhandler(OperationalError)

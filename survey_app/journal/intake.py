@@ -54,7 +54,8 @@ class Intake:
     session: Session
     token_key: str
     device: Device
-    cases: dict[int, Case]
+    cases: dict[int, Case]  # Those that the entries name, locked (`lock_cases`).
+    replaced: set[int]
 
     def take(self, content: Content, arrival: Arrival) -> str:
         """The reason why it waits; empty where it was taken."""
@@ -77,7 +78,7 @@ class Intake:
     def _interview(self, said: Interview, case: Case, arrival: Arrival) -> str:
         if said.wave != case.wave.slug or said.mode not in ("tablet", "phone"):
             return "unknown_case"
-        if cases.is_replaced(self.session, case):
+        if case.id in self.replaced:
             return "case_taken"
         where = Where(unit_id=case.unit_id, point_id=None, case_id=case.id, mode=said.mode, language=said.language)
         reason = self._keep(said, case.wave, setting_of_case(case, said.mode), arrival, where)

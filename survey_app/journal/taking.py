@@ -1,6 +1,6 @@
 """Takes the entries of a device over, in the order of its chain and each once; looks again at those that wait."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
-from survey_app import devices
+from survey_app import cases, devices
 from survey_app.clock import local_day
 from survey_app.journal.chain import Entry
 from survey_app.journal.content import Content, Interview, unseal
@@ -142,13 +142,19 @@ def _take_fresh(
     session: Session, office: Office, device: Device, fresh: Sequence[Entry], arrival: Arrival, opened: Opened
 ) -> dict[int, DeviceEntry]:
     contents = {entry.seq: opened.of(entry) for entry in fresh}
-    intake = Intake(session, office.token_key, device, lock_cases(session, contents.values()))
+    intake = _intake(session, office, device, contents.values())
     reasons: dict[int, str] = {}
     for entry in sorted(fresh, key=lambda entry: _place(device, entry, contents[entry.seq])):
         reasons[entry.seq] = _reason(intake, contents[entry.seq], arrival)
     rows = {entry.seq: _row(device, entry, reasons[entry.seq], arrival) for entry in fresh}
     session.add_all(rows.values())
     return rows
+
+
+def _intake(session: Session, office: Office, device: Device, contents: Iterable[Content | None]) -> Intake:
+    found = lock_cases(session, contents)
+    gone = cases.replaced(session, found.values()) if found else set()
+    return Intake(session, office.token_key, device, found, gone)
 
 
 def _place(device: Device, entry: Entry, content: Content | None) -> tuple[int, int]:
@@ -195,7 +201,7 @@ def look_again(
     rows = _rows(session, device, seqs)
     waiting = [row for row in rows.values() if row.state == "waiting" and row.sealed is not None]
     contents = {row.seq: unseal(office.key, row.sealed or b"") for row in waiting}
-    intake = Intake(session, office.token_key, device, lock_cases(session, contents.values()))
+    intake = _intake(session, office, device, contents.values())
     decide: Callable[[Intake, Content | None, Arrival], str] = _reason_trusted if trusted else _reason
     for row in sorted(waiting, key=lambda row: row.seq):
         came = Arrival(row.came_at or device.enrolled_at, timedelta(seconds=row.clock_off or 0))  # type: ignore[arg-type]

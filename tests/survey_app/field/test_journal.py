@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from benchmarks.tablet_client import Refused, Tablet, over_http
 from survey_app import database, devices, office_key
+from survey_app.field import api
 from survey_app.models import (
     Case,
     CaseAttempt,
@@ -469,6 +470,18 @@ def test_an_interview_of_a_rehearsal_stays_in_the_rehearsal(office: Office) -> N
 
     assert states(tablet.send_entries()) == [("taken", "")]
     assert office.look(Response.wave_id) == office.look(Wave.id)
+
+
+def test_while_another_sends_a_device_is_asked_to_come_again_and_nothing_is_taken(office: Office) -> None:
+    tablet = office.tablet()
+    tablet.append(office.interview(tablet, 1))
+    told = {"now": office.at.isoformat(), "entries": tablet.entries}
+    with api._turn, pytest.raises(Refused) as refused:
+        tablet.ask("POST", "/api/device/entries", told)
+
+    assert (refused.value.status, refused.value.error["kind"]) == (429, "busy")
+    assert office.count(DeviceEntry) == 0
+    assert states(tablet.send_entries()) == [("taken", "")]
 
 
 @pytest.mark.slow
