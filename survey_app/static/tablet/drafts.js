@@ -87,10 +87,11 @@ export class Saver {
 
   keep(draft) {
     this.#next = structuredClone(draft);
-    this.#writing ??= this.#write().finally(() => (this.#writing = null));
+    this.#writing ??= this.#write();
     return this.#writing;
   }
 
+  // It ends in the same breath in which it finds nothing more: what comes later begins anew.
   async #write() {
     while (this.#next) {
       const draft = this.#next;
@@ -102,6 +103,7 @@ export class Saver {
         this.onTrouble(error);
       }
     }
+    this.#writing = null;
   }
 
   // After this nothing of it is written any more: the draft may go.

@@ -237,3 +237,15 @@ def test_second_interviews_are_marked(enrolled: Tablet, office: Office) -> None:
     enrolled.to_case(2)
 
     enrolled.see("Đây là phúc tra")
+
+
+def test_the_form_does_not_move_while_it_is_saved(enrolled: Tablet) -> None:
+    """A page that moves between pressing and letting go loses the tap."""
+    enrolled.begin(1)
+    place = "document.querySelector('[data-root]').getBoundingClientRect().top + scrollY"
+    tops = {enrolled.page.evaluate(place)}
+    for word in ("", "Đang lưu…", "Đã lưu trên máy lúc 10:16"):
+        enrolled.page.evaluate("(text) => { document.querySelector('[data-slot=saved]').textContent = text }", word)
+        tops.add(enrolled.page.evaluate(place))
+
+    assert len(tops) == 1

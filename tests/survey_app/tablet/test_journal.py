@@ -178,3 +178,23 @@ def test_what_lies_under_the_pin_opens_with_no_other_and_in_no_other_place(journ
     )
 
     assert opened == [["xã Thọ Hải"], "OperationError", "OperationError"]
+
+
+def test_the_last_state_of_a_draft_is_kept_however_fast_it_changes(journal: Journal) -> None:
+    kept = journal.run(
+        """const { Saver } = await import("/static/tablet/drafts.js");
+        const key = await keys.pinKey("274951", keys.newSalt(), 1000);
+        const said = [];
+        const saver = new Saver(db, key, { onSaved: (at) => said.push(at), onTrouble: (error) => said.push(error) });
+        const wrong = [];
+        for (let n = 1; n <= 150; n += 1) {
+            const writing = saver.keep({ id: "one", changed: n });
+            if (n % 3 === 0) await writing;
+            if (n % 5 === 0) await saver.drain();
+            if (n % 15 === 0 && (await vault.getDraft(db, key, "one")).changed !== said.at(-1)) wrong.push(n);
+        }
+        await saver.drain();
+        return [(await vault.getDraft(db, key, "one")).changed, said.at(-1), wrong];"""
+    )
+
+    assert kept == [150, 150, []]
