@@ -81,4 +81,4 @@ def _crop(one: Asked, laid: Sheet) -> bytes:
     part = laid.picture[rows, 14 * DOTS : 196 * DOTS]
     scale = _CROP_DOTS / DOTS
     small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return bytes(cv2.imencode(".png", small, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1])
+    return bytes(cv2.imencode(".png", small, [cv2.IMWRITE_PNG_COMPRESSION, 4])[1])

@@ -60,8 +60,8 @@ def is_black_and_white(picture: Picture) -> bool:
 
     Every other picture has more gray dots than black ones, for print has edges.
     """
-    gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    low, high = np.percentile(gray[:: max(1, gray.shape[0] // 1000)], (0.3, 60))
+    gray = cv2.cvtColor(picture[:: max(1, picture.shape[0] // 1000)], cv2.COLOR_BGR2GRAY)
+    low, high = np.percentile(gray, (0.3, 60))
     margin = 0.25 * (high - low)
     dark, between = gray < low + margin, (gray > low + margin) & (gray < high - margin)
     return bool(high - low > 60 and between.sum() < _LEAST_GRAY * dark.sum())

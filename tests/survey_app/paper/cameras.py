@@ -1,5 +1,6 @@
 """Takes pictures of a page as scanners and telephones do: turned, slanted, bent, badly lit, blurred, squeezed."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,12 +95,17 @@ def _lit(picture: Any, camera: Camera, rng: Rng) -> Any:
     """A light from one side, paper that is not white, and perhaps the shadow of a hand or of the telephone."""
     height, width = picture.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32))
-    turn = rng.uniform(0, 2 * np.pi)
-    light = 1 - rng.uniform(0, camera.shadow) * (1 + x * np.cos(turn) + y * np.sin(turn)) / 2.5
+    turn = float(rng.uniform(0, 2 * np.pi))
+    light = 1 - float(rng.uniform(0, camera.shadow)) * (1 + x * math.cos(turn) + y * math.sin(turn)) / 2.5
     if rng.random() < 0.5 and camera.shadow > 0.1:
-        softness = rng.uniform(0.005, 0.15)
-        edge = x * np.cos(turn + 1) + y * np.sin(turn + 1) - rng.uniform(-0.6, 0.6) + 0.1 * np.sin(4 * y)
-        light = light * (1 - rng.uniform(0.1, camera.shadow) / (1 + np.exp(-edge / softness)))
+        softness = float(rng.uniform(0.005, 0.15))
+        wave = 0.1 * np.sin(4 * y) - float(rng.uniform(-0.6, 0.6))
+        edge = x * math.cos(turn + 1) + y * math.sin(turn + 1) + wave
+        light *= 1 - float(rng.uniform(0.1, camera.shadow)) / (1 + np.exp(-edge / softness))
     tint = rng.uniform(0.82, 1, 3).astype(np.float32)
-    black = rng.uniform(0, 40)  # Ink is never quite black to a camera.
-    return (black + picture * (1 - black / 255)) * light[:, :, None] * tint
+    black = float(rng.uniform(0, 40))  # Ink is never quite black to a camera.
+    picture *= 1 - black / 255
+    picture += black
+    picture *= light[:, :, None]
+    picture *= tint
+    return picture
