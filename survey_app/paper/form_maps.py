@@ -72,11 +72,12 @@ def from_template(printing: "Printing", content: str, placed: Mapping[str, Any],
     """`content` is what the template was given, `placed` what it says of the places."""
     instrument, setting = printing.instrument, printing.setting
     asked = tuple(_asked(placed))
-    where = json.dumps([asdict(one) for one in asked], sort_keys=True)
-    layout = hashlib.sha256(f"{content}\n{where}".encode()).hexdigest()[:8]
     version = loader.content_hash(instrument)
+    form = f"{instrument.code}:{version[:12]}:{setting.variant}:{printing.language}"
+    where = json.dumps([asdict(one) for one in asked], sort_keys=True)
+    layout = hashlib.sha256("\n".join((form, setting.mode, content, where)).encode()).hexdigest()[:8]
     return FormMap(
-        head=f"HL1:{instrument.code}:{version[:12]}:{setting.variant}:{printing.language}:{layout}",
+        head=f"HL1:{form}:{layout}",
         layout=layout,
         pages=placed["pages"],
         instrument=instrument.code,
