@@ -241,7 +241,7 @@ def test_the_ledger_names_every_difference(console_app: Flask) -> None:
     page = third.get("/field/paper/").text
     csv = third.get("/field/paper/ledger.csv").get_data(as_text=True)
 
-    assert "không thể thu về nhiều như vậy" in said(third, refused)
+    assert "không thể thu về nhiều như vậy" in refused
     for text in (
         "40 phiếu chưa thu về",
         "2 phiếu thu về chưa nhập",
@@ -288,7 +288,7 @@ def test_a_session_that_ended_gives_everything_back(console_app: Flask, rows: Ro
     path = f"/field/paper/batches/1/sheets/{SERIAL}?variant=full&language=vi"
     away = console_app.test_client().post(path, data={**GOOD, "comment": "không được mất"})
     stale = first.client.post(path, data={"csrf_token": "old", **GOOD, "comment": "không được mất"})
-    again = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', stale.text))
+    again = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', stale.text.partition("<main")[2]))
     sent = first.client.post(path, data=again)
 
     assert (away.status_code, stale.status_code) == (400, 400)
