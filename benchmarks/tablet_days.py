@@ -1,0 +1,353 @@
+"""Interviews on tablets whose browsers are killed and whose lines are cut: what was answered is what is stored.
+
+    python -m benchmarks.tablet_days --tablets 10 --cases 1000 --kills 500
+
+Each tablet is a Chromium with a profile of its own that runs the tablet's modules without its screens. Meanwhile its
+browser or tab is killed, its line is cut before, within and after requests, its storage is full, one clock is three
+years fast and one three years slow; the server is killed with all its workers, and the version is retired.
+"""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import psutil
+import sqlalchemy as sa
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright, Route, sync_playwright
+from sqlalchemy.orm import Session
+
+from benchmarks.site import Site, make_site
+from questionnaires.model import Instrument
+from survey_app import config, database, devices
+from survey_app.answer.places import instrument_of
+from survey_app.clock import utc_now
+from survey_app.models import Case, DeviceEntry, InstrumentVersion, Response, ResponseConflict, Unit, User, Wave
+from survey_app.models.accounts import Role
+
+SCRIPT = Path(__file__).with_suffix(".js").read_text()
+PIN, ROUNDS = "274951", 1000  # The PIN's key is derived at each of many starts: not so dear here.
+YEARS = timedelta(days=3 * 365)
+CLOCKS = (YEARS, -YEARS)  # Of the first two tablets.
+MOST = 40  # Interviews between two kills at the most.
+SHIFTED = "{const now = Date.now; const off = %d; Date.now = () => now() + off; const D = Date; \
+globalThis.Date = class extends D { constructor(...a) { a.length ? super(...a) : super(now() + off); } };}"
+
+
+@dataclass
+class Tablet:
+    number: int
+    enrolment: str
+    cases: list[int]
+    kills: int
+    folder: Path
+    saved: dict[int, str] = field(default_factory=dict)  # By case the response that the page called saved.
+    twice: list[int] = field(default_factory=list)  # Cases that were called saved under two names.
+    met: Counter[str] = field(default_factory=Counter)
+    end: dict[str, Any] = field(default_factory=dict)
+
+    def note(self, case: int, response: str) -> None:
+        if self.saved.setdefault(case, response) != response:
+            self.twice.append(case)
+
+
+@dataclass(frozen=True)
+class Office:
+    site: Site
+    wave: dict[str, Any]
+    items: list[str]
+
+    def setup(self, tablet: Tablet, most: int) -> dict[str, Any]:
+        shared = {"wave": self.wave, "items": self.items, "pin": PIN, "rounds": ROUNDS}
+        return shared | {"code": tablet.enrolment, "cases": tablet.cases, "most": most}
+
+
+def make_office(folder: Path, url: str, tablets: int, cases: int, kills: int) -> tuple[Office, list[Tablet]]:
+    site = make_site(folder, url)
+    settings, made = config.read(site.environ), []
+    with Session(database.make_engine(url)) as session:
+        wave, unit = session.scalars(sa.select(Wave)).one(), session.scalars(sa.select(Unit)).one()
+        role = session.scalar(sa.select(Role).where(Role.name == "officer")) or Role(name="officer")
+        for number in range(tablets):
+            name = f"officer{number}"
+            officer = User(email=f"{name}@example.vn", fs_uniquifier=name, name=f"Cán bộ {number}", roles=[role])
+            session.add(officer)
+            session.flush()
+            first = number * cases + 1
+            numbers = list(range(first, first + cases))
+            session.execute(sa.insert(Case), [_case(wave, unit, one, officer) for one in numbers])
+            code = devices.add_tablet(session, settings.token_key, officer, f"Máy {number}", utc_now())[1]
+            made.append(Tablet(number, code, numbers, kills // tablets, folder / f"profile-{number}"))
+        instrument = instrument_of(wave.instrument_version)
+        assert isinstance(instrument, Instrument)
+        about = {"slug": wave.slug, "version": wave.instrument_version.content_hash, "survey": "", "owner": ""}
+        session.commit()
+    return Office(site, about, [item.code for item in instrument.items if item.show_if is None]), made
+
+
+def _case(wave: Wave, unit: Unit, number: int, officer: User) -> dict[str, Any]:
+    fixed = {"stratum": "1", "psu": "1", "weight": 1.0, "planned_day": date.today()}
+    return fixed | {"id": number, "number": number, "wave_id": wave.id, "unit_id": unit.id, "officer_id": officer.id}
+
+
+class Day:
+    """One tablet from its enrolment until everything is at the office."""
+
+    def __init__(self, office: Office, tablet: Tablet, playwright: Playwright, seed: int) -> None:
+        self.office, self.tablet, self.playwright = office, tablet, playwright
+        self.random = random.Random(f"{seed}-{tablet.number}")
+
+    def run(self) -> None:
+        while self.tablet.met["browser killed"] + self.tablet.met["tab killed"] < self.tablet.kills:
+            self._cycle()
+        while not self._ended():
+            self.tablet.met["last starts"] += 1
+
+    def _cycle(self) -> None:
+        """Starts the browser, lets it work for a while, and ends it in the middle of that."""
+        with self._browser() as context:
+            page = self._page(context)
+            self._bad_line(page)
+            with contextlib.suppress(Error):  # The page is killed while it works: that is what this is for.
+                page.evaluate("setup => void work(setup).catch((fault) => window.failed(String(fault)))", self._setup())
+                self._disturb(context, page)
+            self._kill(page)
+
+    def _setup(self, most: int = MOST) -> dict[str, Any]:
+        return self.office.setup(self.tablet, most)
+
+    def _disturb(self, context: BrowserContext, page: Page) -> None:
+        session = context.new_cdp_session(page)
+        for _step in range(self.random.randint(1, 4)):
+            page.wait_for_timeout(self.random.uniform(50, 700))
+            what = self.random.choice(("nothing", "offline", "full storage", "nothing"))
+            if what == "offline":
+                context.set_offline(True)
+                page.wait_for_timeout(self.random.uniform(50, 500))
+                context.set_offline(False)
+            elif what == "full storage":
+                self._quota(session, 1)
+                page.wait_for_timeout(self.random.uniform(50, 400))
+                self._quota(session, None)
+            self.tablet.met[what] += what != "nothing"
+
+    def _quota(self, session: CDPSession, size: int | None) -> None:
+        named = {"origin": self.office.site.address}
+        session.send("Storage.overrideQuotaForOrigin", named if size is None else named | {"quotaSize": size})
+
+    def _kill(self, page: Page) -> None:
+        if self.random.random() < 0.5:
+            with contextlib.suppress(Error):
+                page.goto("chrome://crash", timeout=2000)
+            self.tablet.met["tab killed"] += 1
+            return
+        for process in self._processes():
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        self.tablet.met["browser killed"] += 1
+
+    def _processes(self) -> list[psutil.Process]:
+        """The browser of this profile, and its children."""
+        mark = f"--user-data-dir={self.tablet.folder}"
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if mark in process.cmdline() and process.cmdline()[0].find("type=") < 0:
+                    return [process, *process.children(recursive=True)]
+        raise RuntimeError("the browser is not found among the processes")
+
+    @staticmethod
+    def _forget(context: BrowserContext) -> None:
+        with contextlib.suppress(Error):
+            context.close()
+
+    def _bad_line(self, page: Page) -> None:
+        page.route("**/api/device/entries", self._request)
+
+    def _request(self, route: Route) -> None:
+        """Cut before it goes, after it was taken, within the answer; or somebody else's page; or nothing."""
+        what = self.random.choice(("good", "good", "never sent", "answer lost", "answer cut", "another's page"))
+        self.tablet.met[what] += 1
+        with contextlib.suppress(Error):
+            if what == "good":
+                route.continue_()
+            elif what == "never sent":
+                route.abort()
+            elif what == "another's page":
+                route.fulfill(status=self.random.choice((200, 502)), content_type="text/html", body="<h1>Wi-Fi</h1>")
+            else:
+                answer = route.fetch()
+                if what == "answer lost":
+                    route.abort()
+                else:
+                    route.fulfill(status=answer.status, body=answer.body()[:-20], content_type="application/json")
+
+    @contextlib.contextmanager
+    def _browser(self) -> Iterator[BrowserContext]:
+        names = filter(None, (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"))
+        path = next(found for found in map(shutil.which, names) if found)
+        context = self.playwright.chromium.launch_persistent_context(
+            self.tablet.folder, executable_path=path, args=["--no-sandbox"], timeout=120_000
+        )
+        try:
+            yield context
+        finally:
+            self._forget(context)
+
+    def _page(self, context: BrowserContext) -> Page:
+        if self.tablet.number < len(CLOCKS):
+            context.add_init_script(SHIFTED % (CLOCKS[self.tablet.number].total_seconds() * 1000))
+        page = context.new_page()
+        page.expose_function("saved", self.tablet.note)
+        page.expose_function("full", lambda: self.tablet.met.update(["told that storage is full"]))
+        page.expose_function("failed", lambda fault: self.tablet.met.update([f"day ended: {fault[:80]}"]))
+        self._open(page)
+        return page
+
+    def _open(self, page: Page) -> None:
+        """The server may just be starting again."""
+        for _attempt in range(100):
+            with contextlib.suppress(Error):
+                page.goto(f"{self.office.site.address}/static/tablet/form.css", timeout=10_000)
+                page.evaluate(SCRIPT + "\n0")  # A function at the end would be called.
+                page.evaluate("loaded.then(() => true)")
+                return
+            time.sleep(0.3)
+        raise RuntimeError("the server does not come back")
+
+    def _ended(self) -> bool:
+        """Everything that is left is asked and sent; False where a server that died broke it off."""
+        try:
+            with self._browser() as context:
+                page = self._page(context)
+                page.set_default_timeout(0)
+                page.evaluate("setup => work(setup)", self._setup(len(self.tablet.cases)))
+                self.tablet.end = page.evaluate("setup => finish(setup)", self._setup())
+        except Error as error:
+            self.tablet.met[f"last start broke off: {str(error).splitlines()[0][:90]}"] += 1
+            return False
+        return bool(self.tablet.end["equal"]) and self.tablet.end["taken"] >= len(self.tablet.cases)
+
+
+def run_tablets(office: Office, tablets: list[Tablet], seed: int, at_once: int, say: Any) -> None:
+    """`at_once` tablets work at a time; meanwhile the server dies now and then, and half-way the version is retired."""
+    left, lock, faults = list(tablets), threading.Lock(), []
+
+    def work() -> None:
+        with sync_playwright() as playwright:
+            while True:
+                with lock:
+                    tablet = left.pop() if left else None
+                if tablet is None:
+                    return
+                try:
+                    Day(office, tablet, playwright, seed).run()
+                except Exception as fault:
+                    faults.append(f"tablet {tablet.number}: {fault}")
+
+    workers = [threading.Thread(target=work) for _ in range(at_once)]
+    for worker in workers:
+        worker.start()
+    deaths = _kill_servers(office.site, workers, tablets, random.Random(seed), say)
+    say(f"server killed {deaths} times")
+    if faults:
+        raise RuntimeError("; ".join(faults))
+
+
+def _kill_servers(
+    site: Site, workers: list[threading.Thread], tablets: list[Tablet], chance: random.Random, say: Any
+) -> int:
+    deaths, began, retired = 0, time.monotonic(), False
+    total = sum(len(tablet.cases) for tablet in tablets)
+    while any(worker.is_alive() for worker in workers):
+        time.sleep(chance.uniform(5, 20))
+        saved = sum(len(tablet.saved) for tablet in tablets)
+        if not retired and saved > total / 2:
+            _retire(site)
+            retired = True
+            say("the version was retired")
+        if saved < total:  # Afterwards the last ones are let through.
+            site.kill()
+            site.start()
+            deaths += 1
+        say(f"{time.monotonic() - began:5.0f} s: {saved} of {total} saved")
+    return deaths
+
+
+def _retire(site: Site) -> None:
+    with database.make_engine(config.read(site.environ).database_url).begin() as connection:
+        connection.execute(sa.update(InstrumentVersion).values(state="retired"))
+
+
+def compare(office: Office, tablets: list[Tablet]) -> dict[str, int]:
+    """What was called saved beside what is stored; every number but the first two must be 0."""
+    with Session(database.make_engine(config.read(office.site.environ).database_url)) as session:
+        stored = {row.case_id: row for row in session.scalars(sa.select(Response))}
+        count = session.scalar(sa.select(sa.func.count()).select_from(Response)) or 0
+        conflicts = session.scalar(sa.select(sa.func.count()).select_from(ResponseConflict)) or 0
+        waiting = session.scalar(sa.select(sa.func.count()).where(DeviceEntry.state != "taken")) or 0
+    saved = {case: response for tablet in tablets for case, response in tablet.saved.items()}
+    return {
+        "answered": sum(len(tablet.cases) for tablet in tablets),
+        "stored": count,
+        "saved, not stored": sum(
+            str(stored[case].id) != one if case in stored else True for case, one in saved.items()
+        ),
+        "not stored": sum(case not in stored for tablet in tablets for case in tablet.cases),
+        "stored, of no case": len(set(stored) - {case for tablet in tablets for case in tablet.cases}),
+        "stored twice": count - len(stored),
+        "called saved under two names": sum(len(tablet.twice) for tablet in tablets),
+        "other answers than given": sum(not _as_given(case, row.answers, office.items) for case, row in stored.items()),
+        "on a wrong day": sum(abs((row.local_day - utc_now().date()).days) > 1 for row in stored.values()),
+        "conflicts": conflicts,
+        "waiting": waiting,
+        "without receipt": sum(len(tablet.cases) - tablet.end.get("taken", 0) for tablet in tablets),
+    }
+
+
+def _as_given(case: int, answers: str, items: list[str]) -> bool:
+    values = json.loads(answers)["values"]
+    rated = {item: 1 + (case * 31 + place * 17) % 5 for place, item in enumerate(items)}
+    given = rated | {"respondent_type": "citizen", "N7": "no", "comment": f"Lượt {case}: cán bộ tận tình."}
+    return all(values.get(code) == value for code, value in given.items()) and len(values) == len(given)
+
+
+@click.command()
+@click.option("--tablets", default=10, show_default=True)
+@click.option("--cases", default=1000, show_default=True, help="Of each tablet.")
+@click.option("--kills", default=500, show_default=True, help="Of browsers, in all.")
+@click.option("--at-once", default=2, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--database", "url", default="", help="Its URL; SQLite in a temporary folder where none is named.")
+def main(tablets: int, cases: int, kills: int, at_once: int, seed: int, url: str) -> None:
+    """Answered = stored, whatever is killed and cut."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        office, made = make_office(folder, url or f"sqlite:///{folder / 'site.sqlite'}", tablets, cases, kills)
+        office.site.start()
+        try:
+            run_tablets(office, made, seed, at_once, lambda text: click.echo(text, err=True))
+            found = compare(office, made)
+        finally:
+            office.site.stop()
+    for what, times in sorted(sum((tablet.met for tablet in made), Counter()).items()):
+        click.echo(f"{times:8} {what}")
+    for what, number in found.items():
+        click.echo(f"{number:8} {what}")
+    wrong = any(number for what, number in found.items() if what not in ("answered", "stored"))
+    sys.exit(1 if wrong or found["answered"] != found["stored"] else 0)
+
+
+if __name__ == "__main__":
+    main()
