@@ -4,6 +4,16 @@
 const NAMES = ["store", "identity", "drafts", "vault", "cases", "journal", "sync"];
 window.loaded = Promise.all(NAMES.map((name) => import(`/static/tablet/${name}.js`)));
 
+// Chromium holds small writes to no quota that one could set, so the store itself refuses while the storage "is full".
+window.isFull = false;
+for (const verb of ["put", "add"]) {
+  const write = IDBObjectStore.prototype[verb];
+  IDBObjectStore.prototype[verb] = function (...what) {
+    if (window.isFull) throw new DOMException("full", "QuotaExceededError");
+    return write.apply(this, what);
+  };
+}
+
 async function begin({ code, pin, rounds }) {
   const [store, identity, drafts, vault, cases, journal, sync] = await window.loaded;
   const db = await store.open();

@@ -26,7 +26,7 @@ from typing import Any
 import click
 import psutil
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, sync_playwright
 from sqlalchemy.orm import Session
 
 from benchmarks.site import Site, make_site
@@ -117,8 +117,8 @@ class Day:
 
     def _cycle(self) -> None:
         """Starts the browser, lets it work for a while, and ends it in the middle of that."""
-        with self._browser() as context:
-            page = self._page(context)
+        with self.browser() as context:
+            page = self.page(context)
             self._bad_line(page)
             with contextlib.suppress(Error):  # The page is killed while it works: that is what this is for.
                 page.evaluate("setup => void work(setup).catch((fault) => window.failed(String(fault)))", self._setup())
@@ -129,7 +129,6 @@ class Day:
         return self.office.setup(self.tablet, most)
 
     def _disturb(self, context: BrowserContext, page: Page) -> None:
-        session = context.new_cdp_session(page)
         for _step in range(self.random.randint(1, 4)):
             page.wait_for_timeout(self.random.uniform(50, 700))
             what = self.random.choice(("nothing", "offline", "full storage", "nothing"))
@@ -138,14 +137,10 @@ class Day:
                 page.wait_for_timeout(self.random.uniform(50, 500))
                 context.set_offline(False)
             elif what == "full storage":
-                self._quota(session, 1)
+                page.evaluate("isFull = true")
                 page.wait_for_timeout(self.random.uniform(50, 400))
-                self._quota(session, None)
+                page.evaluate("isFull = false")
             self.tablet.met[what] += what != "nothing"
-
-    def _quota(self, session: CDPSession, size: int | None) -> None:
-        named = {"origin": self.office.site.address}
-        session.send("Storage.overrideQuotaForOrigin", named if size is None else named | {"quotaSize": size})
 
     def _kill(self, page: Page) -> None:
         if self.random.random() < 0.5:
@@ -194,7 +189,7 @@ class Day:
                     route.fulfill(status=answer.status, body=answer.body()[:-20], content_type="application/json")
 
     @contextlib.contextmanager
-    def _browser(self) -> Iterator[BrowserContext]:
+    def browser(self) -> Iterator[BrowserContext]:
         names = filter(None, (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"))
         path = next(found for found in map(shutil.which, names) if found)
         context = self.playwright.chromium.launch_persistent_context(
@@ -205,7 +200,7 @@ class Day:
         finally:
             self._forget(context)
 
-    def _page(self, context: BrowserContext) -> Page:
+    def page(self, context: BrowserContext) -> Page:
         if self.tablet.number < len(CLOCKS):
             context.add_init_script(SHIFTED % (CLOCKS[self.tablet.number].total_seconds() * 1000))
         page = context.new_page()
@@ -229,8 +224,8 @@ class Day:
     def _ended(self) -> bool:
         """Everything that is left is asked and sent; False where a server that died broke it off."""
         try:
-            with self._browser() as context:
-                page = self._page(context)
+            with self.browser() as context:
+                page = self.page(context)
                 page.set_default_timeout(0)
                 page.evaluate("setup => work(setup)", self._setup(len(self.tablet.cases)))
                 self.tablet.end = page.evaluate("setup => finish(setup)", self._setup())
