@@ -5,6 +5,8 @@ Everybody in the household has the same chance, so the weight of the case counts
 """
 
 import hashlib
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -28,16 +30,38 @@ def are_chosen(session: Session, case: Case) -> bool:
 
 
 def _drawn(session: Session, case: Case) -> Plan | None:
-    drawn = (Plan.wave_id == case.wave_id) & (Plan.frame_kind == "households") & (Plan.state == "drawn")
-    return session.scalar(sa.select(Plan).where(drawn))
+    return plans_of(session, {case.wave_id}).get(case.wave_id)
+
+
+def plans_of(session: Session, wave_ids: Collection[int]) -> dict[int, Plan]:
+    """By wave; only those whose cases are households."""
+    drawn = Plan.wave_id.in_(wave_ids) & (Plan.frame_kind == "households") & (Plan.state == "drawn")
+    return {plan.wave_id: plan for plan in session.scalars(sa.select(Plan).where(drawn))}
 
 
 def asked(session: Session, case: Case) -> int | None:
     """Whom to ask, counted from the eldest; None before the count. A second interview asks the same person."""
     plan, first = _drawn(session, case), _first(session, case)
-    if plan is None or first.eligible is None:
-        return None
-    return place(str(plan.commitment), str(plan.public_number), first.number, first.eligible)
+    return None if plan is None or first.eligible is None else _place(plan, first, first.eligible)
+
+
+def _place(plan: Plan, first: Case, eligible: int) -> int:
+    return place(str(plan.commitment), str(plan.public_number), first.number, eligible)
+
+
+def told(session: Session, cases: Collection[Case]) -> dict[int, dict[str, Any]]:
+    """What a device without a line must know of each household, by case: whom to ask, or whom for each count."""
+    plans = plans_of(session, {case.wave_id for case in cases})
+    households = [case for case in cases if case.wave_id in plans]
+    again = sa.select(Case).where(Case.id.in_({case.reinterview_of_id for case in households}))
+    firsts = {first.id: first for first in session.scalars(again)} if households else {}
+    return {case.id: _told(plans[case.wave_id], firsts.get(case.reinterview_of_id or 0, case)) for case in households}
+
+
+def _told(plan: Plan, first: Case) -> dict[str, Any]:
+    if first.eligible is not None:
+        return {"eligible": first.eligible, "person": _place(plan, first, first.eligible)}
+    return {"persons": [_place(plan, first, eligible) for eligible in range(1, MOST + 1)]}
 
 
 def counted(session: Session, case: Case) -> int | None:

@@ -139,6 +139,8 @@ ENTRY_REASONS = {
     "unknown_version": _("It was made with a questionnaire that is not the wave's."),
     "bad_answers": _("Its answers do not fit the questionnaire."),
     "case_taken": _("The case has been answered, or a reserve took its place."),
+    "no_count": _("The grown-ups of the household were not counted. Once the officer has, look at it again."),
+    "other_count": _("Another number of grown-ups was counted first: the draw may have chosen another person."),
     "conflict": _("Other answers came before under the same number."),
     "revoked": _("It came after the device was revoked."),
     "fault": _("A fault of this system. Look at it again after the next update."),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.model import LANGUAGES
-from survey_app import waves
+from survey_app import persons, waves
 from survey_app.answer.places import last_day
 from survey_app.clock import local_day
 from survey_app.field.forms import Form, device_form
@@ -30,12 +30,13 @@ def package(session: Session, device: Device, known: Collection[str], at: dateti
 def _tablet(session: Session, device: Device, forms: dict[str, Form], at: datetime) -> dict[str, Any]:
     open_cases = _open_cases(session, device.officer_id or 0, at)
     attempts = _attempts(session, [case.id for case in open_cases])
+    households = persons.told(session, open_cases)
     types: dict[int, set[str]] = {}
     for case in open_cases:
         types.setdefault(case.wave_id, set()).add(case.unit.type)
     found = {case.wave_id: case.wave for case in open_cases}
     return {
-        "cases": [_case(case, attempts.get(case.id, [])) for case in open_cases],
+        "cases": [_case(case, attempts.get(case.id, [])) | households.get(case.id, {}) for case in open_cases],
         "waves": [
             _wave(wave, at) | {"forms": _forms(wave, MODES, sorted(types[wave.id]), forms)} for wave in found.values()
         ],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
+from survey_app import persons
 from survey_app.office_key import OfficeKey, Unreadable
 
 _RowNumber = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
@@ -24,6 +25,8 @@ class Interview(BaseModel):
     language: Literal["vi", "en"]
     answers: dict[str, list[str]]
     item_order: int | None = None
+    # Grown-ups of the household, typed before it was known whom to ask.
+    eligible: Annotated[int, Field(strict=True, ge=1, le=persons.MOST)] | None = None
     begun: AwareDatetime
     finished: AwareDatetime
     paradata: Any = None

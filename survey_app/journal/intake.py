@@ -1,6 +1,6 @@
 """What becomes of one opened entry: a response, a note at its case, or the reason why it waits for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from questionnaires.checking import check
 from questionnaires.conditions import Setting
 from questionnaires.model import Questionnaire
-from survey_app import cases, responses, visits, waves
+from survey_app import cases, persons, responses, visits, waves
 from survey_app.answer.places import instrument_of, setting_of, setting_of_case
 from survey_app.answer.rotation import ORDERS
 from survey_app.clock import local_day
@@ -56,6 +56,7 @@ class Intake:
     device: Device
     cases: dict[int, Case]  # Those that the entries name, locked (`lock_cases`).
     replaced: set[int]
+    households: Collection[int]  # Waves in which the draw says whom of a household to ask.
 
     def take(self, content: Content, arrival: Arrival) -> str:
         """The reason why it waits; empty where it was taken."""
@@ -81,10 +82,24 @@ class Intake:
         if case.id in self.replaced:
             return "case_taken"
         where = Where(unit_id=case.unit_id, point_id=None, case_id=case.id, mode=said.mode, language=said.language)
-        reason = self._keep(said, case.wave, setting_of_case(case, said.mode), arrival, where)
+        reason = self._count(said, case) if case.wave_id in self.households else ""
+        reason = reason or self._keep(said, case.wave, setting_of_case(case, said.mode), arrival, where)
         if not reason:
             case.disposition = "complete"
         return reason
+
+    def _count(self, said: Interview, case: Case) -> str:
+        """What was counted first stays, also where the answers then wait: whoever could count again could choose."""
+        kept = persons.counted(self.session, case)
+        if kept is not None:
+            return "other_count" if said.eligible not in (None, kept) else ""
+        if said.eligible is None:
+            return "no_count"
+        try:
+            persons.count(self.session, case, said.eligible)
+        except ValueError:
+            return "case_taken"
+        return ""
 
     def _kiosk(self, said: Content, arrival: Arrival) -> str:
         point = self.device.point

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.checking import OTHER
 from questionnaires.model import Questionnaire, Text
+from survey_app import persons
 from survey_app.answer.labels import labels
 from survey_app.answer.places import instrument_of
 from survey_app.journal.content import Attempt, Content
@@ -21,6 +22,7 @@ class Read:
     case: Case | None
     version: InstrumentVersion | None
     answers: list[tuple[str, str]] = field(default_factory=list)
+    counted: int | None = None  # Grown-ups of the household, as they were counted first.
 
 
 def read(session: Session, content: Content, language: str) -> Read:
@@ -29,9 +31,10 @@ def read(session: Session, content: Content, language: str) -> Read:
         return Read(content, case, None)
     query = sa.select(InstrumentVersion).where(InstrumentVersion.content_hash == content.version)
     version = session.scalar(query)
+    counted = persons.counted(session, case) if case else None
     if version is None:
-        return Read(content, case, None, [(code, ", ".join(said)) for code, said in content.answers.items()])
-    return Read(content, case, version, _lines(instrument_of(version), content.answers, language))
+        return Read(content, case, None, [(code, ", ".join(said)) for code, said in content.answers.items()], counted)
+    return Read(content, case, version, _lines(instrument_of(version), content.answers, language), counted)
 
 
 def _lines(instrument: Questionnaire, answers: dict[str, list[str]], language: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
-from survey_app import cases, devices
+from survey_app import cases, devices, persons
 from survey_app.clock import local_day
 from survey_app.journal.chain import Entry
 from survey_app.journal.content import Content, Interview, unseal
@@ -154,7 +154,8 @@ def _take_fresh(
 def _intake(session: Session, office: Office, device: Device, contents: Iterable[Content | None]) -> Intake:
     found = lock_cases(session, contents)
     gone = cases.replaced(session, found.values()) if found else set()
-    return Intake(session, office.token_key, device, found, gone)
+    households = persons.plans_of(session, {case.wave_id for case in found.values()}) if found else {}
+    return Intake(session, office.token_key, device, found, gone, households)
 
 
 def _place(device: Device, entry: Entry, content: Content | None) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 
 from questionnaires.model import LANGUAGES
-from survey_app import cases, words
+from survey_app import cases, persons, words
 
 STATIC = Path(__file__).parent.parent / "static"
 Part = tuple[str, Callable[[], bytes]]
@@ -21,7 +21,7 @@ Part = tuple[str, Callable[[], bytes]]
 def shell() -> str:
     """Of all outcomes the ones that an attempt can have; `complete` is what an interview makes of a case."""
     outcomes = {code: words.DISPOSITIONS[code] for code in cases.BY_HAND if code != "open"}
-    return render_template("tablet/shell.html", outcomes=outcomes)
+    return render_template("tablet/shell.html", outcomes=outcomes, most=persons.MOST)
 
 
 def icon() -> str:

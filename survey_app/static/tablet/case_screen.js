@@ -1,6 +1,6 @@
 // One case: how an interview with it begins, and what is noted where there is none. Practice begins here too.
 
-import { attemptsOf, formsFor, isDone, isOutsideOf, localDay, partOfDay, stateOf, today } from "./cases.js";
+import { attemptsOf, chosen, formsFor, isDone, isOutsideOf, keepCount, localDay, partOfDay, stateOf, today } from "./cases.js";
 import { begin, noteAttempt } from "./drafts.js";
 import { fill, list, piece, show, announce } from "./screens.js";
 import { isFull } from "./store.js";
@@ -17,6 +17,7 @@ export async function showCase(app, id) {
     visit: () => start(app, one, wave, "tablet"),
     phone: () => start(app, one, wave, "phone"),
     hand: () => start(app, one, wave, "tablet", true),
+    count: (form) => count(app, one, page, new FormData(form).get("eligible")),
     attempt: (form) => note(app, one, page, new FormData(form)),
   });
   const attempts = attemptsOf(one, app.work.notes);
@@ -45,8 +46,30 @@ function textsOf(app, one, wave, now, begun) {
     closed: done ? say("case_done") : (shut ?? (isOutsideOf(wave, now) ? say("wave.outside", daysOf(wave)) : null)),
     open: !done && !shut,
     has_drafts: begun.length > 0,
+    ...whomToAsk(chosen(one, app.work.counts)),
   };
 }
+
+function whomToAsk(found) {
+  const person = found ? say(found.eligible === 1 ? "person.one" : "person.many", found) : null;
+  return { household: found !== undefined, chosen: Boolean(found), person, uncounted: found === null, ready: found !== null };
+}
+
+async function count(app, one, page, typed) {
+  const eligible = /^\d+$/.test(typed.trim()) ? Number(typed) : 0;
+  const wrong = eligible < 1 || eligible > one.persons.length;
+  fill(page, { count_fault: wrong ? say("count_wrong") : null });
+  if (wrong) return page.querySelector('[name="eligible"]').focus();
+  try {
+    app.work.counts = await keepCount(app.db, app.key, one, eligible);
+  } catch (error) {
+    return fill(page, { count_fault: notSaved(error) });
+  }
+  announce(whomToAsk(chosen(one, app.work.counts)).person);
+  app.draw();
+}
+
+const notSaved = (error) => say(isFull(error) ? "not_saved.full" : "not_saved.other", { detail: String(error) });
 
 const daysOf = (wave) => ({ from: day(wave.opens_on), to: day(wave.closes_on) });
 
@@ -56,7 +79,8 @@ const attemptText = (one) =>
 async function start(app, one, wave, mode, handed = false) {
   const forms = formsFor(wave, mode, one.unit.type);
   const calls = attemptsOf(one, app.work.notes).filter((each) => each.channel === "call").length;
-  await open(app, begin({ one, wave, mode, forms, calls, language: inLanguage(forms) }), handed);
+  const { eligible } = chosen(one, app.work.counts) ?? {};
+  await open(app, begin({ one, wave, mode, forms, calls, eligible, language: inLanguage(forms) }), handed);
 }
 
 const inLanguage = (forms) => (language() in forms ? language() : otherLanguage());
@@ -77,7 +101,7 @@ async function note(app, one, page, sent) {
     const { notes } = await noteAttempt({ ...app, notes: app.work.notes }, one, attempt, now);
     app.work.notes = notes;
   } catch (error) {
-    return fill(page, { fault: say(isFull(error) ? "not_saved.full" : "not_saved.other", { detail: String(error) }) });
+    return fill(page, { fault: notSaved(error) });
   }
   announce(say("attempt_noted"));
   app.sync.now();

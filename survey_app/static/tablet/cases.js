@@ -2,7 +2,7 @@
 // since. Nothing is drawn and nothing is sent here.
 
 import { read, readKeys, setting, write } from "./store.js";
-import { drafts, get, step } from "./vault.js";
+import { drafts, get, keep, step } from "./vault.js";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const KEPT_DAYS = 14;
@@ -24,8 +24,24 @@ export async function today(db) {
 }
 
 export async function load(db, key) {
-  const [brought, notes] = await Promise.all([get(db, key, "package"), get(db, key, "notes")]);
-  return { ...(brought ?? NOTHING), notes: notes ?? [] };
+  const [brought, notes, counts] = await Promise.all(["package", "notes", "counts"].map((name) => get(db, key, name)));
+  return { ...(brought ?? NOTHING), notes: notes ?? [], counts: counts ?? {} };
+}
+
+// Whom to ask in a household, counted from the eldest, by what the office was told first, else by what was counted
+// here; null before the count, undefined where no person is chosen.
+export function chosen(one, counts) {
+  if (one.eligible) return { eligible: one.eligible, person: one.person };
+  if (!one.persons) return undefined;
+  const eligible = counts[one.id];
+  return eligible ? { eligible, person: one.persons[eligible - 1] } : null;
+}
+
+// Once for each case, also when the office takes it back and gives it again: what stands here is never overwritten.
+export async function keepCount(db, key, one, eligible) {
+  const counts = { [one.id]: eligible, ...(await get(db, key, "counts")) };
+  await keep(db, key, "counts", counts);
+  return counts;
 }
 
 export const knownForms = (db) => readKeys(db, "forms");

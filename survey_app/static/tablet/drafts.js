@@ -6,7 +6,7 @@ import { dropDraft, keepDraft } from "./vault.js";
 
 // `about`: what the form and the lists say of the case and its wave; it goes along, because the office may take the
 // case back while the interview is under way.
-export function begin({ one, wave, mode, language, forms, practice = false, calls = 0 }, now = Date.now()) {
+export function begin({ one, wave, mode, language, forms, practice = false, calls = 0, eligible = null }, now = Date.now()) {
   const at = new Date(now).toISOString();
   return {
     id: crypto.randomUUID(),
@@ -18,6 +18,7 @@ export function begin({ one, wave, mode, language, forms, practice = false, call
     language,
     forms,
     calls,
+    eligible,
     about: { ...pick(one), survey: wave.survey, owner: wave.owner, rehearsal: wave.practice, simulated: wave.simulated },
     answers: {},
     part: "",
@@ -43,6 +44,7 @@ export function contentOf(draft, now = Date.now()) {
     language: draft.language,
     answers: draft.answers,
     item_order: draft.order,
+    eligible: draft.eligible,
     begun: draft.begun,
     finished: new Date(now).toISOString(),
     paradata: { seconds: draft.seconds, changes: draft.changes, handed_over: draft.handed, calls: draft.calls },

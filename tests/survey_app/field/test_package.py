@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from survey_app import cases, database
-from survey_app.models import Case, Device, Unit, Wave
+from survey_app import cases, database, persons
+from survey_app.models import Case, Device, Plan, Unit, Wave
 from tests import factories
 from tests.staff import make_staff
 from tests.survey_app.field.tablets import POINT, Office, any_office, office
@@ -43,6 +43,27 @@ def test_a_tablet_takes_its_officers_open_cases_and_forms_for_all_of_them(any_of
     assert (wave["version"], wave["state"], wave["closes_on"]) == (any_office.version, "open", "2026-11-30")
     assert tablet.package(list(found["forms"]))["forms"] == {}
     assert any_office.look(Device.seen_on) == [date(2026, 11, 23)]
+
+
+def test_a_tablet_knows_whom_to_ask_in_a_household_by_whatever_is_counted(any_office: Office) -> None:
+    seal, number = "ab" * 32, "012345"
+    before = any_office.tablet().package()["cases"]
+    with any_office.app.app_context():
+        session = database.session()
+        drawn = {"state": "drawn", "commitment": seal, "public_number": number}
+        session.add(Plan(wave_id=session.get_one(Case, 1).wave_id, frame_kind="households", **drawn))
+        session.get_one(Case, 2).eligible = 3
+        for again, first in ((11, 1), (12, 2)):
+            session.get_one(Case, again).reinterview_of_id = first
+        session.commit()
+    by_id = {case["id"]: case for case in any_office.tablet().package()["cases"]}
+    places = [persons.place(seal, number, 1, eligible) for eligible in range(1, 31)]
+
+    assert not any({"persons", "person", "eligible"} & case.keys() for case in before)
+    assert by_id[1]["persons"] == by_id[11]["persons"] == places
+    for case in (by_id[2], by_id[12]):
+        assert (case["eligible"], case["person"]) == (3, persons.place(seal, number, 2, 3))
+        assert "persons" not in case
 
 
 def test_waves_that_are_over_or_far_away_stay_at_the_office(office: Office) -> None:

@@ -1,0 +1,90 @@
+"""A household that a tablet asked: the first count of its grown-ups stays, and none or another one waits."""
+
+from typing import Any
+
+import pytest
+
+from survey_app import database, persons
+from survey_app.models import Case, Plan, Response
+from tests.staff import signed_in
+from tests.survey_app.field.tablets import ANSWERS, Office, any_office
+
+__all__ = ["any_office"]
+
+
+def states(receipts: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(receipt["state"], receipt["reason"]) for receipt in receipts]
+
+
+@pytest.fixture
+def households(any_office: Office) -> Office:
+    """The same office, whose wave drew households; case 12 asks that of case 1 again."""
+    with any_office.app.app_context():
+        session = database.session()
+        drawn = {"state": "drawn", "commitment": "ab" * 32, "public_number": "012345"}
+        session.add(Plan(wave_id=session.get_one(Case, 1).wave_id, frame_kind="households", **drawn))
+        session.get_one(Case, 12).reinterview_of_id = 1
+        session.commit()
+    return any_office
+
+
+def test_the_first_count_of_a_household_stays(households: Office) -> None:
+    tablet = households.tablet()
+    for case, eligible in ((1, 4), (12, 3), (12, 4), (2, None), (3, 31)):
+        tablet.append(households.interview(tablet, case, eligible=eligible))
+    other_answers = {"eligible": 5, "answers": ANSWERS | {"A1.1": ["9"]}}
+    tablet.append(households.interview(tablet, 4, **other_answers))
+    tablet.append(households.interview(tablet, 4, eligible=2))
+
+    assert states(tablet.send_entries()) == [
+        ("taken", ""),
+        ("waiting", "other_count"),
+        ("taken", ""),
+        ("waiting", "no_count"),
+        ("waiting", "unreadable"),
+        ("waiting", "bad_answers"),
+        ("waiting", "other_count"),
+    ]
+    assert sorted(households.look(Response.case_id)) == [1, 12]
+    counted = dict(households.look(Case.id, Case.eligible))
+    assert {case: counted[case] for case in (1, 2, 3, 4, 12)} == {1: 4, 2: None, 3: None, 4: 5, 12: None}
+
+
+def test_a_household_that_nobody_counted_is_taken_once_the_officer_has(households: Office) -> None:
+    tablet = households.tablet()
+    tablet.append(households.interview(tablet, 2))
+    tablet.send_entries()
+    still = states(tablet.again([1]))
+    with households.app.app_context():
+        session = database.session()
+        persons.count(session, session.get_one(Case, 2), 3)
+        session.commit()
+
+    assert still == [("waiting", "no_count")]
+    assert states(tablet.again([1])) == [("taken", "")]
+
+
+def test_a_case_that_has_an_answer_is_counted_no_more(households: Office) -> None:
+    """What was counted afterwards would change the weight of who was asked."""
+    households.change(Plan, frame_kind="dossiers")
+    tablet = households.tablet()
+    tablet.append(households.interview(tablet, 2, eligible=7))
+    first = states(tablet.send_entries())
+    households.change(Plan, frame_kind="households")
+    tablet.append(households.interview(tablet, 2, eligible=4))
+
+    assert (first, states(tablet.send_entries(tablet.entries[1:]))) == ([("taken", "")], [("waiting", "case_taken")])
+    assert dict(households.look(Case.id, Case.eligible))[2] is None
+
+
+def test_a_manager_reads_both_counts(households: Office) -> None:
+    tablet = households.tablet()
+    for case, eligible in ((1, 4), (12, 3), (2, None)):
+        tablet.append(households.interview(tablet, case, eligible=eligible))
+    tablet.send_entries()
+    manager = signed_in(households.app, "manager")
+    other, none = (manager.get(f"/manage/devices/{tablet.code}/entries/{seq}").text for seq in (2, 3))
+
+    assert "lần này 3, lần đầu 4" in other
+    assert "Lần đầu đã đếm một số người lớn khác" in other
+    assert "Chưa đếm số người lớn của hộ" in none
