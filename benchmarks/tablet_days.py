@@ -266,13 +266,13 @@ def _kill_servers(
     deaths, began, retired = 0, time.monotonic(), False
     total = sum(len(tablet.cases) for tablet in tablets)
     while any(worker.is_alive() for worker in workers):
-        time.sleep(chance.uniform(5, 20))
+        time.sleep(chance.uniform(10, 20))
         saved = sum(len(tablet.saved) for tablet in tablets)
         if not retired and saved > total / 2:
             _retire(site)
             retired = True
             say("the version was retired")
-        if saved < total:  # Afterwards the last ones are let through.
+        if saved < total and chance.random() < 0.3:  # Afterwards the last ones are let through.
             site.kill()
             site.start()
             deaths += 1
