@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from flask_security import Security, SQLAlchemySessionUserDatastore, hash_passwo
 from sqlalchemy.orm import Session
 
 from survey_app import database
-from survey_app.models import Role, User
+from survey_app.models import Device, Role, User
 from survey_app.models.accounts import ROLES
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
@@ -126,9 +126,11 @@ def set_password(session: Session, email: str, password: str) -> None:
     session.flush()
 
 
-def deactivate(session: Session, email: str) -> None:
-    """Closes an account and ends its sessions."""
+def deactivate(session: Session, email: str, at: datetime) -> None:
+    """Closes an account, ends its sessions, and revokes its tablets: what they still hold waits for a manager."""
     user = find_user(session, email)
     user.active = False
     user.fs_uniquifier = uuid.uuid4().hex
+    mine = (Device.officer_id == user.id) & Device.revoked_at.is_(None)
+    session.execute(sa.update(Device).where(mine).values(revoked_at=at))
     session.flush()

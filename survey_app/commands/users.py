@@ -8,6 +8,7 @@ import click
 import sqlalchemy as sa
 
 from survey_app import accounts, database
+from survey_app.clock import utc_now
 from survey_app.commands import cli, in_app
 from survey_app.models import User
 from survey_app.models.accounts import ROLES
@@ -77,6 +78,6 @@ def list_() -> None:
 def deactivate(email: str) -> None:
     """Close an account and end its sessions.  Example: hailong user deactivate an@example.vn"""
     session = database.writing(database.session())
-    accounts.deactivate(session, email)
+    accounts.deactivate(session, email, utc_now())
     session.commit()
-    click.echo(f"{email} is deactivated; open sessions have ended.")
+    click.echo(f"{email} is deactivated; open sessions have ended, its tablets are revoked.")

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from survey_app import reinterviews, wave_life
 from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses
+from survey_app.journal import overview
 from survey_app.models import Survey, Unit, Wave
 
 FORMAT = "hailong-extract/1"
@@ -101,6 +102,9 @@ def _manifest(session: Session, survey: Survey, counted: Counter[str], draft: Pa
     files = {str(path.relative_to(draft)): _fingerprint(path) for path in draft.rglob("*") if path.is_file()}
     lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
     excluded = [{"reason": reason, "count": counted[state]} for state, reason in responses.EXCLUDED.items()]
+    excluded += [
+        {"reason": f"device_{state}", "count": count} for state, count in overview.left_out(session, survey).items()
+    ]
     return {
         "format": FORMAT,
         "created_at": at.astimezone(LOCAL).isoformat(timespec="seconds"),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from survey_app.clock import local_day
-from survey_app.models import Case, CollectionPoint, Device, DeviceBreak, DeviceEntry, Wave
+from survey_app.models import Case, CollectionPoint, Device, DeviceBreak, DeviceEntry, Survey, Wave
 
 UNSEEN_DAYS = 3
 State = Literal["revoked", "in_use", "to_enrol", "code_over"]
@@ -53,6 +53,21 @@ def waiting(session: Session, device: Device) -> Sequence[DeviceEntry]:
 def find_entry(session: Session, device: Device, seq: int) -> DeviceEntry | None:
     query = sa.select(DeviceEntry).where(DeviceEntry.device_id == device.id, DeviceEntry.seq == seq)
     return session.scalar(query.where(DeviceEntry.state != "taken"))
+
+
+def stands_together(device: Device) -> bool:
+    """Whether what waits of it is taken or dropped as a whole and unread: nobody picks answers by what they say."""
+    return device.kind == "kiosk" or device.revoked_at is not None
+
+
+def left_out(session: Session, survey: Survey) -> dict[str, int]:
+    """Entries that wait or were dropped, by state, of the kiosks of a survey and of the tablets of its officers."""
+    mine = [wave.id for wave in survey.counted_waves]
+    points = sa.select(CollectionPoint.id).where(CollectionPoint.wave_id.in_(mine))
+    officers = sa.select(Case.officer_id).where(Case.wave_id.in_(mine))
+    query = sa.select(DeviceEntry.state, sa.func.count()).join(Device).where(DeviceEntry.state != "taken")
+    query = query.where(Device.point_id.in_(points) | Device.officer_id.in_(officers)).group_by(DeviceEntry.state)
+    return {state: count for state, count in session.execute(query)}
 
 
 def open_breaks(session: Session, device: Device | None = None) -> list[DeviceBreak]:

@@ -1,5 +1,7 @@
 """Entries of a device that wait for a manager: read at the office, looked at once more, dropped with a reason."""
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -27,14 +29,19 @@ def read_device_entry(device: str, seq: int) -> ResponseReturnValue:
 def _page(device: Device, entry: DeviceEntry, form: DropForm) -> str:
     content = unseal(office().key, entry.sealed or b"")
     shown = None if content is None else reading.read(database.session(), content, languages.current())
-    return render_template("manage/devices/entry.html", device=device, entry=entry, read=shown, form=form)
+    together = overview.stands_together(device)
+    if shown is not None and together:
+        shown = replace(shown, answers=[])
+    return render_template(
+        "manage/devices/entry.html", device=device, entry=entry, read=shown, form=form, together=together
+    )
 
 
 @blueprint.post("/devices/<device>/again")
 def retry_device_entries(device: str) -> ResponseReturnValue:
     """One entry that waits, or all of them; of a revoked device this is the manager's word that they may count."""
     found, session = find_or_404(device), database.session()
-    only = request.form.get("seq", type=int)
+    only = None if overview.stands_together(found) else request.form.get("seq", type=int)
     waiting = [entry.seq for entry in overview.waiting(session, found) if entry.state == "waiting"]
     seqs = [seq for seq in waiting if only in (None, seq)]
     taken = 0
@@ -54,7 +61,10 @@ def drop_device_entry(device: str, seq: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(found, entry, form), 422
     try:
-        taking.drop(session, entry, form.remark.data, current_user.id)
+        together = overview.stands_together(found) and entry.reason != "unreadable"
+        rows = [one for one in overview.waiting(session, found) if one.state == "waiting"] if together else [entry]
+        for one in rows:
+            taking.drop(session, one, form.remark.data, current_user.id)
     except ValueError as why:
         flash(str(why), "error")
     else:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from survey_app import accounts, database
+from survey_app.clock import utc_now
 from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
 
 
@@ -63,7 +64,7 @@ def test_a_deactivated_account_is_out_at_once(console_app: Flask) -> None:
     manager = signed_in(console_app, "manager")
     with console_app.app_context():
         session = database.session()
-        accounts.deactivate(session, "MANAGER@example.vn")
+        accounts.deactivate(session, "MANAGER@example.vn", utc_now())
         session.commit()
 
     assert "/login" in manager.get("/manage/surveys").location

@@ -152,7 +152,7 @@ def test_nobody_is_told_whether_the_device_or_the_signature_is_wrong(
     assert refused.value.status == 401
     assert refused.value.error == {
         "kind": "unauthorized",
-        "message": "Máy này không được biết ở đây, hoặc yêu cầu không do máy này ký.",
+        "message": "Cơ quan không nhận ra máy này, hoặc yêu cầu không do máy này ký.",
     }
 
 

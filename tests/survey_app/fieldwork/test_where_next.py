@@ -95,4 +95,4 @@ def test_an_officer_sees_the_own_round_only(console_app: Flask) -> None:
 
 
 def test_an_officer_without_anybody_to_visit_is_told_so(console_app: Flask) -> None:
-    assert "Không còn ai phải đến" in signed_in(console_app, "officer").get("/field/next").text
+    assert "Không còn ai cần đến gặp" in signed_in(console_app, "officer").get("/field/next").text

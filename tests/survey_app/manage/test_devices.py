@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from playwright.sync_api import Page
 
 from benchmarks.tablet_client import Refused, Tablet
 from survey_app import database, doctor
 from survey_app.commands import cli
-from survey_app.models import Case, Device, DeviceEntry, Response
+from survey_app.journal import overview
+from survey_app.models import Case, Device, DeviceEntry, Response, Survey
 from tests import factories
 from tests.browser import (
     DESKTOP,
@@ -66,7 +68,7 @@ def test_a_kiosk_stands_at_a_point_and_a_code_that_ran_out_is_renewed(office: Of
     assert kiosk.enrol(code_on(page))["kind"] == "kiosk"
 
 
-def test_what_came_from_a_revoked_device_is_read_and_taken_by_a_manager(office: Office, manager: Staff) -> None:
+def test_what_came_from_a_revoked_device_is_taken_as_a_whole_and_unread(office: Office, manager: Staff) -> None:
     tablet = office.tablet()
     asked = manager.get(f"/manage/devices/{tablet.code}/revoke").text
     manager.post(f"/manage/devices/{tablet.code}/revoke")
@@ -76,14 +78,33 @@ def test_what_came_from_a_revoked_device_is_read_and_taken_by_a_manager(office: 
     page = manager.get(f"/manage/devices/{tablet.code}/entries/1").text
 
     assert "Thu hồi máy này?" in asked
-    assert "Cán bộ tận tình." in page
+    assert "Cán bộ tận tình." not in page
     assert "Trường hợp 1, xã Thọ Hải" in page
     manager.post(f"/manage/devices/{tablet.code}/again", seq="1")
-    assert office.look(DeviceEntry.state) == ["taken", "waiting"]
-    manager.post(f"/manage/devices/{tablet.code}/again")
     assert office.look(DeviceEntry.state, DeviceEntry.sealed) == [("taken", None)] * 2
     assert office.count(Response) == 2
     assert [receipt["state"] for receipt in tablet.send_entries(tablet.entries)] == ["taken", "taken"]
+
+
+def test_what_a_kiosk_left_waiting_is_dropped_as_a_whole_and_counted_in_the_extract(
+    office: Office, manager: Staff
+) -> None:
+    kiosk = office.tablet("kiosk")
+    for pleased in ("5", "1"):
+        kiosk.append(office.kiosk_answer(kiosk, version="0" * 64, answers=ANSWERS | {"A1.1": [pleased]}))
+    kiosk.send_entries()
+    path = f"/manage/devices/{kiosk.code}/entries/2"
+    with office.app.app_context():
+        survey = database.session().scalars(sa.select(Survey)).one()
+        waiting = overview.left_out(database.session(), survey)
+    page = manager.get(path).text
+    manager.post(path, remark="Máy đặt nhầm quầy")
+    with office.app.app_context():
+        survey = database.session().scalars(sa.select(Survey)).one()
+        dropped = overview.left_out(database.session(), survey)
+
+    assert "Cán bộ tận tình." not in page
+    assert (waiting, dropped) == ({"waiting": 2}, {"dropped": 2})
 
 
 def test_an_entry_is_dropped_with_a_reason_and_its_content_stays(office: Office, manager: Staff) -> None:
