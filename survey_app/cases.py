@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from survey_app import plans
 from survey_app.models import Case, CaseAttempt, Response, Unit, Wave
@@ -89,6 +90,7 @@ def settle(session: Session, case: Case, outcome: str, day: date, part: str, cha
     """
     if outcome not in BY_HAND or part not in PARTS or channel not in CHANNELS:
         raise ValueError("This is not a result that can be noted.")
+    lock(session, [case.id])
     if case.disposition == "complete" or is_answered(session, case):
         raise ValueError("This case has been answered.")
     if is_replaced(session, case):
@@ -158,7 +160,7 @@ def replace(session: Session, case: Case) -> Case:
     once each waits for the one before, so that no stratum gets more than its most. Raises ValueError.
     """
     lock_wave(session, case.wave_id)
-    session.refresh(case)
+    lock(session, [case.id])
     reserve = next_reserve(session, case)
     if reserve is None:
         raise ValueError("No reserve can take the place of this case.")
@@ -168,5 +170,15 @@ def replace(session: Session, case: Case) -> Case:
 
 
 def lock_wave(session: Session, wave_id: int) -> None:
-    """Whoever puts reserves to use in a wave does so alone until the end of the transaction."""
-    session.execute(sa.select(Wave.id).where(Wave.id == wave_id).with_for_update())
+    """Whoever puts reserves to use in a wave does so alone until the end of the transaction; only then `lock`."""
+    # Answers that come meanwhile refer to the wave and need not wait.
+    session.execute(sa.select(Wave.id).where(Wave.id == wave_id).with_for_update(key_share=True))
+
+
+def lock(session: Session, ids: Collection[int], *loaded: ExecutableOption) -> list[Case]:
+    """The cases as they are now, held until the end of the transaction: whoever completes, settles or replaces one
+    asks after this what became of it. In one order, so that nobody waits for each other.
+    """
+    query = sa.select(Case).where(Case.id.in_(ids)).order_by(Case.id).options(*loaded)
+    query = query.with_for_update(of=Case, key_share=True).execution_options(populate_existing=True)
+    return list(session.scalars(query))

@@ -137,6 +137,8 @@ def _changeable(session: Session, response: Response, by: By) -> Response:
         raise ValueError(_("A change needs a person who answers for it."))
     if frozen(session, session.get_one(Wave, response.wave_id)):
         raise ValueError(_("The figures of this wave are approved: open the wave again, with a reason, to change it."))
+    if response.case_id:  # First the case, as whoever keeps an answer does.
+        cases.lock(session, [response.case_id])
     query = sa.select(Response).where(Response.id == response.id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 

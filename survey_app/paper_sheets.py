@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from survey_app import responses
+from survey_app import cases, responses
 from survey_app.clock import LOCAL
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet
 from survey_app.paper_typing import Printed, Reading
@@ -160,6 +160,9 @@ def _keep(session: Session, sheet: PaperSheet, reading: Reading, by: By) -> Outc
     place = point or case
     if place is None:
         raise ValueError("A sheet has a point or a case.")
+    if case and cases.lock(session, [case.id]) and cases.is_replaced(session, case):
+        set_aside(session, sheet, str(_("A reserve has taken the place of this case: its answers count instead.")))
+        return "set_aside"
     try:
         responses.store(
             session,

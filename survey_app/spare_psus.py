@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, aliased
 
-from survey_app.cases import ACTIVE, lock_wave
+from survey_app.cases import ACTIVE, lock, lock_wave
 from survey_app.models import Case, CaseAttempt, Unit, Wave
 from survey_app.plans import OF_SPARE_PSU, most_of_stratum, staged
 from survey_app.progress import in_use
@@ -113,7 +113,7 @@ def swap(session: Session, wave: Wave, place: Place, reason: str, remark: str, b
     """The next reserve PSU takes the place's cases one by one, with their officers and days; returns which it is.
     `about`: what the frame says of it, for the analysis. Raises ValueError with what to do.
     """
-    lock_wave(session, wave.id)
+    _lock(session, wave, place, place.spare)
     now = find(session, wave, place.stratum, place.psu)
     if reason not in REASONS or (reason == "other" and not remark.strip()):
         raise ValueError(_("Give the reason: the report prints it."))
@@ -131,6 +131,13 @@ def swap(session: Session, wave: Wave, place: Place, reason: str, remark: str, b
     _amend_plan(wave, place, {**about, "code": place.spare, "drawn": len(new), "sampled": True})
     record(session, wave, "amended", by, _printed(reason, remark), f"PSU {place.psu} → {place.spare}")
     return place.spare
+
+
+def _lock(session: Session, wave: Wave, place: Place, other: str) -> None:
+    """All cases of both places: of none an answer comes in while they change."""
+    lock_wave(session, wave.id)
+    both = (Case.wave_id == wave.id) & (Case.stratum == place.stratum) & Case.psu.in_((place.psu, other))
+    lock(session, session.scalars(sa.select(Case.id).where(both)).all())
 
 
 def _check_most(session: Session, wave: Wave, left: Sequence[Case], more: int) -> None:
@@ -162,7 +169,7 @@ def undo(session: Session, wave: Wave, place: Place, by: By) -> str:
     """The place goes back to be a reserve, and the one that gave way is worked again; returns which. Raises ValueError
     once somebody has answered.
     """
-    lock_wave(session, wave.id)
+    _lock(session, wave, place, place.stands_for)
     now = find(session, wave, place.stratum, place.psu)
     if now is None or not now.can_go_back:
         raise ValueError(_("This cannot be undone any more: somebody of the new place has answered."))

@@ -35,8 +35,7 @@ KEPT_FOR_BACK = {"Cache-Control": "private, no-cache"}
 @blueprint.get("/cases/<int:case_id>/answer")
 def interview(case_id: int) -> ResponseReturnValue:
     case, session = find_or_404(case_id), database.session()
-    closed = cases.is_answered(session, case) or cases.is_replaced(session, case)
-    closed = closed or persons.must_be_counted(session, case)
+    closed = cases.is_answered(session, case) or _hindrance(case)
     if case.disposition == "complete" or closed or waves.state(case.wave, clock.now()) != "open":
         return redirect(url_for("field.show_case", case_id=case.id))
     return _page(case, Submission(_new_token(case), {}), Turn(1), begun=False), 200, KEPT_FOR_BACK
@@ -54,7 +53,7 @@ def keep(case_id: int) -> ResponseReturnValue:
     instrument, setting = instrument_of(case.wave.instrument_version), setting_of_case(case, _mode())
     checked = check(instrument, sent.answers, sent.drop_not_asked, setting)
     if sent.go is None and checked.answers is not None:
-        return _keep(case, token, checked.answers)
+        return _keep(case, sent, token, checked.answers)
     turned = turn(layout(instrument, setting), sent, checked)
     return _page(case, sent, turned), 422 if turned.faults else 200, KEPT_FOR_BACK
 
@@ -156,13 +155,27 @@ def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bo
 
 
 def _without_good_token(case: Case, sent: Submission) -> ResponseReturnValue:
-    """Nothing is kept; the page comes back with all that was typed and a token of its own."""
+    """Nothing is kept; the page comes back with all that was typed and, where one may begin, a token of its own."""
+    if hindrance := _hindrance(case):
+        return _page(case, sent, Turn(sent.page), hindrance), 409
     alert = _("Nothing was sent: the mark of this form is missing, damaged or belongs to another form.")
     return _page(case, replace(sent, token=_new_token(case)), Turn(sent.page), str(alert)), 400
 
 
-def _keep(case: Case, token: Token, answers: Answers) -> ResponseReturnValue:
+def _hindrance(case: Case) -> str:
+    """Why no interview of the case is kept, whenever its form was opened; empty where one is."""
+    if case.officer_id is None or cases.is_replaced(database.session(), case):
+        return str(_("Nothing was sent: another case has taken the place of this one, and its answers count instead."))
+    if persons.must_be_counted(database.session(), case):
+        return str(_("Nothing was sent: first count the grown-ups of this household, on the page of the case."))
+    return ""
+
+
+def _keep(case: Case, sent: Submission, token: Token, answers: Answers) -> ResponseReturnValue:
     session, now, mode = database.session(), clock.now(), _mode()
+    cases.lock(session, [case.id])
+    if hindrance := _hindrance(case):
+        return _page(case, sent, Turn(sent.page), hindrance), 409
     try:
         stored = responses.store(
             session,

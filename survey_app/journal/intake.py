@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.checking import check
@@ -165,10 +164,9 @@ def _order(said: Interview, instrument: Questionnaire) -> int | None:
 
 
 def lock_cases(session: Session, contents: Iterable[Content | None]) -> dict[int, Case]:
-    """The cases that entries name, locked in one order, so that two devices never wait for each other."""
+    """The cases that entries name, with what taking them needs."""
     ids = {content.case for content in contents if content is not None and content.case is not None}
     if not ids:
         return {}
     loaded = joinedload(Case.wave).joinedload(Wave.instrument_version).defer(InstrumentVersion.content)
-    query = sa.select(Case).where(Case.id.in_(ids)).order_by(Case.id).options(loaded, joinedload(Case.unit))
-    return {case.id: case for case in session.scalars(query.with_for_update(of=Case))}
+    return {case.id: case for case in cases.lock(session, ids, loaded, joinedload(Case.unit))}

@@ -14,7 +14,8 @@ from scipy import stats
 from survey_app import clock, database, extract, persons
 from survey_app.models import Case, Plan, Survey
 from tests import factories
-from tests.staff import Staff, make_staff
+from tests.staff import Staff, csrf_in, make_staff
+from tests.survey_app.answer.conftest import GOOD, token_in
 from tests.survey_app.fieldwork.running import answer, day
 
 SEAL, NUMBER = "ab" * 32, "012345"
@@ -74,6 +75,25 @@ def test_the_interview_begins_only_when_the_grown_ups_were_counted(console_app: 
     assert all("từ 1 đến 30" in text for text in wrong)
     assert f"người ở vị trí thứ {persons.place(SEAL, NUMBER, 1, 4)}, tính từ người nhiều tuổi nhất" in told
     assert officer.get("/field/cases/1/answer").status_code == 200
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_a_form_sent_without_the_count_is_not_kept_and_gets_no_token(
+    console_app: Flask, officer: Staff, good: bool
+) -> None:
+    """`good`: the form was open before the household had to be counted."""
+    officer.post("/field/cases/1/person", eligible="4")
+    page = officer.get("/field/cases/1/answer").text
+    with console_app.app_context():
+        database.session().execute(sa.update(Case).values(eligible=None))
+        database.session().commit()
+    fields = {"csrf_token": csrf_in(page), "token": token_in(page) if good else "xyz", **GOOD, "comment": "còn đây"}
+    sent = officer.client.post("/field/cases/1/answer", data=fields)
+
+    assert sent.status_code == 409
+    assert "còn đây" in sent.text
+    assert "đếm số người lớn" in sent.text
+    assert token_in(sent.text) == fields["token"]
 
 
 def test_who_is_asked_cannot_be_changed_by_counting_again(console_app: Flask, officer: Staff) -> None:
