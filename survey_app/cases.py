@@ -95,24 +95,40 @@ def settle(session: Session, case: Case, outcome: str, day: date, part: str, cha
         raise ValueError("This case has been answered.")
     if is_replaced(session, case):
         raise ValueError("A reserve has taken the place of this case.")
-    made = attempts(session, case)
-    if outcome != "open":
-        attempt = {"number": len(made) + 1, "day": day, "part": part, "channel": channel, "outcome": outcome}
-        session.add(CaseAttempt(case_id=case.id, **attempt))
-    times = {(one.day, one.part) for one in made if one.outcome == "not_contacted"} | {(day, part)}
-    case.disposition = "open" if outcome == "not_contacted" and len(times) < ATTEMPTS else outcome
+    case.disposition = _noted(session, case, outcome, day, part, channel)
     session.flush()
 
 
 def note_attempt(session: Session, case: Case, outcome: str, day: date, part: str, channel: str) -> None:
-    """Takes over an attempt from a device. What has meanwhile become of an answered or replaced case, stays."""
-    if case.disposition != "complete" and not is_replaced(session, case):
-        settle(session, case, outcome, day, part, channel)
-    elif outcome in BY_HAND and outcome != "open":
-        number = len(attempts(session, case)) + 1
-        made = {"number": number, "day": day, "part": part, "channel": channel, "outcome": outcome}
-        session.add(CaseAttempt(case_id=case.id, **made))
-        session.flush()
+    """Takes over an attempt from a device; the case is locked. What has meanwhile become of a case that was answered,
+    also by a response that is void, or replaced, stays.
+    """
+    closed = case.disposition == "complete" or is_answered(session, case) or is_replaced(session, case)
+    late = outcome == "open" and any(_when(one) > (day, PARTS.index(part)) for one in attempts(session, case))
+    becomes = _noted(session, case, outcome, day, part, channel)
+    case.disposition = case.disposition if closed or late else becomes
+    session.flush()
+
+
+def _when(attempt: CaseAttempt) -> tuple[date, int]:
+    return attempt.day, PARTS.index(attempt.part)
+
+
+def _noted(session: Session, case: Case, outcome: str, day: date, part: str, channel: str) -> str:
+    """What becomes of the case by an attempt that is noted now: the latest attempt says it, whenever it was noted, so a
+    tablet that comes late undoes nothing; it may be the one that was missing for enough in vain.
+    """
+    if outcome == "open":
+        return outcome
+    made = attempts(session, case)
+    new = CaseAttempt(case_id=case.id, number=len(made) + 1, day=day, part=part, channel=channel, outcome=outcome)
+    session.add(new)
+    latest = max([*made, new], key=lambda one: (_when(one), one.number))
+    in_vain = latest.outcome == "not_contacted"
+    if latest is not new and not (in_vain and case.disposition == "open"):
+        return case.disposition
+    times = {_when(one) for one in [*made, new] if one.outcome == "not_contacted"}
+    return "open" if in_vain and len(times) < ATTEMPTS else latest.outcome
 
 
 def is_replaced(session: Session, case: Case) -> bool:

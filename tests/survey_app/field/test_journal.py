@@ -363,6 +363,44 @@ def test_attempts_settle_a_case_until_it_is_answered(office: Office) -> None:
     assert len(days) == 5
 
 
+TWICE = [("not_contacted", "21", "morning"), ("not_contacted", "22", "morning")]
+
+
+@pytest.mark.parametrize(
+    ("noted", "late", "becomes"),
+    [
+        ([("refused", "23", "afternoon")], ("not_contacted", "23", "morning"), "refused"),
+        ([("moved", "22", "evening")], ("open", "22", "morning"), "moved"),
+        ([("refused", "21", "morning")], ("not_contacted", "22", "morning"), "open"),
+        ([("not_contacted", "22", "morning")], ("refused", "21", "morning"), "open"),
+        (TWICE, ("other", "20", "morning"), "open"),
+        (TWICE, ("not_contacted", "20", "morning"), "not_contacted"),
+    ],
+)
+def test_the_latest_attempt_decides_whichever_tablet_comes_first(
+    office: Office, noted: list[tuple[str, str, str]], late: tuple[str, str, str], becomes: str
+) -> None:
+    for outcome, day, part in [*noted, late]:
+        tablet = office.tablet()
+        tablet.append(attempt(1, outcome, f"2026-11-{day}", part))
+        assert states(tablet.send_entries()) == [("taken", "")]
+
+    assert sorted(office.look(Case.id, Case.disposition))[0] == (1, becomes)
+
+
+def test_an_attempt_at_a_case_whose_response_was_voided_is_noted_and_changes_nothing(office: Office) -> None:
+    tablet = office.tablet()
+    tablet.append(office.interview(tablet, 1))
+    tablet.send_entries()
+    office.change(Response, void=True)
+    office.change(Case, disposition="other")
+    tablet.append(attempt(1, "refused"))
+
+    assert states(tablet.send_entries())[-1] == ("taken", "")
+    assert office.look(CaseAttempt.outcome) == ["refused"]
+    assert sorted(office.look(Case.id, Case.disposition))[0] == (1, "other")
+
+
 def _said(office: Office, tablet: Tablet, what: str) -> dict[str, Any] | bytes:
     good = office.interview(tablet, 3)
     return {
