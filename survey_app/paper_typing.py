@@ -92,7 +92,7 @@ def _day(wave: Wave, text: str, at: datetime, own: dict[str, Any]) -> date | Non
     last = min(wave.closes_on, local_day(wave.closed_at or at), local_day(at))
     if not wave.opens_on <= day <= last:
         span = {"first": f"{wave.opens_on:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
-        own[DAY] = _("The day must lie within the wave: from %(first)s to %(last)s.", **span)
+        own[DAY] = _("The day must lie between %(first)s, when the wave opened, and %(last)s.", **span)
     return day
 
 
