@@ -72,9 +72,9 @@ def measure(runs: Sequence[paper.Run], folder: Path, pages: int, seed: int, keep
         calm = bool(rng.random() < 0.4)
         filled = filled_in.fill_in(run.form, printed_page, canvas, rng, calm)
         taken = cameras.take(filled.canvas, cameras.CAMERAS[camera], rng)
-        started = time.perf_counter()
+        started = time.process_time()
         (reading,) = (page.read(opened(), folder, run.form.version) for opened in pictures.pages(taken))
-        counted.seconds.append(time.perf_counter() - started)
+        counted.seconds.append(time.process_time() - started)
         wrong = _count(counted, filled, reading, camera, f"{number} {run.form.instrument} {printed_page}")
         if keep and (wrong or reading.refusal):
             (keep / f"{number}-{reading.refusal or 'wrong'}.jpg").write_bytes(taken)
@@ -110,7 +110,7 @@ def report(counted: Counted) -> None:
     seconds = np.array(counted.seconds)
     print(f"\nPages: {dict(counted.pages)}; clean marks shown because: {dict(counted.why)}")
     median, slow = np.percentile(seconds, (50, 95))
-    print(f"Seconds a page: median {median:.2f}, 95 % {slow:.2f}, most {seconds.max():.2f}")
+    print(f"CPU seconds a page: median {median:.2f}, 95 % {slow:.2f}, most {seconds.max():.2f}")
     for line in counted.wrong:
         print(line[:400])
     print(f"Silent errors: {len(counted.wrong)}")
