@@ -103,7 +103,7 @@ def test_each_field_is_decided_and_what_is_decided_is_checked(console_app: Flask
     wrong = third.post("/field/paper/sheets/1", **picks)
 
     assert (one.status_code, wrong.status_code) == (422, 422)
-    assert "Ngày phải nằm trong đợt khảo sát" in wrong.text
+    assert "(ngày mở đợt)" in wrong.text
     assert rows(Response) == []
 
 
