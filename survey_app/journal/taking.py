@@ -83,6 +83,7 @@ def take(
 
 def _rows(session: Session, device: Device, seqs: Sequence[int]) -> dict[int, DeviceEntry]:
     query = sa.select(DeviceEntry).where(DeviceEntry.device_id == device.id, DeviceEntry.seq.in_(seqs))
+    query = query.execution_options(populate_existing=True)  # What was read before the device was locked may be old.
     return {row.seq: row for row in session.scalars(query)}
 
 
@@ -215,6 +216,8 @@ def look_again(
 
 def drop(session: Session, row: DeviceEntry, remark: str, by_id: int) -> None:
     """A manager's word that an entry is not to count; what is in it stays. Raises ValueError."""
+    devices.locked(session, row.device_id)
+    session.refresh(row)
     if row.state != "waiting":
         raise ValueError(_("Only an entry that waits can be dropped."))
     row.state, row.remark, row.decided_by_id = "dropped", remark, by_id

@@ -1,6 +1,7 @@
 """Second interviews in the console: which are due, and how well they agree with the first, by officer."""
 
 import json
+import subprocess
 from typing import Any
 
 from flask import render_template
@@ -34,5 +35,5 @@ def _agreement(wave: Wave) -> tuple[dict[str, Any] | None, bool]:
         return None, False
     try:
         return analysis_process.agreement({"instrument": instrument, "pairs": pairs}), False
-    except ValueError:
+    except (ValueError, subprocess.TimeoutExpired):
         return None, True

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from benchmarks.tablet_client import Refused, Tablet, over_http
 from survey_app import database, devices, office_key
 from survey_app.field import api
+from survey_app.journal import taking
+from survey_app.manage.devices import office as manager_office
 from survey_app.models import (
     Case,
     CaseAttempt,
@@ -361,6 +363,29 @@ def test_attempts_settle_a_case_until_it_is_answered(office: Office) -> None:
     assert sorted(office.look(Case.id, Case.disposition))[:2] == [(1, "complete"), (2, "refused")]
     assert days[2] == (date(2026, 11, 23), "not_contacted")
     assert len(days) == 5
+
+
+def test_an_entry_that_was_taken_meanwhile_is_neither_noted_twice_nor_dropped(any_office: Office) -> None:
+    tablet = any_office.tablet()
+    any_office.revoke(tablet.code)
+    tablet.append(attempt(1))
+    tablet.send_entries()
+    with any_office.app.app_context():
+        session, held = database.session(), manager_office()
+        row = session.scalars(sa.select(DeviceEntry)).one()  # As a page that was opened before the click.
+        if session.get_bind().dialect.name == "sqlite":
+            session.rollback()  # There the next request waits before it reads.
+        with any_office.app.app_context():
+            beside = database.writing(database.session())
+            taking.look_again(beside, held, 1, [1], trusted=True)
+            beside.commit()
+        again = taking.look_again(session, held, 1, [1], trusted=True)
+        with pytest.raises(ValueError, match="waits"):
+            taking.drop(session, row, "nhầm", any_office.officer_id)
+        session.commit()
+
+    assert again[0].state == "taken"
+    assert any_office.count(CaseAttempt) == 1
 
 
 TWICE = [("not_contacted", "21", "morning"), ("not_contacted", "22", "morning")]

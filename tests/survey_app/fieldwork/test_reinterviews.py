@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from analysis.__main__ import main as analyse
-from survey_app import clock, database, extract, reinterviews
+from survey_app import analysis_process, clock, database, extract, reinterviews
 from survey_app.models import Case, Survey, User, Wave
 from tests import factories
 from tests.staff import Staff, make_staff, signed_in
@@ -62,6 +62,16 @@ def test_the_manager_sees_who_agrees_strikingly_little(asked_twice: Staff) -> No
     assert "thấp bất thường" not in rows["Trần Văn Bình"]
     assert "100 %" in rows["Trần Văn Bình"]
     assert "sex: 8/8" in rows["Lê Thị An"]
+
+
+def test_an_analysis_that_takes_too_long_is_told_on_the_page(
+    asked_twice: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysis_process, "SECONDS", 0.001)
+    page = asked_twice.get(PAGE)
+
+    assert page.status_code == 200
+    assert "chưa so sánh được" in page.text
 
 
 def test_the_report_prints_the_agreement_and_names_nobody(
