@@ -114,16 +114,18 @@ def readings(sheet: PaperSheet) -> tuple[Mapping[str, list[str]], Mapping[str, l
 
 def set_aside(session: Session, sheet: PaperSheet, remark: str) -> None:
     """The sheet becomes no response; both readings are dropped. Raises Done for one that is kept."""
-    if sheet.state == "kept":
-        raise Done(sheet.state)
+    locked = _locked(session, sheet.wave_id, sheet.serial)
+    if locked is None or locked.state == "kept":
+        raise Done(locked.state if locked else "set_aside")
     sheet.state, sheet.remark, sheet.first, sheet.second = "set_aside", remark[:500], None, None
     session.flush()
 
 
 def type_anew(session: Session, sheet: PaperSheet) -> None:
     """Forgets that the sheet was typed, so that two people can type it anew. Raises Done unless it was set aside."""
-    if sheet.state != "set_aside":
-        raise Done(sheet.state)
+    locked = _locked(session, sheet.wave_id, sheet.serial)
+    if locked is None or locked.state != "set_aside":
+        raise Done(locked.state if locked else "single")
     session.delete(sheet)
     session.flush()
 

@@ -132,7 +132,9 @@ def set_aside(sheet_id: int) -> ResponseReturnValue:
     try:
         if not remark:
             raise ValueError
-        paper_sheets.set_aside(database.session(), sheet, remark)
+        who = current_user.name or current_user.email
+        said = str(_("Set aside by %(name)s: %(remark)s", name=who, remark=remark))
+        paper_sheets.set_aside(database.session(), sheet, said)
     except ValueError:
         flash(_("Say why the sheet is set aside."), "error")
     except Done:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from survey_app import database
+from survey_app import database, paper_sheets
 from survey_app.models import Case, PaperSheet, Response
 from tests import factories
+from tests.conftest import make_app
 from tests.survey_app.entry.office import GOOD, SERIAL, make_batch, said, serials, type_sheet, typists
 
 FOREIGN = "HL1:x:000000000000:full:vi:5e9a07c1:1/2:K7QF3MX2RT"
@@ -225,6 +227,35 @@ def test_a_code_of_nothing_is_refused_in_words(console_app: Flask, code: str, sa
     led = first.client.get("/field/paper/batches/1/sheet", query_string={"code": code})
 
     assert says in said(first, led)
+
+
+def test_whoever_sets_a_sheet_aside_is_named_and_what_was_kept_meanwhile_stays(
+    tmp_path: Path, any_database_url: str
+) -> None:
+    app = make_app(tmp_path, any_database_url)
+    make_batch(app)
+    [first] = typists(app, 1)
+    for serial in serials(2):
+        type_sheet(first, serial=serial)
+    first.post("/field/paper/sheets/1/aside", remark="rách")
+    with app.app_context():
+        session = database.session()
+        aside, kept = session.scalars(sa.select(PaperSheet).order_by(PaperSheet.id)).all()
+        remark = aside.remark
+        if session.get_bind().dialect.name == "sqlite":
+            session.rollback()  # There the next request waits before it reads.
+        with app.app_context():
+            beside = database.writing(database.session())
+            beside.execute(sa.update(PaperSheet).where(PaperSheet.id == 2).values(state="kept", first=None))
+            beside.execute(sa.update(PaperSheet).where(PaperSheet.id == 1).values(state="single", first="{}"))
+            beside.commit()
+        with pytest.raises(paper_sheets.Done):
+            paper_sheets.set_aside(session, kept, "nhầm")
+        with pytest.raises(paper_sheets.Done):
+            paper_sheets.type_anew(session, aside)
+    app.extensions["engine"].dispose()
+
+    assert remark == "an@example.vn để riêng phiếu: rách"
 
 
 def test_the_ledger_names_every_difference(console_app: Flask) -> None:
