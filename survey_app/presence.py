@@ -13,6 +13,7 @@ from survey_app import points
 LENGTH = 6
 MINUTES = 10  # As long as a code holds; the kiosk's clock may be a minute ahead.
 MARK = "here"  # What a form's token carries in place of the code, which has done its work.
+AWAY = "away"  # The same for a code that proves nothing: opened anywhere, and not on the kiosk either.
 
 
 def point_key(token_key: str, point_code: str) -> str:

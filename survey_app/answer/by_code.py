@@ -44,12 +44,12 @@ def open_by_visit(point: str, code: str) -> ResponseReturnValue:
 
 @blueprint.get("/k/<point>/<code>")
 def open_from_the_hall(point: str, code: str) -> ResponseReturnValue:
-    """From the screen of a kiosk, on one's own phone; a code that is too old opens the form as the sheet does."""
+    """From a kiosk's screen, on one's own phone; a code that is too old opens the form as a sheet on the wall does."""
     found = find_point(point)
     if found is None or not is_shared(found[0]):
         return redirect(url_for("answer.show", code=point[:40], lang=languages.current()), 303)
     key = presence.point_key(current_app.config["SETTINGS"].token_key, found[0].code)
-    return open_form(found, presence.MARK if presence.proves(key, code, clock.now()) else "")
+    return open_form(found, presence.MARK if presence.proves(key, code, clock.now()) else presence.AWAY)
 
 
 def _slip(key: str, code: str) -> tuple[SlipBatch, Slip]:

@@ -36,12 +36,12 @@ def store(session: Session, key: str, point: CollectionPoint, code: str, **field
         return _store_with_visit(session, key, point, code, fields)
     if code == presence.MARK:
         return responses.store(session, token_key=key, mode=mode_of(point, code), paradata={"present": True}, **fields)
-    return responses.store(session, token_key=key, mode=point.mode, **fields)
+    return responses.store(session, token_key=key, mode=mode_of(point, code), **fields)
 
 
 def mode_of(point: CollectionPoint, code: str) -> str:
-    """Who opened the form on the own phone before a kiosk did not use the kiosk."""
-    return visits.OPEN_MODE if code == presence.MARK else point.mode
+    """Who opened the form on the own phone, before a kiosk or with an old code of it, did not use the kiosk."""
+    return visits.OPEN_MODE if code in (presence.MARK, presence.AWAY) else point.mode
 
 
 def _store_with_slip(session: Session, key: str, point: CollectionPoint, code: str, fields: dict[str, Any]) -> Stored:
