@@ -159,7 +159,7 @@ def _intake(session: Session, office: Office, device: Device, contents: Iterable
     return Intake(session, office.token_key, device, found, gone, households)
 
 
-def _place(device: Device, entry: Entry, content: Content | None) -> tuple[int, int]:
+def _place(device: Device, entry: Entry | DeviceEntry, content: Content | None) -> tuple[int, int]:
     """A tablet's attempt comes before its interview. A kiosk's answers are kept in the order of their random ids: where
     they lie says nothing of who came after whom.
     """
@@ -205,9 +205,12 @@ def look_again(
     contents = {row.seq: unseal(office.key, row.sealed or b"") for row in waiting}
     intake = _intake(session, office, device, contents.values())
     decide: Callable[[Intake, Content | None, Arrival], str] = _reason_trusted if trusted else _reason
-    for row in sorted(waiting, key=lambda row: row.seq):
+    reasons: dict[int, str] = {}
+    for row in sorted(waiting, key=lambda row: _place(device, row, contents[row.seq])):
         came = Arrival(row.came_at or device.enrolled_at, timedelta(seconds=row.clock_off or 0))  # type: ignore[arg-type]
-        row.reason = decide(intake, contents[row.seq], came)
+        reasons[row.seq] = decide(intake, contents[row.seq], came)
+    for row in waiting:  # Only now: an entry written between two answers would say which is its own.
+        row.reason = reasons[row.seq]
         if not row.reason:
             row.state, row.sealed, row.came_at, row.clock_off = "taken", None, None, None
     session.flush()

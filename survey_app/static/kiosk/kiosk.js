@@ -31,6 +31,7 @@ class Kiosk {
     this.db = await open("hailong-kiosk");
     this.device = await current(this.db);
     this.sync = new Sync(this.db, async () => (this.device ? [this.device] : []), {
+      together: true,
       known: () => readKeys(this.db, "forms"),
       onPackage: (said) => this.#keepPackage(said),
       onState: (state) => this.#synced(state),

@@ -2,7 +2,7 @@
 
 import { newDeviceKey, newSalt, officeKeys, pinKey, publicPoint } from "./keys.js";
 import { isFull, keepSetting, setting, write } from "./store.js";
-import { countDrafts, empty, get, step } from "./vault.js";
+import { countDrafts, emptied, get, step } from "./vault.js";
 
 const CHECK = "check";
 const FREE_TRIES = 5;
@@ -41,14 +41,15 @@ export async function askToEnrol(db, code, now = Date.now(), send = fetch) {
 
 export const draftsThatWouldBeLost = countDrafts;
 
-// The PIN is new, so what lay under the old one can be read by nobody and goes. The journal stays.
+// The PIN is new, so what lay under the old one can be read by nobody and goes, in the same write: a power cut leaves the
+// old PIN or the new one. The journal stays.
 export async function finishEnrolment(db, enrolled, pin, rounds) {
   const salt = newSalt();
   const key = await pinKey(pin, salt, rounds);
   const before = await setting(db, "device");
-  await empty(db);
   const { now: _now, ...kept } = enrolled;
   const steps = [
+    ...(await emptied(db)),
     ["settings", "put", { ...kept, salt, rounds }, "device"],
     ["settings", "delete", "wrong"],
     await step(key, CHECK, "open"),
@@ -77,7 +78,7 @@ export async function openWithPin(db, pin, now = Date.now()) {
   await whereThereIsRoom(keepSetting(db, "wrong", { times: (wrong?.times ?? 0) + 1, at: now }));
   const key = await pinKey(pin, device.salt, device.rounds);
   try {
-    await get(db, key, CHECK);
+    if ((await get(db, key, CHECK)) !== "open") return null;
   } catch {
     return null;
   }

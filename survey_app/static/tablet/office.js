@@ -36,7 +36,7 @@ export async function ask(device, method, path, content, { send = fetch, now = D
     answer = await send(whole, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
     said = await answer.json();
   } catch {
-    throw answer && answer.status >= 500 ? new Trouble("server", after(answer)) : new Trouble("no_line");
+    throw answer && answer.status >= 500 ? new Trouble("server", after(answer)) : new Trouble(answer?.status === 413 ? "too_large" : "no_line");
   }
   if (answer.ok) return said;
   const kind = said.error?.kind;

@@ -21,13 +21,15 @@ export class Stopped extends Error {
 export class Sync {
   #running = null;
   #wake = () => {};
-  #size = 1;
+  #size;
   #asked = 0;
 
   // `devices()`: this tablet's identities, the present one last. `onPackage(said, device)`: new cases came;
-  // `known()`: hashes of the forms that are here, or null while the tablet is locked.
-  constructor(db, devices, { onState = () => {}, onPackage, known = async () => null, ...world } = {}) {
-    Object.assign(this, { db, devices, onState, onPackage, known, world });
+  // `known()`: hashes of the forms that are here, or null while the tablet is locked. `together`: as many at once as the
+  // office takes, for a kiosk, where what is sent alone lies at the office beside its answers.
+  constructor(db, devices, { onState = () => {}, onPackage, known = async () => null, together = false, ...world } = {}) {
+    Object.assign(this, { db, devices, onState, onPackage, known, together, world });
+    this.#size = together ? MOST : 1;
     this.state = { name: "idle" };
   }
 
@@ -53,7 +55,7 @@ export class Sync {
         if (asked === this.#asked) return done; // Else something came while the last of it was on its way.
       } catch (error) {
         if (!(error instanceof Trouble)) return this.#giveUp(error);
-        this.#size = Math.max(1, this.#size >> 1);
+        if (!this.together || error.kind === "too_large") this.#size = Math.max(1, this.#size >> 1);
         await this.#pause(Math.max(delay(Math.max(1, failures), this.world.random), error.after), error.kind);
       }
     }
@@ -75,9 +77,16 @@ export class Sync {
   async #once(wentWell) {
     this.#say("sending", { left: null });
     const devices = await this.devices();
-    for (const device of devices) await this.#bring(device, wentWell);
-    for (const device of devices) await this.#askAgain(device);
-    await this.#fetchPackage(devices.at(-1));
+    const failed = [];
+    // What one identity cannot do is said at the end; the others go on.
+    const attempt = (step) => step.catch((error) => {
+      if (error.kind === "no_line") throw error;
+      failed.push(error);
+    });
+    for (const device of devices) await attempt(this.#bring(device, wentWell));
+    for (const device of devices) await attempt(this.#askAgain(device));
+    await attempt(this.#fetchPackage(devices.at(-1)));
+    if (failed.length) throw failed.find((error) => error instanceof Trouble) ?? failed[0];
     await keepSetting(this.db, "synced", Date.now());
     return this.#say("done");
   }

@@ -43,7 +43,5 @@ export async function drafts(db, key) {
 // Counted without the PIN, for the warning before they are lost.
 export const countDrafts = async (db) => (await readKeys(db, "vault", DRAFTS())).length;
 
-export async function empty(db) {
-  const names = await readKeys(db, "vault");
-  if (names.length) await write(db, names.map((name) => ["vault", "delete", name]));
-}
+// Steps for `store.write` that leave nothing here.
+export const emptied = async (db) => (await readKeys(db, "vault")).map((name) => ["vault", "delete", name]);

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from survey_app import database, visits
 from survey_app.clock import local_day
-from survey_app.models import DeviceEntry, Response
+from survey_app.models import CollectionPoint, DeviceEntry, Response
 from tests.conftest import _new_postgres_database, make_app
 from tests.survey_app.answer.test_unlinkable import everything
 from tests.survey_app.field.tablets import ANSWERS, POINT, Office, any_office, office
@@ -78,6 +78,19 @@ def test_responses_of_a_batch_lie_in_the_order_of_their_ids(any_office: Office) 
     assert stored == sorted(stored)
     assert any_office.look(DeviceEntry.sealed, DeviceEntry.came_at, DeviceEntry.clock_off) == [(None, None, None)] * 8
     assert set(any_office.look(Response.mode, Response.case_id, Response.paradata)) == {("kiosk", None, None)}
+
+
+def test_what_waited_lies_in_the_order_of_the_ids_too_when_it_is_taken(any_office: Office) -> None:
+    kiosk = any_office.tablet("kiosk")
+    for place in ARRIVALS:
+        kiosk.append(any_office.kiosk_answer(kiosk, id=PEOPLE[place][0], answers=answers(PEOPLE[place][1])))
+    any_office.change(CollectionPoint, code="K7QF3MX")
+    assert {one["reason"] for one in kiosk.send_entries()} == {"unknown_case"}
+    any_office.change(CollectionPoint, code=POINT)
+
+    assert [one["state"] for one in kiosk.again(range(1, 9))] == ["taken"] * 8
+    stored = any_office.look(Response.id)
+    assert stored == sorted(stored)
 
 
 def test_a_visit_code_proves_one_visit_and_costs_nothing_when_it_is_bad(office: Office) -> None:

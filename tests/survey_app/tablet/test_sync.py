@@ -134,6 +134,27 @@ def test_a_fork_stops_and_says_what_to_do(enrolled: Tablet, office: Office) -> N
     assert enrolled.unsent() == 1
 
 
+def test_a_former_identity_that_cannot_go_on_holds_up_nobody(
+    enrolled: Tablet, office: Office, line: BrowserContext
+) -> None:
+    line.set_offline(True)
+    enrolled.interview(1)
+    office.change_device(seq=1, head="e" * 64)
+    line.set_offline(False)
+    enrolled.enrol(office.enrol_code())
+    enrolled.interview(2)
+    enrolled.until_received(1)
+
+    enrolled.see("Cơ quan đã có một mục")
+    assert [one.case_id for one in office.stored()] == [office.case(2).id]
+
+
+def test_a_pin_without_its_check_opens_nothing(enrolled: Tablet) -> None:
+    enrolled.in_store('await store.write(db, [["vault", "delete", "check"]]);')
+
+    assert enrolled.in_store('return (await identity.openWithPin(db, "274951")) === null;')
+
+
 def test_a_blocked_tablet_keeps_everything_and_offers_the_file(
     enrolled: Tablet, office: Office, line: BrowserContext
 ) -> None:
