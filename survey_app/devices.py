@@ -61,10 +61,19 @@ def add_kiosk(session: Session, token_key: str, point: CollectionPoint, label: s
     return _add(session, token_key, Device(kind="kiosk", point_id=point.id, label=label), at)
 
 
+def successor_of(session: Session, device: Device, at: datetime) -> Device:
+    """A revoked device in the place of one whose journal broke: it has the same key, and nothing is sent under it."""
+    label = f"{device.label[:80]} {device.code} (tiếp)".strip()
+    fields = {"kind": device.kind, "officer_id": device.officer_id, "point_id": device.point_id, "label": label}
+    found = Device(**fields, public_key=device.public_key, enrolled_at=device.enrolled_at, revoked_at=at)
+    found.code = _new_code(session)
+    session.add(found)
+    session.flush()
+    return found
+
+
 def _add(session: Session, token_key: str, device: Device, at: datetime) -> tuple[Device, str]:
-    device.code = _letters(CODE_LENGTH)
-    while session.scalar(sa.select(Device.id).where(Device.code == device.code)) is not None:
-        device.code = _letters(CODE_LENGTH)
+    device.code = _new_code(session)
     session.add(device)
     return device, new_enrol_code(session, token_key, device, at)
 
@@ -76,6 +85,13 @@ def new_enrol_code(session: Session, token_key: str, device: Device, at: datetim
     code = _letters(ENROL_LENGTH)
     device.enrol_hash, device.enrol_until = _hashed(token_key, code), at + ENROL_HOURS
     session.flush()
+    return code
+
+
+def _new_code(session: Session) -> str:
+    code = _letters(CODE_LENGTH)
+    while session.scalar(sa.select(Device.id).where(Device.code == code)) is not None:
+        code = _letters(CODE_LENGTH)
     return code
 
 

@@ -143,6 +143,7 @@ ENTRY_REASONS = {
     "other_count": _("Another number of grown-ups was counted first: the draw may have chosen another person."),
     "conflict": _("Other answers came before under the same number."),
     "revoked": _("It came after the device was revoked."),
+    "after_break": _("It does not follow what came before: the journal was broken."),
     "fault": _("A fault of this system. Look at it again after the next update."),
 }
 BREAKS = {"fork": _("Two journals of one device."), "gap": _("Entries are missing.")}

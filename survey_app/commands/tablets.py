@@ -66,12 +66,13 @@ def revoke(code: str) -> None:
 
 @group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--after-break", is_flag=True, help="Keep what does not follow: it waits for a manager.")
 @in_app
-def import_(file: Path) -> None:
+def import_(file: Path, after_break: bool) -> None:
     """Import the journal that a device exported; twice is once.  Example: hailong tablet import journal.json"""
     session, settings = database.writing(database.session()), current_app.config["SETTINGS"]
     office = Office(office_key.of(settings.instance), settings.token_key)
-    done = files.import_file(session, office, file.read_bytes(), Arrival(clock.now()))
+    done = files.import_file(session, office, file.read_bytes(), Arrival(clock.now()), after_break)
     session.commit()
     click.echo(f"{done.device.code}: {done.entries} entries, {done.new} new, {done.waiting} waiting")
 

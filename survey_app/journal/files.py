@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import devices, p256
 from survey_app.journal import chain
+from survey_app.journal.after_break import keep
 from survey_app.journal.intake import Arrival
 from survey_app.journal.taking import Broken, Office, Opened, take
 from survey_app.models import Device
@@ -26,22 +27,47 @@ class Imported:
     waiting: int
 
 
-def import_file(session: Session, office: Office, content: bytes, arrival: Arrival) -> Imported:
-    """All of a file or nothing of it; the session must be `writing`. Raises ValueError with what to do."""
+def import_file(
+    session: Session, office: Office, content: bytes, arrival: Arrival, after_break: bool = False
+) -> Imported:
+    """All of a file or nothing of it; the session must be `writing`. What does not follow waits, if `after_break` says
+    so, under the device that is returned. Raises ValueError with what to do.
+    """
     device, sent = _read(session, content)
+    runs = [_verified(device, run) for run in _runs(sent)]
+    before, waiting, kept, lies_at = device.seq, 0, 0, device
+    for run in runs:
+        for start in range(0, len(run), chain.MOST):
+            some = run[start : start + chain.MOST]
+            taken = take(session, office, device.id, some, arrival, Opened(office.key, some))
+            if not isinstance(taken, Broken):
+                waiting += sum(receipt.state == "waiting" for receipt in taken.receipts)
+                continue
+            if not after_break:
+                raise ValueError(_why_broken(taken, some[0].seq))
+            found, new = keep(session, device, run[start:], arrival)
+            lies_at, kept = found if new else lies_at, kept + new
+            break
+    return Imported(lies_at, sum(map(len, runs)), device.seq - before + kept, waiting + kept)
+
+
+def _runs(sent: list[chain.Sent]) -> list[list[chain.Sent]]:
+    """Entries without a hole between them: what the device has let go of is not in its file."""
+    found: list[list[chain.Sent]] = []
+    for one in sent:
+        if found and one.seq == found[-1][-1].seq + 1:
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _verified(device: Device, sent: list[chain.Sent]) -> list[chain.Entry]:
     try:
-        entries = chain.verify(device.code, p256.key_of(device.public_key or b""), sent)
+        return chain.verify(device.code, p256.key_of(device.public_key or b""), sent)
     except chain.BadEntry as error:
         sentence = _("Entry %(seq)d was changed after the device had signed it.", seq=error.seq)
         raise ValueError(sentence) from error
-    before, waiting = device.seq, 0
-    for start in range(0, len(entries), chain.MOST):
-        some = entries[start : start + chain.MOST]
-        taken = take(session, office, device.id, some, arrival, Opened(office.key, some))
-        if isinstance(taken, Broken):
-            raise ValueError(_why_broken(taken, some[0].seq))
-        waiting += sum(receipt.state == "waiting" for receipt in taken.receipts)
-    return Imported(device, len(entries), device.seq - before, waiting)
 
 
 def _read(session: Session, content: bytes) -> tuple[Device, list[chain.Sent]]:

@@ -105,7 +105,9 @@ def import_device_file() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _list(form), 422
     try:
-        done = files.import_file(session, office(), form.file.data.read(), Arrival(clock.now()))
+        done = files.import_file(
+            session, office(), form.file.data.read(), Arrival(clock.now()), "after_break" in request.form
+        )
     except ValueError as why:
         session.rollback()
         return _list(form, str(why)), 422

@@ -141,6 +141,32 @@ def test_a_file_is_imported_as_often_as_one_likes(office: Office, manager: Staff
     assert office.count(DeviceEntry) == 60
 
 
+@pytest.mark.parametrize("broken", ["fork", "gap", "hole"])
+def test_a_broken_journal_is_got_past_by_its_file(office: Office, manager: Staff, broken: str) -> None:
+    tablet = office.tablet()
+    for case in (1, 2, 3):
+        tablet.append(office.interview(tablet, case))
+    if broken == "fork":
+        office.change(Device, seq=1, head="e" * 64)
+    else:
+        tablet.entries = tablet.entries[1:] if broken == "gap" else tablet.entries[::2]
+
+    def sent(**more: str) -> int:
+        file = (io.BytesIO(tablet.export()), "journal.json")
+        return manager.post("/manage/devices/file", file=file, **more).status_code
+
+    taken = 1 if broken == "hole" else 0
+    assert [sent(), sent(after_break="1"), sent(after_break="1")] == [422, 302, 302]
+    waiting = office.look(DeviceEntry.reason, DeviceEntry.device_id)
+    assert sorted(waiting) == sorted([("", 1)] * taken + [("after_break", 2)] * (len(tablet.entries) - taken))
+    (successor,) = office.look(Device.code.label("code"), Device.revoked_at)[1:]
+    manager.post(f"/manage/devices/{successor[0]}/again")
+    assert office.count(Response) == len(tablet.entries)
+    assert successor[1] is not None
+    assert sent(after_break="1") == 302
+    assert office.count(DeviceEntry) == len(tablet.entries)
+
+
 @pytest.mark.parametrize("spoil", ["changed", "gap", "other", "json", "unknown"])
 def test_a_file_that_does_not_fit_changes_nothing_and_says_why(office: Office, manager: Staff, spoil: str) -> None:
     tablet = office.tablet()
