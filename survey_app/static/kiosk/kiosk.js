@@ -1,7 +1,7 @@
 // The kiosk of one collection point: shows its form to one person after the other and leaves nothing of one to the next.
 // Each finished form goes sealed into the journal; `tablet/sync.js` brings it to the office when there is a line.
 
-import { askToEnrol, current, finishEnrolment } from "../tablet/identity.js";
+import { askToEnrol, current, finishEnrolment, former } from "../tablet/identity.js";
 import { append, forget } from "../tablet/journal.js";
 import { officeKeys } from "../tablet/keys.js";
 import { noteClock } from "../tablet/office.js";
@@ -30,7 +30,7 @@ class Kiosk {
   async start() {
     this.db = await open("hailong-kiosk");
     this.device = await current(this.db);
-    this.sync = new Sync(this.db, async () => (this.device ? [this.device] : []), {
+    this.sync = new Sync(this.db, () => this.#identities(), {
       together: true,
       known: () => readKeys(this.db, "forms"),
       onPackage: (said) => this.#keepPackage(said),
@@ -45,6 +45,11 @@ class Kiosk {
     this.#send();
   }
 
+  // The journal of one that this kiosk had before is still sent, under its own name.
+  async #identities() {
+    return this.device ? [...(await former(this.db)), this.device] : [];
+  }
+
   async #renewCode() {
     const main = document.querySelector("main");
     await showCode(main, this.place.point.presence, await this.#clockOff());
@@ -56,7 +61,7 @@ class Kiosk {
 
   // What the office has taken needs not lie here any longer.
   async #synced({ name, kind }) {
-    if (name === "done") await forget(this.db, this.device.code, Date.now());
+    if (name === "done") for (const { code } of await this.#identities()) await forget(this.db, code, Date.now());
     if (kind === "revoked") await keepSetting(this.db, "revoked", true);
     if (["done", "stopped"].includes(name) && ["idle", "away"].includes(document.body.dataset.on)) await this.idle();
   }
@@ -89,7 +94,7 @@ class Kiosk {
   async idle(language = spoken()) {
     this.#stop();
     speak(language);
-    if (!this.device) return this.#showEnrol();
+    if (!this.device) return this.showEnrol();
     const turn = this.turn;
     this.place = await setting(this.db, "place");
     const why = await this.#whyAway();
@@ -176,7 +181,8 @@ class Kiosk {
     }
   }
 
-  #showEnrol() {
+  // For staff, who have typed the code that opens: also a kiosk that is set up can be set up anew.
+  showEnrol() {
     const page = piece("enrol", {}, { enrol: () => this.#enrol(page) });
     page.querySelector("[name=code]").value = this.enrolCode;
     show(page);
@@ -192,6 +198,7 @@ class Kiosk {
       await finishEnrolment(this.db, enrolled, exit);
       const { now: _now, ...device } = enrolled;
       this.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+      await write(this.db, ["place", "revoked"].map((name) => ["settings", "delete", name]));
     } catch (error) {
       return fill(page, { fault: say(error.kind || error.message === "bad_code" ? "bad_code" : "no_line") });
     }

@@ -44,6 +44,7 @@ async function showStaff(kiosk) {
   const texts = { point: kiosk.device.point.name.vi, device: kiosk.device.code, unsent: unsent + sent, taken, waiting };
   show(piece("staff", texts, {
     back: () => kiosk.idle(),
+    anew: () => kiosk.showEnrol(),
     leave: () => document.exitFullscreen?.().catch(() => {}),
     send: async () => { await Promise.race([kiosk.sync.now(), new Promise((done) => setTimeout(done, 5000))]); showStaff(kiosk); },
   }));

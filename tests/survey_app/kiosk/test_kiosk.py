@@ -179,6 +179,29 @@ def test_there_is_no_way_out_without_the_code(kiosk: Kiosk) -> None:
     kiosk.idle()
 
 
+def test_staff_set_it_up_anew_and_what_was_not_sent_still_arrives(kiosk: Kiosk) -> None:
+    kiosk.page.context.set_offline(True)
+    kiosk.fill_in("2")
+    kiosk.idle()
+    kiosk.page.mouse.move(20, 20)
+    kiosk.page.mouse.down()
+    kiosk.page.wait_for_timeout(3300)
+    kiosk.page.mouse.up()
+    kiosk.page.get_by_label("Mã để thoát kiosk").fill(EXIT)
+    kiosk.press("Mở")
+    kiosk.press("Cài đặt kiosk này")
+    kiosk.page.context.set_offline(False)
+    kiosk.page.locator("[name=code]").fill(kiosk._code())
+    kiosk.page.locator("[name=exit]").fill(EXIT)
+    kiosk.press("Cài đặt")
+    kiosk.idle()
+    kiosk.fill_in("5")
+    kiosk.until_taken(2)
+
+    assert sorted(value["K1"] for value in _values(kiosk)) == [2, 5]
+    assert len({one.device_id for one in kiosk.entries()}) == 2
+
+
 def test_the_start_screen_offers_the_own_phone_with_the_code_of_this_minute(kiosk: Kiosk) -> None:
     picture = cv2.imdecode(np.frombuffer(kiosk.page.locator(".phone svg").screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
     shown = cv2.QRCodeDetector().detectAndDecode(picture)[0]
