@@ -32,9 +32,9 @@ class Case(Base):
     probability: Mapped[float | None]  # Of being drawn; empty where the plan came from elsewhere.
     # 0: of the sample. Reserves are used in this order, each for one case that could not be asked, with its reason.
     reserve: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
-    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"))
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
     # A second interview of the same person by somebody else (phúc tra): a case of its own that never counts.
-    reinterview_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"))
+    reinterview_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("case.id"), index=True)
     planned_day: Mapped[date | None]
     # Grown-ups of the household, one of whom was asked by chance: the weight of the case counts so many times.
     eligible: Mapped[int | None] = mapped_column(sa.SmallInteger)
