@@ -14,7 +14,7 @@ from analysis.comparison import Released, SeriesBreak, change, released, trend
 from questionnaires import editing, loader, outline
 from questionnaires.model import Instrument
 from tests.analysis import extracts
-from tests.analysis.extracts import make_extract, make_instrument, make_plan, make_row
+from tests.analysis.extracts import SCHEMA, make_extract, make_instrument, make_plan, make_row
 
 NOTE = "From 2018 the index counts one more item."
 
@@ -49,7 +49,8 @@ def release(folder: Path, content: dict[str, Any], high: float) -> Path:
         for n in range(10)
     ]
     plan = make_plan({unit: (unit, [f"{unit}-{psu}" for psu in (1, 2, 3)]) for unit in ("001", "002")})
-    extract = make_extract(folder / "extract", rows, instrument=instrument, plans={"w1": plan})
+    schema = pa.schema([*SCHEMA, *(pa.field(code, pa.int8()) for code in items if code not in SCHEMA.names)])
+    extract = make_extract(folder / "extract", rows, instrument=instrument, plans={"w1": plan}, schema=schema)
     result = CliRunner().invoke(main, [str(extract), "--out", str(folder / "release"), "--no-documents"])
     assert result.exit_code == 0, result.output
     return folder / "release"

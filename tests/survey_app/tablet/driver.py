@@ -86,6 +86,7 @@ class Tablet:
     def answer(self, answers: dict[str, str] | None = None, comment: str = "") -> None:
         """Fills in what is shown, page after page, and finishes."""
         left = dict(GOOD if answers is None else answers)
+        expect(self.page.locator("[data-root] [name]").first).to_be_attached()
         for _page in range(40):
             for name, value in list(left.items()):
                 if self.page.locator(f'[data-root] [name="{name}"][value="{value}"]').first.is_visible():
@@ -93,6 +94,8 @@ class Tablet:
             if comment and self.page.locator('[data-root] textarea[name="comment"]').is_visible():
                 self.write("comment", comment)
             following = self.page.get_by_role("button", name="Tiếp tục", exact=True)
+            done = self.page.get_by_role("button", name=DONE, exact=True)
+            expect(following.or_(done).first).to_be_visible()
             if not following.is_visible():
                 break
             following.click()
