@@ -36,6 +36,7 @@ def may_approve(session: Session, draft: Draft, account_id: int) -> bool:
 
 def approve(session: Session, draft_id: int, approver_id: int, seen_revision: int, at: datetime) -> InstrumentVersion:
     """Publishes the draft as the approver saw it. Raises DraftRefused."""
+    _wait_for_others(session, draft_id)
     draft = _submitted(session, draft_id)
     if draft.revision != seen_revision:
         raise drafts.DraftRefused("changed")
@@ -59,6 +60,14 @@ def send_back(session: Session, draft_id: int, approver_id: int, reason: str) ->
     draft.state, draft.submitted_by_id, draft.remark, draft.remark_by_id = "editing", None, reason, approver_id
     session.flush()
     return draft
+
+
+def _wait_for_others(session: Session, draft_id: int) -> None:
+    """Of one questionnaire one draft is approved at a time: the next sees the version that the one before took, also
+    where both say the same.
+    """
+    code = sa.select(Draft.code).where(Draft.id == draft_id).scalar_subquery()
+    session.execute(sa.select(Draft.id).where(Draft.code == code).order_by(Draft.id).with_for_update())
 
 
 def _submitted(session: Session, draft_id: int) -> Draft:

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from survey_app.models import Case, CollectionPoint, Response, Unit, Wave
 from survey_app.models.responses import MODES
+from survey_app.responses import counted
 
 # Only drawn-sample modes enter the headline index (design.md §5.6); the analysis holds the same table.
 PROBABILITY = ("qr_slip", "tablet", "phone", "paper_self", "paper_officer")
 SERIES = {mode: "probability" if mode in PROBABILITY else "open" for mode in MODES} | {"counter_3": "counter_3"}
-COUNTED = ("accepted", "late_accepted")
 
 
 @dataclass
@@ -75,9 +75,7 @@ def in_use() -> sa.ColumnElement[bool]:
 
 
 def _add_responses(session: Session, wave: Wave, counts: dict[int, Counts]) -> None:
-    query = sa.select(Response.unit_id, Response.mode, sa.func.count()).where(
-        Response.wave_id == wave.id, Response.state.in_(COUNTED), ~Response.void
-    )
+    query = sa.select(Response.unit_id, Response.mode, sa.func.count()).where(Response.wave_id == wave.id, counted())
     for unit_id, mode, count in session.execute(query.group_by(Response.unit_id, Response.mode)):
         unit = counts.setdefault(unit_id, Counts())
         unit.modes[mode] += count

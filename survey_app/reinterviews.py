@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from survey_app.models import Case, Response, User, Wave
-from survey_app.progress import COUNTED
+from survey_app.responses import counted
 
 State = Literal["waiting", "due", "done", "dropped"]
 
@@ -71,7 +71,6 @@ def _pairs(session: Session, wave: Wave) -> Iterator[tuple[int | None, Any, Any]
     query = sa.select(one.officer_id, first.answers, again.answers).select_from(Case)
     query = query.join(one, Case.reinterview_of_id == one.id)
     query = query.join(first, first.case_id == one.id).join(again, again.case_id == Case.id)
-    counted = first.state.in_(COUNTED) & again.state.in_(COUNTED) & ~first.void & ~again.void
-    query = query.where(Case.wave_id == wave.id, counted).order_by(first.id)
+    query = query.where(Case.wave_id == wave.id, counted(first), counted(again)).order_by(first.id)
     for officer_id, earlier, later in session.execute(query):
         yield officer_id, json.loads(earlier), json.loads(later)

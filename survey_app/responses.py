@@ -20,6 +20,8 @@ from survey_app.clock import local_day
 from survey_app.models import Response, ResponseChange, ResponseConflict, Wave
 from survey_app.points import letters
 
+# A late one that a manager accepted counts like any other; a void one never does, whatever its state.
+COUNTED = ("accepted", "late_accepted")
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -36,6 +38,12 @@ class ResponseConflictError(Exception):
 
 class CaseTaken(Exception):
     """Another response has already been kept for the case."""
+
+
+def counted(of: Any = Response) -> sa.ColumnElement[bool]:
+    """Whether a response enters figures; `of`: the table under another name."""
+    found: sa.ColumnElement[bool] = of.state.in_(COUNTED) & ~of.void
+    return found
 
 
 def receipt(token_key: str, response_id: UUID, content_hash: str) -> str:

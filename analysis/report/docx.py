@@ -251,7 +251,8 @@ def _caption(document: Document, words: str) -> WordParagraph:
 
 
 def _closing(document: Document, block: blocks.Closing) -> None:
-    document.add_paragraph(style="Front").paragraph_format.space_after = Pt(14)
+    gap = document.add_paragraph(style="Front").paragraph_format
+    gap.space_after, gap.keep_with_next = Pt(14), True
     ((left, right),) = _two_columns(document, (80, 80))
     label = left.add_paragraph(style="Front")
     label.alignment = WD_ALIGN_PARAGRAPH.LEFT

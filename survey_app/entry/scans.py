@@ -13,8 +13,6 @@ from survey_app.entry.sheets import batch_or_404, readings
 from survey_app.paper import reading_door
 from survey_app.paper.readings import PageReading
 
-SECONDS = 120.0
-
 
 @blueprint.post("/batches/<int:batch_id>/scans")
 def read_scans(batch_id: int) -> ResponseReturnValue:
@@ -30,7 +28,7 @@ def read_scans(batch_id: int) -> ResponseReturnValue:
         )
         return redirect(url_for("entry.show_batch", batch_id=batch_id))
     paper_scans.sweep(readings(), clock.utc_now())
-    pages = reading_door.read(pictures, current_app.config["SETTINGS"].form_maps, version, timeout=SECONDS)
+    pages = reading_door.read(pictures, current_app.config["SETTINGS"].form_maps, version)
     batch = batch_or_404(batch_id)
     typed = paper_sheets.typed(database.session(), wave_id)
     of_batch = [page for page in pages if page.code and page.mode == mode and page.code.serial not in typed]

@@ -23,6 +23,7 @@ from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses
 from survey_app.journal import overview
 from survey_app.models import Survey, Unit, Wave
+from survey_app.responses import COUNTED
 
 FORMAT = "hailong-extract/1"
 Progress = Callable[[int], None]
@@ -111,7 +112,7 @@ def _manifest(session: Session, survey: Survey, counted: Counter[str], draft: Pa
         "survey": _survey(survey),
         "waves": [_wave(wave) | {"steps": _steps(session, wave)} for wave in survey.counted_waves],
         "simulated": any(wave.simulated for wave in survey.counted_waves),
-        "responses": sum(counted[state] for state in responses.COUNTED),
+        "responses": sum(counted[state] for state in COUNTED),
         "excluded": [entry for entry in excluded if entry["count"]],
         "corrected": responses.corrected(session, survey),
         "files": files,

@@ -15,8 +15,8 @@ from questionnaires.model import Questionnaire
 from survey_app import paradata
 from survey_app.extract.columns import Batch, Column, cells, columns, fields
 from survey_app.models import Case, CollectionPoint, Response, ResponseChange, SlipBatch, Survey, Unit, Wave
+from survey_app.responses import COUNTED, counted
 
-COUNTED = ("accepted", "late_accepted")
 VOID = "voided"
 EXCLUDED = {VOID: VOID, "late": "late_undecided", "late_refused": "late_refused"}
 # Rows held in memory at once: enough for speed, and the same for ten responses or ten million.
@@ -59,8 +59,8 @@ def write(session: Session, survey: Survey, path: Path, progress: Callable[[int]
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _batches(session, survey):
             states.update(_state(row) for row in batch)
-            counted = [row for row in batch if _state(row) in COUNTED]
-            writer.write_batch(_record_batch(counted, questions, only_types, schema))
+            rows = [row for row in batch if _state(row) in COUNTED]
+            writer.write_batch(_record_batch(rows, questions, only_types, schema))
             progress(states.total())
     return states
 
@@ -73,8 +73,7 @@ def corrected(session: Session, survey: Survey) -> int:
     """How many of the responses that are counted say something else than when they were entered."""
     changed = sa.exists().where(ResponseChange.response_id == Response.id, ResponseChange.kind == "corrected")
     query = sa.select(sa.func.count()).select_from(Response).join(Wave).outerjoin(Case, Response.case_id == Case.id)
-    counted = Response.state.in_(COUNTED) & ~Response.void & changed
-    return session.scalar(query.where(counted, *_of(survey))) or 0
+    return session.scalar(query.where(counted(), changed, *_of(survey))) or 0
 
 
 def _of(survey: Survey) -> tuple[sa.ColumnElement[bool], ...]:

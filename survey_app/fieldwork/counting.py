@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from survey_app import dispositions
 from survey_app.dispositions import Table
 from survey_app.models import Case, CaseAttempt, Response, Unit, User, Wave
-from survey_app.progress import COUNTED, PROBABILITY, in_use
+from survey_app.progress import PROBABILITY, in_use
+from survey_app.responses import counted
 
 
 @dataclass
@@ -204,8 +205,7 @@ def _attempts_by_day(session: Session, wave: Wave) -> Counter[date]:
 def _answers_by_day(session: Session, wave: Wave) -> Counter[date]:
     """Of the drawn sample, by officers and by slips; second interviews are none."""
     query = sa.select(Response.local_day, sa.func.count()).outerjoin(Case, Response.case_id == Case.id)
-    counted = (
-        Response.state.in_(COUNTED) & ~Response.void & Response.mode.in_(PROBABILITY) & Case.reinterview_of_id.is_(None)
-    )
-    query = query.where(Response.wave_id == wave.id, counted).group_by(Response.local_day)
+    first = Case.reinterview_of_id.is_(None)
+    query = query.where(Response.wave_id == wave.id, counted(), Response.mode.in_(PROBABILITY), first)
+    query = query.group_by(Response.local_day)
     return Counter({day: count for day, count in session.execute(query)})

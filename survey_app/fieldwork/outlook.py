@@ -17,7 +17,8 @@ from survey_app.fieldwork.counting import Line
 from survey_app.models import Response, SlipBatch, Wave
 from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import PlanningFault, worker
-from survey_app.progress import COUNTED, PROBABILITY
+from survey_app.progress import PROBABILITY
+from survey_app.responses import counted
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def _counted(code: str, line: Line, by_slip: int) -> dict[str, Any]:
 
 def _slips(session: Session, wave: Wave) -> dict[str, int]:
     query = sa.select(SlipBatch.stratum, sa.func.count()).join(Response, Response.batch_id == SlipBatch.id)
-    counted = Response.state.in_(COUNTED) & Response.mode.in_(PROBABILITY)
-    query = query.where(Response.wave_id == wave.id, counted).group_by(SlipBatch.stratum)
+    query = query.where(Response.wave_id == wave.id, counted(), Response.mode.in_(PROBABILITY)).group_by(
+        SlipBatch.stratum
+    )
     return {stratum: count for stratum, count in session.execute(query) if stratum}
 
 

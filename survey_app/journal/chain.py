@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, Validatio
 from survey_app import p256
 
 MOST = 50
-FIRST_PREV = "0" * 64
 _LARGEST = 2**31 - 1
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Seq = Annotated[int, Field(strict=True, ge=1, le=_LARGEST)]

@@ -16,7 +16,7 @@ from flask_babel.speaklater import LazyString
 from survey_app.paper.readings import PageReading, Refusal, from_json
 
 MOST_PICTURES: Final = 40
-SECONDS: Final = 300.0
+SECONDS: Final = 120.0
 
 REFUSALS: Final[Mapping[Refusal, LazyString]] = {
     "not_a_picture": _(

@@ -88,6 +88,9 @@ function head() {
   $("language").textContent = say("nav.other_language");
   $("language").lang = otherLanguage();
   $("larger").setAttribute("aria-label", say("nav.larger"));
+  // An interview says it of its own wave.
+  $("simulated").hidden = !open || location.hash.startsWith("#interview") || !app.work.waves.some((wave) => wave.simulated);
+  $("simulated").textContent = say("simulated");
 }
 
 async function switchLanguage() {
@@ -111,6 +114,7 @@ function startSync() {
     if (!app.key) return;
     await cases.keepPackage(app.db, app.key, said);
     await app.reloadWork();
+    head();
   };
   const known = async () => (app.key ? cases.knownForms(app.db) : null);
   app.sync = new Sync(app.db, devices, { onPackage, known, onState: (state) => dispatchEvent(new CustomEvent("synced", { detail: state })) });

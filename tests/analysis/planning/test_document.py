@@ -126,6 +126,15 @@ def test_the_sections_stand_in_the_official_order(written: Path) -> None:
     assert [f"PHỤ LỤC {number}" in text for number in SECTIONS[:6]] == [True] * 6
 
 
+def test_the_signature_is_not_parted_from_the_text(written: Path) -> None:
+    """Word keeps a paragraph with what follows where every one in between says so."""
+    document = docx.Document(str(written / f"{writing.NAME}.docx"))
+    before = document.element.body.xpath("w:tbl[contains(., 'Nơi nhận')]/preceding-sibling::w:p[position() <= 2]")
+
+    assert len(before) == 2
+    assert all(paragraph.xpath("w:pPr/w:keepNext[not(@w:val='0')]") for paragraph in before)
+
+
 def test_a_draft_says_so_and_a_numbered_plan_does_not(tmp_path: Path, written: Path) -> None:
     about = writing.read_about(ABOUT)
     numbered = about.model_copy(update={"number": "45/KH-PNV", "signed_on": about.first_day})

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from survey_app import database
-from survey_app.models import Case, CaseAttempt, DeviceEntry
+from survey_app.models import Case, CaseAttempt, DeviceEntry, Wave
 from tests.browser import live_server
 from tests.survey_app.tablet.driver import PIN, Tablet
 from tests.survey_app.tablet.office import Office, address, office, tablet
@@ -104,6 +104,21 @@ def test_the_right_pin_gives_the_form_back_to_the_officer(enrolled: Tablet) -> N
 
     expect(enrolled.page.get_by_role("button", name="Giao máy cho người trả lời")).to_be_visible()
     expect(enrolled.page.locator('[name="respondent_type"][value="citizen"]')).to_be_checked()
+
+
+def test_every_screen_says_that_the_data_are_simulated(enrolled: Tablet, office: Office) -> None:
+    said = enrolled.page.get_by_text("Dữ liệu mô phỏng, không phải khảo sát thật.")
+    expect(said.filter(visible=True)).to_have_count(0)
+    with office.app.app_context():
+        session = database.writing(database.session())
+        session.get_one(Wave, office.wave).simulated = True
+        session.commit()
+    enrolled.press("Gửi ngay")
+    for where in ("storage", "about", "case/1", "today"):
+        enrolled.page.evaluate(f"location.hash = '{where}'")
+        expect(said.filter(visible=True)).to_have_count(1)
+    enrolled.begin(1)
+    expect(said.filter(visible=True)).to_have_count(1)
 
 
 def test_many_drafts_are_kept_and_one_can_be_deleted(enrolled: Tablet) -> None:
