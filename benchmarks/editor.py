@@ -17,8 +17,9 @@ from typing import Any
 from flask import Flask
 
 from questionnaires import loader, outline
-from survey_app import create_app, database, drafts
+from survey_app import create_app, database
 from survey_app.design import drafting
+from survey_app.instruments import drafts
 from tests.conftest import make_settings
 from tests.factories import NOON, make_version
 from tests.staff import Staff, make_staff

@@ -15,8 +15,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app import config, create_app, database, instrument_versions, points
+from survey_app import config, create_app, database, points
 from survey_app.clock import utc_now
+from survey_app.instruments import instrument_versions
 from survey_app.models import Survey, Unit, Wave
 
 ROOT = Path(__file__).parent.parent

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import urllib3
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from survey_app import office_key, p256
+from survey_app.enrolment import office_key, p256
 
 Transport = Callable[[str, str, Mapping[str, str], bytes], tuple[int, bytes]]
 Clock = Callable[[], datetime]

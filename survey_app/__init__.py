@@ -3,31 +3,10 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from survey_app import (
-    access,
-    accounts,
-    addresses,
-    answer,
-    api,
-    brake,
-    config,
-    console,
-    database,
-    design,
-    entry,
-    errors,
-    field,
-    headers,
-    health,
-    kiosk,
-    languages,
-    manage,
-    results,
-    tablet,
-    uploads,
-)
+from survey_app import accounts, answer, api, config, database, design, entry, field, kiosk, manage, results, tablet
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
+from survey_app.web import access, addresses, brake, console, errors, headers, health, languages, uploads
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:

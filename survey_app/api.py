@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from survey_app import clock, database, points, visits, waves
+from survey_app import clock, database, points, waves
 from survey_app.models import CollectionPoint
+from survey_app.proofs import visits
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 MOST_AT_ONCE = 100

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from questionnaires.answers import NOT_ASKED, Answers
 from questionnaires.conditions import Setting
 from questionnaires.model import Questionnaire
-from survey_app import cases, paper_sheets, points, responses
+from survey_app import points, responses
 from survey_app.answer.places import setting_of, setting_of_case
+from survey_app.casework import cases
 from survey_app.clock import LOCAL
 from survey_app.models import Case, CollectionPoint, Publication, Response, ResponseChange, User, Wave
 from survey_app.models.responses import OFFICER_MODES
+from survey_app.paper import sheets
 from survey_app.paper.codes import SERIAL_LENGTH
 from survey_app.reasons import given
 from survey_app.wave_life import By
@@ -42,7 +44,7 @@ def find(session: Session, token_key: str, wave: Wave, typed: str) -> Response |
     if code.isascii() and code.isdigit() and len(code) < SERIAL_LENGTH:
         return session.scalar(entered.join(Case).where(Case.number == int(code)))
     if len(code) == SERIAL_LENGTH:
-        return session.scalar(entered.where(Response.id == paper_sheets.response_id(token_key, wave.id, code)))
+        return session.scalar(entered.where(Response.id == sheets.response_id(token_key, wave.id, code)))
     return _by_receipt(session, token_key, wave, code)
 
 

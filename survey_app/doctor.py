@@ -18,8 +18,9 @@ import typst
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app import database, office_key
+from survey_app import database
 from survey_app.config import Settings
+from survey_app.enrolment import office_key
 from survey_app.journal import overview
 from survey_app.models import InstrumentVersion
 

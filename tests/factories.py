@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app import drafts
+from survey_app.instruments import drafts
 from survey_app.models import Case, CollectionPoint, Draft, InstrumentVersion, Survey, Unit, User, Wave
 from survey_app.points import new_code
 

@@ -9,7 +9,8 @@ from flask import Flask
 from analysis.__main__ import main
 from questionnaires import loader
 from questionnaires.checking import check
-from survey_app import clock, database, extract, instrument_versions, responses
+from survey_app import clock, database, extract, responses
+from survey_app.instruments import instrument_versions
 from survey_app.models import CollectionPoint
 from tests import factories
 from tests.analysis.extracts import read_figures

@@ -23,8 +23,9 @@ from benchmarks.site import Site, make_site
 from questionnaires import loader
 from questionnaires.answers import Answers
 from questionnaires.checking import check
-from survey_app import config, database, responses, tokens
+from survey_app import config, database, responses
 from survey_app.models import Response
+from survey_app.proofs import tokens
 from survey_app.simulation import population
 from survey_app.simulation.forms import fill
 from survey_app.simulation.scenarios import SIPAS

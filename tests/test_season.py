@@ -25,13 +25,14 @@ from sqlalchemy.orm import Session
 
 from benchmarks.season import judged
 from questionnaires.checking import check
-from survey_app import accounts, assignments, cases, database, extract, plans, responses, units, wave_life
+from survey_app import accounts, database, extract, plans, responses, units, wave_life
 from survey_app.answer.places import setting_of_case
+from survey_app.casework import assignments, cases
+from survey_app.casework.progress import in_use
 from survey_app.clock import local_day
 from survey_app.models import Case, Plan, Response, Wave
 from survey_app.planning import bench
 from survey_app.planning.bench import PlanFiles
-from survey_app.progress import in_use
 from survey_app.simulation import fieldwork, forms
 from survey_app.wave_life import By
 from tests import factories, season

@@ -17,8 +17,9 @@ import urllib3
 
 from benchmarks.site import Site, make_site
 from benchmarks.tablet_client import Refused, Tablet, over_http
-from survey_app import config, create_app, database, devices
+from survey_app import config, create_app, database
 from survey_app.clock import utc_now
+from survey_app.enrolment import devices
 from survey_app.models import CollectionPoint, Device, DeviceEntry, InstrumentVersion, Response, User, Wave
 from tests import factories
 from tests.staff import make_staff

@@ -5,12 +5,14 @@ a counter (/v/…), or the code on the screen of a kiosk (/k/…).
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from survey_app import clock, database, languages, points, presence, slips, visits
+from survey_app import clock, database, points
 from survey_app.answer.places import is_shared
 from survey_app.answer.views import blueprint, find_point, marks, open_form, unknown
 from survey_app.models import SlipBatch
-from survey_app.slips import BadSlip, Slip, SlipSpent, SlipVoid
-from survey_app.visits import BadVisit
+from survey_app.proofs import presence, slips, visits
+from survey_app.proofs.slips import BadSlip, Slip, SlipSpent, SlipVoid
+from survey_app.proofs.visits import BadVisit
+from survey_app.web import languages
 
 
 @blueprint.get("/s/<code>")

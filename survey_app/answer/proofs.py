@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from survey_app import database, presence, responses, slips, visits
+from survey_app import database, responses
 from survey_app.models import CollectionPoint
+from survey_app.proofs import presence, slips, visits
 from survey_app.responses import Stored
 
 

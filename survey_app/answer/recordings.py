@@ -7,8 +7,8 @@ from flask import Response, abort, request, send_file
 
 from survey_app import database
 from survey_app.answer.assets import A_YEAR
+from survey_app.instruments.recordings import MIME_TYPES
 from survey_app.models import Recording
-from survey_app.recordings import MIME_TYPES
 
 
 def respond(name: str) -> Response:

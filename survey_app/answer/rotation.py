@@ -4,8 +4,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from questionnaires.model import Questionnaire
-from survey_app import tokens
 from survey_app.models.points import STAFF_MODES
+from survey_app.proofs import tokens
 
 T = TypeVar("T")
 ORDERS = 8

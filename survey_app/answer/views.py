@@ -14,7 +14,7 @@ from werkzeug.exceptions import InternalServerError, ServiceUnavailable
 from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
-from survey_app import access, clock, database, errors, languages, points, responses, slips, tokens, visits
+from survey_app import clock, database, points, responses
 from survey_app.answer import assets, blank, compression, lookup, proofs, recordings, submission
 from survey_app.answer.pages import form_page, iso_day
 from survey_app.answer.paging import layout
@@ -24,8 +24,10 @@ from survey_app.answer.submission import Submission
 from survey_app.answer.turning import Turn, turn
 from survey_app.models import CollectionPoint, Wave
 from survey_app.models.points import STAFF_MODES
-from survey_app.slips import BadSlip, SlipSpent, SlipVoid
-from survey_app.tokens import BadToken, Token
+from survey_app.proofs import slips, tokens, visits
+from survey_app.proofs.slips import BadSlip, SlipSpent, SlipVoid
+from survey_app.proofs.tokens import BadToken, Token
+from survey_app.web import access, errors, languages
 
 SECONDS_OF_THANKS = 20  # Then a kiosk shows the form to the next person.
 blueprint = Blueprint("answer", __name__, template_folder="templates")

@@ -9,9 +9,10 @@ import click
 from questionnaires import changes, loader
 from questionnaires.changes import Change, Comparison, Consequence
 from questionnaires.model import Questionnaire
-from survey_app import clock, create_app, database, instrument_versions, waves
+from survey_app import clock, create_app, database, waves
 from survey_app.commands import in_app
 from survey_app.commands.instruments import group, load_source
+from survey_app.instruments import instrument_versions
 
 CANNOT_COMPARE = 3  # 0 to 2 say what the comparison found.
 

@@ -8,9 +8,10 @@ import click
 from questionnaires import exchange, loader
 from questionnaires.exchange import toml
 from questionnaires.model import Questionnaire
-from survey_app import clock, database, instrument_versions
+from survey_app import clock, database
 from survey_app.commands import in_app
 from survey_app.commands.instruments import group, load_source
+from survey_app.instruments import instrument_versions
 
 _SHOWN = 40  # Notes that one screen can hold; the draft is where the rest is worked off.
 

@@ -7,10 +7,11 @@ from flask_babel import force_locale
 
 from questionnaires.conditions import Setting, Variant
 from questionnaires.model import Language, Questionnaire
-from survey_app import paper, preview
+from survey_app import paper
 from survey_app.commands import in_app
 from survey_app.commands.instrument_changes import find_source
 from survey_app.commands.instruments import group
+from survey_app.instruments import preview
 
 
 @group.command("preview")

@@ -6,8 +6,9 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from survey_app import accounts, clock, config, database, instrument_versions
+from survey_app import accounts, clock, config, database
 from survey_app.commands import cli, in_app
+from survey_app.instruments import instrument_versions
 
 
 @cli.command()

@@ -4,7 +4,8 @@ import json
 
 import click
 
-from survey_app import clock, database, dispositions, surveys
+from survey_app import clock, database, surveys
+from survey_app.casework import dispositions
 from survey_app.commands import cli, in_app
 
 

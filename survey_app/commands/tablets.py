@@ -6,8 +6,9 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 
-from survey_app import clock, database, devices, office_key, points
+from survey_app import clock, database, points
 from survey_app.commands import cli, in_app
+from survey_app.enrolment import devices, office_key
 from survey_app.journal import files, overview
 from survey_app.journal.intake import Arrival
 from survey_app.journal.taking import Office

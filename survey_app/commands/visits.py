@@ -3,9 +3,10 @@
 import click
 from flask import current_app
 
-from survey_app import clock, database, points, visits
+from survey_app import clock, database, points
 from survey_app.commands import cli, in_app
 from survey_app.models import CollectionPoint
+from survey_app.proofs import visits
 
 MOST = 10_000
 

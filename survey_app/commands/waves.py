@@ -6,13 +6,14 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 
-from survey_app import clock, csv_files, database, surveys, wave_life
+from survey_app import clock, database, surveys, wave_life
 from survey_app.commands import cli, in_app
 from survey_app.fieldwork import outlook, where_next
 from survey_app.models import User, Wave
 from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import worker
 from survey_app.wave_life import By
+from survey_app.web import csv_files
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from survey_app import console
 from survey_app.design import names, places
+from survey_app.web import console
 
 blueprint = Blueprint("design", __name__, template_folder="templates")
 blueprint.before_request(console.begin)

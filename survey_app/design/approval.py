@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import clock, database, draft_review, drafts, shelves
+from survey_app import clock, database
 from survey_app.design import blueprint
 from survey_app.design.comparing import since_base
 from survey_app.design.drafting import checked, draft_or_404
+from survey_app.instruments import draft_review, drafts, shelves
 
 
 @blueprint.get("/drafts/<int:draft_id>/review")

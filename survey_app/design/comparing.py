@@ -15,12 +15,13 @@ from flask_babel import gettext as _
 
 from questionnaires import changes, outline
 from questionnaires.changes import Change, Comparison, Consequence
-from survey_app import database, drafts, instrument_versions, shelves
+from survey_app import database
 from survey_app.design import blueprint
 from survey_app.design.change_words import CHANGES, CONSEQUENCES
 from survey_app.design.drafting import Plain, draft_or_404
 from survey_app.design.values import Piece, readable, word_by_word
 from survey_app.design.versions import find_or_404
+from survey_app.instruments import drafts, instrument_versions, shelves
 from survey_app.models import Draft, InstrumentVersion
 
 VERDICTS = ("comparable", "note", "breaks")

@@ -16,10 +16,11 @@ from questionnaires import lint, loader, outline
 from questionnaires.editing import CannotEdit
 from questionnaires.model import AnyInstrument
 from questionnaires.outline import NotThere
-from survey_app import advice_words, database, drafts
+from survey_app import database
 from survey_app.design import blueprint
 from survey_app.design.fault_words import in_words
 from survey_app.design.listing import Remark, remark_at
+from survey_app.instruments import advice_words, drafts
 from survey_app.models import Draft
 
 Plain = dict[str, Any]

@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from questionnaires import outline
-from survey_app import clock, database, drafts, shelves
+from survey_app import clock, database
 from survey_app.design import blueprint, moving
 from survey_app.design.comparing import since_base
 from survey_app.design.drafting import checked, draft_or_404
 from survey_app.design.listing import rows
+from survey_app.instruments import drafts, shelves
 
 
 @blueprint.get("/drafts/<int:draft_id>")

@@ -9,11 +9,12 @@ from flask_login import current_user
 
 from questionnaires import editing, outline
 from questionnaires.editing import CannotEdit
-from survey_app import clock, database, drafts, instrument_versions
+from survey_app import clock, database
 from survey_app.design import blueprint, head_sheet, sheet
 from survey_app.design.comparing import breaks_series
 from survey_app.design.drafting import Plain, beside, checked, draft_or_404, refusal
 from survey_app.design.meeting import conflict_page, merged
+from survey_app.instruments import drafts, instrument_versions
 from survey_app.models import Draft
 
 

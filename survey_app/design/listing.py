@@ -11,9 +11,9 @@ from typing import Any
 from flask_babel import gettext
 
 from questionnaires import outline
-from survey_app import languages
 from survey_app.design import names
 from survey_app.design.condition_words import ConditionWords
+from survey_app.web import languages
 
 Raw = Mapping[str, Any]
 _PLACE = re.compile(r"^parts\[(\d+)\](?:\.(?:items|questions)\[(\d+)\])?")

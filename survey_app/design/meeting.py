@@ -7,9 +7,10 @@ from typing import Any
 from flask import abort, render_template
 
 from questionnaires import outline
-from survey_app import database, drafts, shelves
+from survey_app import database
 from survey_app.design import names
 from survey_app.design.values import readable
+from survey_app.instruments import drafts, shelves
 from survey_app.models import Draft
 
 Plain = dict[str, Any]

@@ -19,7 +19,7 @@ from questionnaires.checking import as_submitted, check
 from questionnaires.conditions import Setting
 from questionnaires.model import LANGUAGES, AnyInstrument
 from questionnaires.paths import Path, paths
-from survey_app import clock, database, drafts, headers, languages, units
+from survey_app import clock, database, units
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.paging import layout
@@ -29,6 +29,8 @@ from survey_app.design import blueprint
 from survey_app.design.condition_words import ConditionWords
 from survey_app.design.drafting import Checked, Plain, checked, draft_or_404
 from survey_app.design.versions import find_or_404
+from survey_app.instruments import drafts
+from survey_app.web import headers, languages
 
 WIDTHS = {"phone": 360, "tablet": 800}
 

@@ -10,13 +10,15 @@ from flask_login import current_user
 
 from questionnaires import editing, outline
 from questionnaires.editing import CannotEdit
-from survey_app import clock, database, drafts, languages, units
+from survey_app import clock, database, units
 from survey_app.design import blueprint, condition_sheet, question_form
 from survey_app.design.condition_words import ConditionWords
 from survey_app.design.drafting import Plain, beside, checked, draft_or_404, neighbours, refusal
 from survey_app.design.meeting import conflict_page, merged
 from survey_app.design.question_form import QuestionForm
+from survey_app.instruments import drafts
 from survey_app.models import Draft
+from survey_app.web import languages
 
 
 @blueprint.get("/drafts/<int:draft_id>/questions/<code>")

@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from questionnaires import exchange, loader
-from survey_app import clock, database, drafts, languages
+from survey_app import clock, database
 from survey_app.design import blueprint
 from survey_app.design.versions import find_or_404
+from survey_app.instruments import drafts
 from survey_app.models import Draft
+from survey_app.web import languages
 
 
 @blueprint.get("/new")

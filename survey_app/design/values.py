@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app import languages
 from survey_app.design.condition_words import ConditionWords
+from survey_app.web import languages
 
 Plain = dict[str, Any]
 

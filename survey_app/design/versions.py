@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from questionnaires import exchange, loader
-from survey_app import clock, database, instrument_versions, shelves, waves
+from survey_app import clock, database, waves
 from survey_app.design import blueprint
 from survey_app.design.listing import rows
+from survey_app.instruments import instrument_versions, shelves
 from survey_app.models import InstrumentVersion
 
 

@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from questionnaires import editing, outline
 from questionnaires.model import LANGUAGES
-from survey_app import clock, database, drafts, recordings
+from survey_app import clock, database
 from survey_app.design import blueprint
 from survey_app.design.drafting import Plain, draft_or_404
+from survey_app.instruments import drafts, recordings
 
 REFUSED = {
     "empty": lazy_gettext("Please choose a recording."),

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from survey_app import access, console
+from survey_app.web import access, console
 
 blueprint = Blueprint("entry", __name__, template_folder="templates")
 blueprint.before_request(console.begin)

@@ -6,11 +6,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import clock, csv_files, database, paper_batches, paper_scans, points, surveys, waves
-from survey_app.console import named
+from survey_app import clock, database, points, surveys, waves
 from survey_app.entry import blueprint
 from survey_app.entry.sheets import batch_or_404, point_of, readings
 from survey_app.models import PaperBatch, Unit, Wave
+from survey_app.paper import batches, scans
+from survey_app.web import csv_files
+from survey_app.web.console import named
 
 LEDGER = (
     *("wave", "batch", "unit", "unit_name", "point", "issued_on", "issued", "returned", "spoiled", "out"),
@@ -22,22 +24,22 @@ CAMERA = {"Permissions-Policy": "camera=(self), microphone=(), geolocation=()"}
 @blueprint.get("/")
 def list_batches() -> ResponseReturnValue:
     session = database.session()
-    lines = paper_batches.ledger(session)
+    lines = batches.ledger(session)
     return render_template(
         "entry/batches.html",
         lines=lines,
-        waves=paper_batches.waves(session),
-        differing=len(paper_batches.differing(session)),
+        waves=batches.waves(session),
+        differing=len(batches.differing(session)),
         simulated=any(line.batch.wave.simulated for line in lines),
     )
 
 
 @blueprint.get("/ledger.csv")
 def ledger() -> ResponseReturnValue:
-    return csv_files.download("paper-ledger.csv", LEDGER, map(_cells, paper_batches.ledger(database.session())))
+    return csv_files.download("paper-ledger.csv", LEDGER, map(_cells, batches.ledger(database.session())))
 
 
-def _cells(line: paper_batches.Line) -> list[object]:
+def _cells(line: batches.Line) -> list[object]:
     batch = line.batch
     place = (batch.unit.code, batch.unit.full_name, line.point.code if line.point else "")
     counts = (batch.issued, batch.returned, batch.spoiled, line.out, line.to_type, line.once, line.twice, line.differs)
@@ -47,16 +49,16 @@ def _cells(line: paper_batches.Line) -> list[object]:
 @blueprint.get("/batches/<int:batch_id>")
 def show_batch(batch_id: int) -> ResponseReturnValue:
     batch, session = batch_or_404(batch_id), database.session()
-    paper_scans.sweep(readings(), clock.utc_now())
+    scans.sweep(readings(), clock.utc_now())
     page = render_template(
         "entry/batch.html",
         batch=batch,
         wave=batch.wave,
         point=point_of(batch),
         state=waves.state(batch.wave, clock.now()),
-        line=paper_batches.line(session, batch),
-        sheets=paper_batches.sheets(session, batch),
-        typists=paper_batches.typists(session, batch),
+        line=batches.line(session, batch),
+        sheets=batches.sheets(session, batch),
+        typists=batches.typists(session, batch),
         simulated=batch.wave.simulated,
     )
     return page, CAMERA
@@ -67,7 +69,7 @@ def new_batch(slug: str) -> ResponseReturnValue:
     session = database.session()
     wave = surveys.find_wave(session, slug) or abort(404)
     offered = [point for point in points.of_waves(session, wave=slug) if point.mode == "paper_self"]
-    units = paper_batches.units_with_cases(session, wave)
+    units = batches.units_with_cases(session, wave)
     if request.method == "POST":
         batch = _made(wave, {f"p{point.id}": (point.unit_id, point.id) for point in offered}, units)
         if batch is not None:
@@ -103,7 +105,7 @@ def note_return(batch_id: int) -> ResponseReturnValue:
     batch, form = batch_or_404(batch_id), request.form
     counts = (form.get("returned", -1, type=int), form.get("spoiled", -1, type=int))
     try:
-        paper_batches.note_return(batch, *counts, form.get("remark", "").strip())
+        batches.note_return(batch, *counts, form.get("remark", "").strip())
     except ValueError as why:
         flash(str(why), "error")
     else:

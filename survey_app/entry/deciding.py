@@ -10,16 +10,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from questionnaires.checking import OTHER
-from survey_app import clock, database, paper_batches, paper_sheets, paper_typing
+from survey_app import clock, database
 from survey_app.answer.places import instrument_of
 from survey_app.answer.submission import read as read_submission
-from survey_app.console import show_day
 from survey_app.entry import blueprint
 from survey_app.entry.column import Column, column, keys, title_of
 from survey_app.entry.sheets import batch_or_404, by, place, point_of, sheet_or_404
 from survey_app.models import PaperBatch, PaperSheet
-from survey_app.paper_sheets import Done, NotYours
-from survey_app.paper_typing import CASE, DAY, Fields, Printed, Read
+from survey_app.paper import batches, sheets, typing_page
+from survey_app.paper.sheets import Done, NotYours
+from survey_app.paper.typing_page import CASE, DAY, Fields, Printed, Read
+from survey_app.web.console import show_day
 
 PICKS = ("first", "second", "anew")
 
@@ -37,7 +38,7 @@ class Difference:
 
 @blueprint.get("/differences")
 def list_differences() -> ResponseReturnValue:
-    return render_template("entry/differences.html", sheets=paper_batches.differing(database.session()))
+    return render_template("entry/differences.html", sheets=batches.differing(database.session()))
 
 
 @blueprint.get("/sheets/<int:sheet_id>")
@@ -54,18 +55,18 @@ def decide(sheet_id: int) -> ResponseReturnValue:
     if sheet.state != "differs" or sheet.batch_id is None:
         return redirect(url_for("entry.list_batches"))
     sent = read_submission(request)
-    names = paper_sheets.differing(sheet)
+    names = sheets.differing(sheet)
     picks = {name: request.form.get(f"_pick.{name}", "") for name in names}
     if any(pick not in PICKS for pick in picks.values()):
         flash(_("Decide each field: one of the two readings, or typed anew from the paper."), "error")
         return _page(sheet, picks, sent.typed(), Read(None)), 422
     chosen = _chosen(sheet, picks, sent.answers)
     batch = batch_or_404(sheet.batch_id)
-    found = paper_typing.read(session, batch, _printed(sheet), chosen, clock.now(), sent.drop_not_asked)
+    found = typing_page.read(session, batch, _printed(sheet), chosen, clock.now(), sent.drop_not_asked)
     if found.reading is None:
         return _page(sheet, picks, sent.typed(), found), 422
     try:
-        outcome = paper_sheets.decide(session, sheet, found.reading, by())
+        outcome = sheets.decide(session, sheet, found.reading, by())
     except (NotYours, Done):
         flash(_("Somebody who has not typed this sheet decides it, once."), "error")
         return redirect(url_for("entry.show_batch", batch_id=batch.id))
@@ -76,7 +77,7 @@ def decide(sheet_id: int) -> ResponseReturnValue:
 
 
 def _chosen(sheet: PaperSheet, picks: Mapping[str, str], typed: Fields) -> dict[str, Sequence[str]]:
-    first, second = paper_sheets.readings(sheet)
+    first, second = sheets.readings(sheet)
     chosen: dict[str, Sequence[str]] = dict(first)
     for name, pick in picks.items():
         chosen[name] = {"first": first, "second": second, "anew": typed}[pick].get(name, ())
@@ -84,13 +85,13 @@ def _chosen(sheet: PaperSheet, picks: Mapping[str, str], typed: Fields) -> dict[
 
 
 def _printed(sheet: PaperSheet) -> Printed:
-    variant = paper_sheets.variant_of(sheet)
+    variant = sheets.variant_of(sheet)
     return Printed(sheet.serial, "short" if variant == "short" else "full", sheet.language)
 
 
 def _page(sheet: PaperSheet, picks: Mapping[str, str], typed: Fields, found: Read) -> str:
     batch, printed = batch_or_404(sheet.batch_id or 0), _printed(sheet)
-    names = paper_sheets.differing(sheet)
+    names = sheets.differing(sheet)
     drawn = column(
         instrument_of(batch.wave.instrument_version), place(batch, point_of(batch), printed), typed, found.faults
     )
@@ -112,7 +113,7 @@ def _page(sheet: PaperSheet, picks: Mapping[str, str], typed: Fields, found: Rea
 
 
 def _difference(sheet: PaperSheet, drawn: Column, batch: PaperBatch, name: str, picks: Mapping[str, str]) -> Difference:
-    both = [reading.get(name, []) for reading in paper_sheets.readings(sheet)]
+    both = [reading.get(name, []) for reading in sheets.readings(sheet)]
     if name in (CASE, DAY):
         title = _("Number of the case") if name == CASE else _("Day on which it was filled in")
         first, second = (_own_in_words(name, values) for values in both)
@@ -134,7 +135,7 @@ def set_aside(sheet_id: int) -> ResponseReturnValue:
             raise ValueError
         who = current_user.name or current_user.email
         said = str(_("Set aside by %(name)s: %(remark)s", name=who, remark=remark))
-        paper_sheets.set_aside(database.session(), sheet, said)
+        sheets.set_aside(database.session(), sheet, said)
     except ValueError:
         flash(_("Say why the sheet is set aside."), "error")
     except Done:
@@ -150,7 +151,7 @@ def type_again(sheet_id: int) -> ResponseReturnValue:
     sheet = sheet_or_404(sheet_id)
     serial, batch_id = sheet.serial, sheet.batch_id
     try:
-        paper_sheets.type_anew(database.session(), sheet)
+        sheets.type_anew(database.session(), sheet)
     except Done:
         flash(_("Only a sheet that was set aside is typed anew."), "error")
     else:

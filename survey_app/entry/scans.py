@@ -7,16 +7,16 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import clock, database, paper_scans, paper_sheets
+from survey_app import clock, database
 from survey_app.entry import blueprint
 from survey_app.entry.sheets import batch_or_404, readings
-from survey_app.paper import reading_door
+from survey_app.paper import reading_door, scans, sheets
 from survey_app.paper.readings import PageReading
 
 
 @blueprint.post("/batches/<int:batch_id>/scans")
 def read_scans(batch_id: int) -> ResponseReturnValue:
-    """The pictures are read while the request waits; nothing of them stays but what `paper_scans` keeps."""
+    """The pictures are read while the request waits; nothing of them stays but what `scans` keeps."""
     batch = batch_or_404(batch_id)
     wave_id, version = batch.wave_id, batch.wave.instrument_version.content_hash
     mode = "paper_self" if batch.point_id else "paper_officer"
@@ -27,17 +27,17 @@ def read_scans(batch_id: int) -> ResponseReturnValue:
             _("Choose the pictures of the pages: at most %(most)d at once.", most=reading_door.MOST_PICTURES), "error"
         )
         return redirect(url_for("entry.show_batch", batch_id=batch_id))
-    paper_scans.sweep(readings(), clock.utc_now())
+    scans.sweep(readings(), clock.utc_now())
     pages = reading_door.read(pictures, current_app.config["SETTINGS"].form_maps, version)
     batch = batch_or_404(batch_id)
-    typed = paper_sheets.typed(database.session(), wave_id)
+    typed = sheets.typed(database.session(), wave_id)
     of_batch = [page for page in pages if page.code and page.mode == mode and page.code.serial not in typed]
-    sheets = paper_scans.keep(readings(), wave_id, of_batch)
+    kept = scans.keep(readings(), wave_id, of_batch)
     return render_template(
         "entry/scans.html",
         batch=batch,
         wave=batch.wave,
-        sheets=sheets,
+        sheets=kept,
         refused=[_why_not(page, mode) for page in pages if page not in of_batch],
         simulated=batch.wave.simulated,
     )

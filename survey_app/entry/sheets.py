@@ -10,22 +10,22 @@ from flask_login import current_user
 
 from questionnaires.conditions import Variant
 from questionnaires.model import LANGUAGES
-from survey_app import clock, database, paper_batches, paper_scans, paper_sheets, paper_typing
+from survey_app import clock, database
 from survey_app.answer.places import Place, instrument_of, place_in, place_of
 from survey_app.answer.submission import read as read_submission
 from survey_app.config import Settings
 from survey_app.entry import blueprint
 from survey_app.entry.column import column, keys
 from survey_app.models import CollectionPoint, PaperBatch, PaperSheet
-from survey_app.paper import codes
-from survey_app.paper_scans import Scanned
-from survey_app.paper_sheets import By, Done, NotYours
-from survey_app.paper_typing import Fields, Printed, Read
+from survey_app.paper import batches, codes, scans, sheets, typing_page
+from survey_app.paper.scans import Scanned
+from survey_app.paper.sheets import By, Done, NotYours
+from survey_app.paper.typing_page import Fields, Printed, Read
 from survey_app.points import ALPHABET, normal_code
 
 
 def batch_or_404(batch_id: int) -> PaperBatch:
-    return paper_batches.find(database.session(), batch_id) or abort(404)
+    return batches.find(database.session(), batch_id) or abort(404)
 
 
 def point_of(batch: PaperBatch) -> CollectionPoint | None:
@@ -50,12 +50,12 @@ def open_sheet(batch_id: int) -> ResponseReturnValue:
     if isinstance(printed, str):
         flash(printed, "error")
         return redirect(url_for("entry.show_batch", batch_id=batch.id))
-    known = paper_sheets.find(database.session(), batch.wave_id, printed.serial)
+    known = sheets.find(database.session(), batch.wave_id, printed.serial)
     if known and known.state == "differs":
         return redirect(url_for("entry.look", sheet_id=known.id))
     if known and known.batch:
         batch = known.batch
-        variant: Variant = "short" if paper_sheets.variant_of(known) == "short" else "full"
+        variant: Variant = "short" if sheets.variant_of(known) == "short" else "full"
         printed = Printed(known.serial, variant, known.language)
     return redirect(
         url_for(
@@ -85,10 +85,10 @@ def _printed(batch: PaperBatch, text: str) -> Printed | str:
 @blueprint.get("/batches/<int:batch_id>/sheets/<serial>")
 def type_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     batch, printed = batch_or_404(batch_id), _of_address(serial)
-    sheet = paper_sheets.find(database.session(), batch.wave_id, serial)
+    sheet = sheets.find(database.session(), batch.wave_id, serial)
     if sheet and (sheet.state != "single" or sheet.first_by_id == current_user.id):
         return _back(batch, sheet.state if sheet.state != "single" else "yours")
-    scanned = Scanned() if sheet else paper_scans.find(readings(), batch.wave_id, serial)
+    scanned = Scanned() if sheet else scans.find(readings(), batch.wave_id, serial)
     begun = {**_begun(batch), **scanned.fields}
     return _page(batch, printed, begun, Read(None), sheet is not None, scanned)
 
@@ -98,19 +98,19 @@ def keep_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     batch, printed, session = batch_or_404(batch_id), _of_address(serial), database.session()
     sent = read_submission(request)
     typed = {name: values for name, values in sent.answers.items() if name not in ("csrf_token", *OWN)}
-    found = paper_typing.read(session, batch, printed, typed, clock.now(), sent.drop_not_asked)
+    found = typing_page.read(session, batch, printed, typed, clock.now(), sent.drop_not_asked)
     if found.reading is None:
-        second = paper_sheets.find(session, batch.wave_id, serial) is not None
-        scanned = Scanned() if second else paper_scans.find(readings(), batch.wave_id, serial)
+        second = sheets.find(session, batch.wave_id, serial) is not None
+        scanned = Scanned() if second else scans.find(readings(), batch.wave_id, serial)
         return _page(batch, printed, sent.typed(), found, second, scanned), 422
     try:
-        outcome = paper_sheets.take(session, batch, printed, found.reading, by())
+        outcome = sheets.take(session, batch, printed, found.reading, by())
     except NotYours:
         return _back(batch, "yours")
     except Done as done:
         return _back(batch, done.state)
     session.commit()
-    paper_scans.drop(readings(), batch.wave_id, serial)
+    scans.drop(readings(), batch.wave_id, serial)
     flash(_said(outcome, serial))
     return redirect(url_for("entry.show_batch", batch_id=batch.id))
 
@@ -128,12 +128,12 @@ def _of_address(serial: str) -> Printed:
 
 def _begun(batch: PaperBatch) -> dict[str, list[str]]:
     """Forms from a box carry no day: that of the sheet before is offered."""
-    last = paper_batches.last_day(database.session(), batch)
-    return {paper_typing.DAY: [f"{last:%d/%m/%Y}"]} if batch.point_id and last else {}
+    last = batches.last_day(database.session(), batch)
+    return {typing_page.DAY: [f"{last:%d/%m/%Y}"]} if batch.point_id and last else {}
 
 
 def place(batch: PaperBatch, point: CollectionPoint | None, printed: Printed) -> Place:
-    asked = paper_typing.setting(batch, point, printed.variant)
+    asked = typing_page.setting(batch, point, printed.variant)
     if point:
         return replace(place_of(point, printed.language), setting=asked)
     unit = batch.unit.full_name

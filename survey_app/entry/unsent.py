@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError
 
-from survey_app import access, errors, languages
 from survey_app.answer import submission
 from survey_app.entry import blueprint
+from survey_app.web import access, errors, languages
 
 OWN = "csrf_token"
 

@@ -18,7 +18,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import reinterviews, wave_life
+from survey_app import wave_life
+from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses
 from survey_app.journal import overview

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import dispositions
+from survey_app.casework import dispositions
 from survey_app.models import Case, Wave
 
 

@@ -20,14 +20,16 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from survey_app import clock, database, devices, office_key, p256, presence
+from survey_app import clock, database
 from survey_app.answer.compression import SHORTEST, accepts_gzip
+from survey_app.enrolment import devices, office_key, p256
+from survey_app.enrolment.office_key import OfficeKey
 from survey_app.field.package import package
 from survey_app.journal import chain, closing, taking
 from survey_app.journal.chain import Hash, Sent, Seq
 from survey_app.journal.intake import Arrival
 from survey_app.models import Device
-from survey_app.office_key import OfficeKey
+from survey_app.proofs import presence
 
 blueprint = Blueprint("device", __name__, url_prefix="/api/device")
 MOST_BYTES = 4_000_000

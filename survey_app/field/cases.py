@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import cases, clock, database, persons, waves
+from survey_app import clock, database, waves
+from survey_app.casework import cases, persons
 from survey_app.field import blueprint
 from survey_app.models import Case
 from survey_app.models.cases import DISPOSITIONS

@@ -6,12 +6,13 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from survey_app import clock, csv_files, database
+from survey_app import clock, database
 from survey_app.field import blueprint
 from survey_app.fieldwork import outlook, where_next
 from survey_app.fieldwork.where_next import Round
 from survey_app.models import Wave
 from survey_app.planning.bench import PlanFiles
+from survey_app.web import csv_files
 
 
 @blueprint.get("/next")

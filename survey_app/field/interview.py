@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
-from survey_app import access, cases, clock, database, errors, languages, persons, responses, tokens, waves
+from survey_app import clock, database, responses, waves
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.paging import layout
@@ -22,10 +22,13 @@ from survey_app.answer.places import instrument_of, place_of_case, setting_of_ca
 from survey_app.answer.rotation import order_in, order_of
 from survey_app.answer.submission import Submission
 from survey_app.answer.turning import Turn, turn
+from survey_app.casework import cases, persons
 from survey_app.field import blueprint
 from survey_app.field.cases import find_or_404
 from survey_app.models import Case
-from survey_app.tokens import BadToken, Token
+from survey_app.proofs import tokens
+from survey_app.proofs.tokens import BadToken, Token
+from survey_app.web import access, errors, languages
 
 FACE_TO_FACE, BY_TELEPHONE = "tablet", "phone"
 # Back brings the same page with the same token, so that it counts once.

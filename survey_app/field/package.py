@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.model import LANGUAGES
-from survey_app import persons, waves
+from survey_app import waves
 from survey_app.answer.places import last_day
+from survey_app.casework import persons
 from survey_app.clock import local_day
 from survey_app.field.forms import Form, device_form
 from survey_app.models import Case, CaseAttempt, CollectionPoint, Device, Unit, Wave

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import dispositions
-from survey_app.dispositions import Table
+from survey_app.casework import dispositions
+from survey_app.casework.dispositions import Table
+from survey_app.casework.progress import PROBABILITY, in_use
 from survey_app.models import Case, CaseAttempt, Response, Unit, User, Wave
-from survey_app.progress import PROBABILITY, in_use
 from survey_app.responses import counted
 
 

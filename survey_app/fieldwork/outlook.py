@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app import units
+from survey_app.casework.progress import PROBABILITY
 from survey_app.fieldwork import counting
 from survey_app.fieldwork.counting import Line
 from survey_app.models import Response, SlipBatch, Wave
 from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import PlanningFault, worker
-from survey_app.progress import PROBABILITY
 from survey_app.responses import counted
 
 

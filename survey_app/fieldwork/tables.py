@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from survey_app.dispositions import CODES
+from survey_app.casework.dispositions import CODES
 from survey_app.fieldwork.counting import Day, Line
 from survey_app.fieldwork.outlook import Outlook
 

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from survey_app.cases import PARTS
+from survey_app.casework.cases import PARTS
+from survey_app.casework.progress import in_use
 from survey_app.clock import local_day
 from survey_app.models import Case, CaseAttempt, Unit, User, Wave
 from survey_app.plans import staged
-from survey_app.progress import in_use
 
 FILE = (
     *("officer", "order", "unit", "unit_name", "place", "case", "planned_day", "overdue", "lagging"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import devices
+from survey_app.enrolment import devices
 from survey_app.journal.chain import Entry
 from survey_app.journal.intake import Arrival
 from survey_app.models import Device, DeviceEntry

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from flask_babel import gettext as _
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
-from survey_app import p256
+from survey_app.enrolment import p256
 
 MOST = 50
 _LARGEST = 2**31 - 1

@@ -6,8 +6,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import devices
 from survey_app.clock import local_day
+from survey_app.enrolment import devices
 from survey_app.journal.intake import Arrival
 from survey_app.journal.taking import Office, note_break
 from survey_app.models import Device, DeviceEntry

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
-from survey_app import persons
-from survey_app.office_key import OfficeKey, Unreadable
+from survey_app.casework import persons
+from survey_app.enrolment.office_key import OfficeKey, Unreadable
 
 _RowNumber = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey_app import devices, p256
+from survey_app.enrolment import devices, p256
 from survey_app.journal import chain
 from survey_app.journal.after_break import keep
 from survey_app.journal.intake import Arrival

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
-from survey_app import cases, devices, persons
+from survey_app.casework import cases, persons
 from survey_app.clock import local_day
+from survey_app.enrolment import devices
+from survey_app.enrolment.office_key import OfficeKey
 from survey_app.journal.chain import Entry
 from survey_app.journal.content import Content, Interview, unseal
 from survey_app.journal.intake import Arrival, Intake, lock_cases
 from survey_app.models import Device, DeviceBreak, DeviceEntry
-from survey_app.office_key import OfficeKey
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from survey_app import console
+from survey_app.web import console
 
 blueprint = Blueprint("manage", __name__, template_folder="templates")
 blueprint.before_request(console.begin)

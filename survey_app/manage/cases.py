@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import assignments, database
+from survey_app import database
+from survey_app.casework import assignments
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import database, languages
+from survey_app import database
 from survey_app.journal import chain, overview, reading, taking
 from survey_app.journal.content import unseal
 from survey_app.manage import blueprint
 from survey_app.manage.device_forms import DropForm
 from survey_app.manage.devices import find_or_404, office
 from survey_app.models import Device, DeviceEntry
+from survey_app.web import languages
 
 
 def _entry_or_404(device: Device, seq: int) -> DeviceEntry:

@@ -7,14 +7,16 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import assignments, clock, database, devices, office_key, sheets
-from survey_app.console import named
+from survey_app import clock, database, sheets
+from survey_app.casework import assignments
+from survey_app.enrolment import devices, office_key
 from survey_app.journal import files, overview
 from survey_app.journal.intake import Arrival
 from survey_app.journal.taking import Office
 from survey_app.manage import blueprint
 from survey_app.manage.device_forms import DeviceForm, JournalForm
 from survey_app.models import CollectionPoint, Device, User
+from survey_app.web.console import named
 
 
 @blueprint.get("/devices")

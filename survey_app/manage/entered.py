@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, as_submitted, check
-from survey_app import clock, corrections, database, languages
+from survey_app import clock, corrections, database
 from survey_app.answer.places import instrument_of, place_in
 from survey_app.answer.submission import read as read_submission
 from survey_app.entry.column import Typed, column, keys
@@ -18,6 +18,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Case, CollectionPoint, Response, Wave
 from survey_app.wave_life import By
+from survey_app.web import languages
 
 STEPS = {"void": corrections.void, "restore": corrections.restore}
 

@@ -5,7 +5,8 @@ from datetime import date
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey_app import assignments, clock, csv_files, database, dispositions
+from survey_app import clock, database
+from survey_app.casework import assignments, dispositions
 from survey_app.fieldwork import counting, outlook, tables, where_next
 from survey_app.fieldwork.counting import Field
 from survey_app.fieldwork.where_next import Round
@@ -13,6 +14,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.plan import files_of
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Wave
+from survey_app.web import csv_files
 
 
 @blueprint.get("/waves/<slug>/field")

@@ -8,14 +8,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from survey_app import clock, database, instrument_versions, languages, surveys, wave_life
-from survey_app.console import named
+from survey_app import clock, database, surveys, wave_life
+from survey_app.instruments import instrument_versions
 from survey_app.manage import blueprint
 from survey_app.manage.life_forms import CloseForm, CopyForm, RehearsalForm, StepForm
 from survey_app.manage.surveys import add_faults
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Survey, Wave
 from survey_app.wave_life import By
+from survey_app.web import languages
+from survey_app.web.console import named
 
 FORMS: dict[str, type[FlaskForm]] = {
     "extend": StepForm,

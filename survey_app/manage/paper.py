@@ -3,12 +3,13 @@
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey_app import console, database, points
+from survey_app import database, points
 from survey_app.manage import blueprint
 from survey_app.manage.forms import PaperForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Wave
 from survey_app.paper import form_maps, waves
+from survey_app.web import console
 
 
 @blueprint.get("/waves/<slug>/paper")

@@ -7,7 +7,8 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from survey_app import analysis_process, database, reinterviews
+from survey_app import analysis_process, database
+from survey_app.casework import reinterviews
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 from survey_app.models import User, Wave

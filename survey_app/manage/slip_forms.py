@@ -7,8 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import Length, NumberRange
 
-from survey_app import slips, words
+from survey_app import words
 from survey_app.manage.forms import REQUIRED
+from survey_app.proofs import slips
 
 SHORT = Length(max=120, message=_("At most %(max)d characters."))
 

@@ -7,13 +7,14 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import clock, database, points, slip_ledger, slip_sheets, slips
-from survey_app.console import show_number
+from survey_app import clock, database, points
 from survey_app.manage import blueprint
 from survey_app.manage.slip_forms import BatchForm, PrintForm, RemarkForm, TakeOutForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, SlipBatch, Wave
-from survey_app.slips import BadSlip, SlipSpent, SlipVoid
+from survey_app.proofs import slip_ledger, slip_sheets, slips
+from survey_app.proofs.slips import BadSlip, SlipSpent, SlipVoid
+from survey_app.web.console import show_number
 
 
 @blueprint.get("/waves/<slug>/slips")

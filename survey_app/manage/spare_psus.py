@@ -11,14 +11,15 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
-from survey_app import clock, database, plans, spare_psus
+from survey_app import clock, database, plans
+from survey_app.casework import spare_psus
+from survey_app.casework.spare_psus import REASONS, Place
 from survey_app.manage import blueprint
 from survey_app.manage.forms import REQUIRED
 from survey_app.manage.plan import files_of
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Wave
 from survey_app.planning import frames
-from survey_app.spare_psus import REASONS, Place
 from survey_app.wave_life import By
 
 

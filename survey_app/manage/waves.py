@@ -6,24 +6,15 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import (
-    clock,
-    database,
-    dispositions,
-    instrument_versions,
-    languages,
-    late,
-    points,
-    progress,
-    surveys,
-    wave_life,
-    waves,
-)
+from survey_app import clock, database, late, points, surveys, wave_life, waves
+from survey_app.casework import dispositions, progress
+from survey_app.instruments import instrument_versions
 from survey_app.manage import blueprint
 from survey_app.manage.forms import WaveForm
 from survey_app.manage.surveys import add_faults, need_not_be_sent
 from survey_app.manage.surveys import find_or_404 as survey_or_404
 from survey_app.models import Survey, Wave
+from survey_app.web import languages
 
 
 def find_or_404(slug: str) -> Wave:

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import analysis_door, clock, database, languages, releases, surveys
+from survey_app import analysis_door, clock, database, releases, surveys
 from survey_app.releases import Release, Row
+from survey_app.web import languages
 
 blueprint = Blueprint("results", __name__, template_folder="templates")
 

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from questionnaires import loader
 from questionnaires.model import Instrument
-from survey_app import instrument_versions, points, surveys, units
+from survey_app import points, surveys, units
 from survey_app.answer.places import setting_of, setting_of_case
 from survey_app.clock import local_day
+from survey_app.instruments import instrument_versions
 from survey_app.models import Case, CollectionPoint, Response, Survey, Unit, User, Wave
 from survey_app.models.points import STAFF_MODES
 from survey_app.simulation import plan, population

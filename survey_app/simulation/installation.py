@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from flask_security import hash_password
 from sqlalchemy.orm import Session
 
-from survey_app import accounts, instrument_versions, surveys, units
+from survey_app import accounts, surveys, units
 from survey_app.config import Settings
+from survey_app.instruments import instrument_versions
 from survey_app.models import Response, User, Wave
 from survey_app.simulation import fieldwork, truth
 from survey_app.simulation.fieldwork import Field

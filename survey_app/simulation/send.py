@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin
 
 import urllib3
 
-from survey_app.cases import ATTEMPTS
+from survey_app.casework.cases import ATTEMPTS
 from survey_app.clock import local_day, utc_now
 from survey_app.simulation.fieldwork import CaseForm, PointForms
 

@@ -12,7 +12,8 @@ from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 
 from questionnaires.model import LANGUAGES
-from survey_app import cases, persons, words
+from survey_app import words
+from survey_app.casework import cases, persons
 
 STATIC = Path(__file__).parent.parent / "static"
 Part = tuple[str, Callable[[], bytes]]

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from survey_app import database, visits
+from survey_app import database
 from survey_app.models import CollectionPoint, Wave
+from survey_app.proofs import visits
 from tests import factories
 from tests.survey_app.answer.conftest import GOOD, token_in
 

@@ -14,8 +14,10 @@ from flask import Flask
 
 import survey_app
 from questionnaires import loader
-from survey_app import clock, config, create_app, database, instrument_versions, visits
+from survey_app import clock, config, create_app, database
 from survey_app.commands import cli, demo
+from survey_app.instruments import instrument_versions
+from survey_app.proofs import visits
 from tests import factories
 from tests.analysis.every_kind import make_files_of_open_answers
 

@@ -10,8 +10,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
-from survey_app import corrections, database, slips, wave_life
+from survey_app import corrections, database, wave_life
 from survey_app.models import CollectionPoint
+from survey_app.proofs import slips
 from survey_app.wave_life import By
 from tests import factories
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server

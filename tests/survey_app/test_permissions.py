@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from questionnaires import loader
-from survey_app import database, tokens
+from survey_app import database
 from survey_app.models import CollectionPoint, Response
+from survey_app.proofs import tokens
 from tests import factories, staff
 from tests.survey_app.answer.conftest import GOOD
 from tests.survey_app.results.folders import make_release_folder

@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey_app import accounts, database, extract, points, progress, slips, surveys, wave_life, waves
+from survey_app import accounts, database, extract, points, surveys, wave_life, waves
+from survey_app.casework import progress
 from survey_app.models import Response, SlipBatch, Wave, WaveStep
+from survey_app.proofs import slips
 from survey_app.wave_life import By
 from tests import factories
 from tests.survey_app.answer.conftest import GOOD, token_in

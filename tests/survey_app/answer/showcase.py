@@ -6,7 +6,8 @@ from flask import Flask
 
 from questionnaires import loader
 from questionnaires.model import AnyInstrument
-from survey_app import database, instrument_versions
+from survey_app import database
+from survey_app.instruments import instrument_versions
 from survey_app.models import Recording
 from tests import factories
 from tests.questionnaires.examples import make_data, make_factor, make_item, make_part, text

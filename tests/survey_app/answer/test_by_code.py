@@ -13,9 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_app import database, slips, visits
+from survey_app import database
 from survey_app.clock import local_day
 from survey_app.models import CollectionPoint, Response, SlipBatch, Wave
+from survey_app.proofs import slips, visits
 from tests import factories
 from tests.survey_app.answer.conftest import GOOD
 

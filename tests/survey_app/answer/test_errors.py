@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 from werkzeug.exceptions import TooManyRequests
 
-from survey_app import access, errors
+from survey_app.web import access, errors
 
 
 @pytest.mark.parametrize("code", sorted(errors.WORDS))

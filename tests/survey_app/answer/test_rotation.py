@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 
 from questionnaires.model import AnyInstrument
-from survey_app import clock, database, extract, tokens
+from survey_app import clock, database, extract
 from survey_app.answer.rotation import order_of
 from survey_app.models import InstrumentVersion, Response, Survey
+from survey_app.proofs import tokens
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part
 from tests.survey_app.answer.conftest import CODE, GOOD, Citizen, token_in
 from tests.survey_app.answer.showcase import make_showcase

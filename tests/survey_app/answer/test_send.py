@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from questionnaires import loader
 from questionnaires.conditions import Setting
-from survey_app import access, database, tokens
+from survey_app import database
 from survey_app.answer.paging import layout
 from survey_app.models import CollectionPoint, InstrumentVersion, Response, ResponseConflict, Wave
+from survey_app.proofs import tokens
+from survey_app.web import access
 from tests import factories
 from tests.survey_app.answer.conftest import CODE, GOOD, Citizen, token_in
 

@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import database, slips, visits
+from survey_app import database
 from survey_app.clock import local_day
 from survey_app.models import Base
-from survey_app.slips import Slip
+from survey_app.proofs import slips, visits
+from survey_app.proofs.slips import Slip
 from tests import factories
 from tests.conftest import _new_postgres_database, make_app
 from tests.survey_app.answer.conftest import GOOD, token_in

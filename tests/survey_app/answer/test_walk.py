@@ -31,8 +31,9 @@ from questionnaires.model import (
     SingleChoice,
 )
 from questionnaires.routing import questions_asked
-from survey_app import database, instrument_versions
+from survey_app import database
 from survey_app.answer import paging, views
+from survey_app.instruments import instrument_versions
 from survey_app.models import CollectionPoint, Response
 from tests import factories
 from tests.browser import browser_context_args, browser_type_launch_args, live_server

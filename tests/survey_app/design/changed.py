@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from questionnaires import editing, outline
-from survey_app import drafts
+from survey_app.instruments import drafts
 from survey_app.models import Draft
 from tests import factories
 

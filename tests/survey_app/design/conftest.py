@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from questionnaires import editing, outline
-from survey_app import database, drafts
+from survey_app import database
+from survey_app.instruments import drafts
 from tests import factories
 from tests.staff import Staff, make_staff
 

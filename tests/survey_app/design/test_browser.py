@@ -14,7 +14,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from questionnaires import loader
-from survey_app import database, drafts, extract, surveys
+from survey_app import database, extract, surveys
+from survey_app.instruments import drafts
 from survey_app.models import Response
 from survey_app.simulation import forms, population
 from survey_app.simulation.scenarios import SIPAS

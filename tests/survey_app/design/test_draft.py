@@ -16,8 +16,8 @@ from questionnaires import changes, condition_faults, exchange, faults, loader, 
 from questionnaires.exchange.reading import LARGEST
 from survey_app import database
 from survey_app.design import change_words, fault_words, names
+from survey_app.instruments.recordings import MOST_BYTES
 from survey_app.models import InstrumentVersion, Response
-from survey_app.recordings import MOST_BYTES
 from tests import factories
 from tests.staff import Staff
 from tests.survey_app.design.page import form_in

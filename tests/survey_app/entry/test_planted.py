@@ -13,10 +13,11 @@ from questionnaires.checking import OTHER
 from questionnaires.conditions import Setting
 from questionnaires.model import GeneralRating, Instrument, LongText, RatedItem, SingleChoice
 from questionnaires.routing import questions_asked
-from survey_app import database, paper_sheets, paper_typing
+from survey_app import database
 from survey_app.models import PaperBatch, PaperSheet, Response
-from survey_app.paper_sheets import By, Done
-from survey_app.paper_typing import DAY, Printed
+from survey_app.paper import sheets, typing_page
+from survey_app.paper.sheets import By, Done
+from survey_app.paper.typing_page import DAY, Printed
 from survey_app.simulation import forms, population
 from tests import factories
 from tests.survey_app.entry.office import GOOD, make_batch, serials
@@ -72,10 +73,10 @@ def type_in(app: Flask, serial: str, form: Form, account: int) -> str:
         session = database.writing(database.session())
         batch = session.scalars(sa.select(PaperBatch)).one()
         printed = Printed(serial, "full", "vi")
-        found = paper_typing.read(session, batch, printed, form, factories.NOON)
+        found = typing_page.read(session, batch, printed, form, factories.NOON)
         assert found.reading is not None, (found.faults, found.own)
         try:
-            outcome = paper_sheets.take(session, batch, printed, found.reading, By(account, factories.NOON, "key"))
+            outcome = sheets.take(session, batch, printed, found.reading, By(account, factories.NOON, "key"))
         except Done as done:
             return f"done: {done.state}"
         session.commit()
@@ -114,7 +115,7 @@ def gates_of(instrument: Instrument) -> dict[str, float]:
 def differing(app: Flask, serial: str) -> set[str]:
     with app.app_context():
         sheet = database.session().scalars(sa.select(PaperSheet).where(PaperSheet.serial == serial)).one()
-        return set(paper_sheets.differing(sheet)) if sheet.state == "differs" else set()
+        return set(sheets.differing(sheet)) if sheet.state == "differs" else set()
 
 
 def people(app: Flask) -> None:

@@ -16,9 +16,9 @@ from flask import Flask
 from playwright.sync_api import Browser
 from werkzeug.test import EnvironBuilder
 
-from survey_app import database, paper_scans
+from survey_app import database
 from survey_app.models import PaperSheet, Response
-from survey_app.paper import form_maps
+from survey_app.paper import form_maps, scans
 from survey_app.paper.form_maps import FormMap
 from tests.browser import DESKTOP, PHONE, TABLET, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import Staff, csrf_in, make_staff
@@ -155,7 +155,7 @@ def test_readings_older_than_a_day_go_when_a_batch_is_opened(
     (reading,) = folder.iterdir()
     first.get("/field/paper/batches/1")
     fresh = reading.exists()
-    old = reading.stat().st_mtime - paper_scans.KEPT.total_seconds() - 60
+    old = reading.stat().st_mtime - scans.KEPT.total_seconds() - 60
     os.utime(reading, (old, old))
     first.get("/field/paper/batches/1")
 

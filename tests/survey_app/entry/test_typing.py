@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from survey_app import database, paper_sheets
+from survey_app import database
 from survey_app.models import Case, PaperSheet, Response
+from survey_app.paper import sheets
 from tests import factories
 from tests.conftest import make_app
 from tests.survey_app.entry.office import GOOD, SERIAL, make_batch, said, serials, type_sheet, typists
@@ -249,10 +250,10 @@ def test_whoever_sets_a_sheet_aside_is_named_and_what_was_kept_meanwhile_stays(
             beside.execute(sa.update(PaperSheet).where(PaperSheet.id == 2).values(state="kept", first=None))
             beside.execute(sa.update(PaperSheet).where(PaperSheet.id == 1).values(state="single", first="{}"))
             beside.commit()
-        with pytest.raises(paper_sheets.Done):
-            paper_sheets.set_aside(session, kept, "nhầm")
-        with pytest.raises(paper_sheets.Done):
-            paper_sheets.type_anew(session, aside)
+        with pytest.raises(sheets.Done):
+            sheets.set_aside(session, kept, "nhầm")
+        with pytest.raises(sheets.Done):
+            sheets.type_anew(session, aside)
     app.extensions["engine"].dispose()
 
     assert remark == "an@example.vn để riêng phiếu: rách"

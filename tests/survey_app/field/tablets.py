@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from benchmarks.tablet_client import Clock, Tablet, Transport
-from survey_app import database, devices
+from survey_app import database
+from survey_app.enrolment import devices
 from survey_app.models import CollectionPoint, Device, User
 from tests import factories
 from tests.conftest import make_app

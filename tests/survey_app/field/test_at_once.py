@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import cases, corrections, database, spare_psus
+from survey_app import corrections, database
+from survey_app.casework import cases, spare_psus
 from survey_app.models import Case, Response, Wave
 from survey_app.wave_life import By
 from tests import factories

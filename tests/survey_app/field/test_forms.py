@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app import instrument_versions
 from survey_app.field.forms import device_form
+from survey_app.instruments import instrument_versions
 from tests import factories
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part
 from tests.survey_app.answer.showcase import every_widget, long_form

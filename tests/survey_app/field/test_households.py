@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from survey_app import database, persons
+from survey_app import database
+from survey_app.casework import persons
 from survey_app.models import Case, Plan, Response
 from tests.staff import signed_in
 from tests.survey_app.field.tablets import ANSWERS, Office, any_office

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import cases, database
+from survey_app import database
+from survey_app.casework import cases
 from survey_app.models import Case, CaseAttempt, CollectionPoint, Response, ResponseConflict
 from tests import factories
 from tests.staff import Staff, csrf_in, make_staff

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from benchmarks.tablet_client import Refused, Tablet, over_http
-from survey_app import database, devices, office_key
+from survey_app import database
+from survey_app.enrolment import devices, office_key
 from survey_app.field import api
 from survey_app.journal import taking
 from survey_app.manage.devices import office as manager_office

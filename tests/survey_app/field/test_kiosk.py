@@ -13,9 +13,10 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from survey_app import database, visits
+from survey_app import database
 from survey_app.clock import local_day
 from survey_app.models import CollectionPoint, DeviceEntry, Response
+from survey_app.proofs import visits
 from tests.conftest import _new_postgres_database, make_app
 from tests.survey_app.answer.test_unlinkable import everything
 from tests.survey_app.field.tablets import ANSWERS, POINT, Office, any_office, office

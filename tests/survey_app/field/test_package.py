@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from survey_app import cases, database, persons
+from survey_app import database
+from survey_app.casework import cases, persons
 from survey_app.models import Case, Device, Plan, Unit, Wave
 from tests import factories
 from tests.staff import make_staff

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from questionnaires.answers import Answers
-from survey_app import cases, database
+from survey_app import database
+from survey_app.casework import cases
 from survey_app.models import Case, Response
 from tests import factories
 from tests.staff import make_staff

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 from scipy import stats
 
-from survey_app import clock, database, extract, persons
+from survey_app import clock, database, extract
+from survey_app.casework import persons
 from survey_app.models import Case, Plan, Survey
 from tests import factories
 from tests.staff import Staff, csrf_in, make_staff

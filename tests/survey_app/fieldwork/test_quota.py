@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 
-from survey_app import cases, database, progress
+from survey_app import database
+from survey_app.casework import cases, progress
 from survey_app.models import Case, Plan
 from tests import factories
 

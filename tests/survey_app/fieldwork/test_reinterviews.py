@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from analysis.__main__ import main as analyse
-from survey_app import analysis_process, clock, database, extract, reinterviews
+from survey_app import analysis_process, clock, database, extract
+from survey_app.casework import reinterviews
 from survey_app.models import Case, Survey, User, Wave
 from tests import factories
 from tests.staff import Staff, make_staff, signed_in

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from analysis.extract import _strata as strata_as_read
-from survey_app import cases, database, progress, spare_psus
+from survey_app import database
+from survey_app.casework import cases, progress, spare_psus
 from survey_app.models import Case, Wave, WaveStep
 from tests.staff import Staff, make_staff
 from tests.survey_app.fieldwork.drawn import make_drawn

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from survey_app import cases, database
+from survey_app import database
+from survey_app.casework import cases
 from survey_app.commands import cli
 from survey_app.fieldwork import where_next
 from survey_app.models import Case, Wave

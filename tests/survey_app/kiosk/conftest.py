@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
-from survey_app import clock, database, devices, visits
+from survey_app import clock, database
+from survey_app.enrolment import devices
 from survey_app.models import CollectionPoint, DeviceEntry, Response
+from survey_app.proofs import visits
 from tests import factories
 from tests.browser import browser_context_args, browser_type_launch_args, live_server
 from tests.conftest import make_app

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import cases, database
+from survey_app import database
+from survey_app.casework import cases
 from survey_app.models import Case, CaseAttempt, Plan
 from tests import factories
 from tests.staff import Staff, make_staff

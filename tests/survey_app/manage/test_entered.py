@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from questionnaires.answers import Answers
 from questionnaires.checking import as_submitted
 from questionnaires.conditions import Setting
-from survey_app import cases, corrections, database, extract, progress, responses
+from survey_app import corrections, database, extract, responses
+from survey_app.casework import cases, progress
 from survey_app.models import Case, Publication, Response, ResponseChange, ResponseConflict, Wave
 from survey_app.wave_life import By
 from tests import factories

@@ -12,7 +12,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
-from survey_app import database, instrument_versions, late, points, progress, units
+from survey_app import database, late, points, units
+from survey_app.casework import progress
+from survey_app.instruments import instrument_versions
 from survey_app.models import CollectionPoint, Response, ResponseConflict, Survey, Wave
 from tests import factories
 from tests.questionnaires.test_kinds import counter

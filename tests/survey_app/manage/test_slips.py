@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from survey_app import database, slips
+from survey_app import database
 from survey_app.models import SlipBatch
+from survey_app.proofs import slips
 from tests import factories
 from tests.staff import Staff, signed_in
 

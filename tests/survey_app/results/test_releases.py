@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 
 from analysis.release import write_manifest
-from survey_app import analysis_door, console, database
+from survey_app import analysis_door, database
+from survey_app.web import console
 from tests import factories
 from tests.analysis.release_fixture import corrected_verdicts
 from tests.staff import Staff, signed_in

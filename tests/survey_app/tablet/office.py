@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from survey_app import clock, database, devices, office_key
+from survey_app import clock, database
+from survey_app.enrolment import devices, office_key
 from survey_app.journal import files, taking
 from survey_app.journal.intake import Arrival
 from survey_app.models import Case, CaseAttempt, Device, DeviceEntry, Response, User, Wave

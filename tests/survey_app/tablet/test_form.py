@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from questionnaires.checking import check
 from questionnaires.model import AnyInstrument
-from survey_app import instrument_versions
 from survey_app.answer import messages
 from survey_app.answer.rotation import order_of, rotated
 from survey_app.field.forms import device_form
+from survey_app.instruments import instrument_versions
 from tests import factories
 from tests.browser import accessibility_faults, browser_context_args, browser_type_launch_args
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part, text

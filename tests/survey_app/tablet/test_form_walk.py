@@ -26,9 +26,10 @@ from questionnaires.model import (
 )
 from questionnaires.portable import rules
 from questionnaires.routing import questions_asked
-from survey_app import database, instrument_versions
+from survey_app import database
 from survey_app.answer import paging
 from survey_app.field.forms import device_form
+from survey_app.instruments import instrument_versions
 from survey_app.models import CollectionPoint
 from tests import factories
 from tests.browser import browser_context_args, browser_type_launch_args

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from survey_app import database, persons
+from survey_app import database
+from survey_app.casework import persons
 from survey_app.models import Case, Plan
 from tests.browser import live_server
 from tests.survey_app.tablet.driver import Tablet

@@ -1,0 +1,144 @@
+"""The ledger of slips: how many were made, given out, used, taken out and are left; where in the plan a batch stands.
+
+Which code is spent or taken out is left to `slips`; nothing here knows a single slip.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, joinedload
+
+from survey_app.models import Case, CollectionPoint, SlipBatch, Unit, Wave
+from survey_app.proofs import slips
+
+MOST_AT_ONCE = 2400  # Slips of one print run: a hundred sheets, a minute of work.
+LONGEST_REMARK = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the ledger, of a batch or of many together."""
+
+    made: int = 0
+    issued: int = 0
+    spent: int = 0
+    returned: int = 0
+    spoiled: int = 0
+    replaced: int = 0
+
+    @property
+    def left(self) -> int:
+        """Slips that can still be answered with."""
+        return self.made - self.spent - self.returned - self.spoiled - self.replaced
+
+
+@dataclass(frozen=True)
+class Psu:
+    """Cases of the draw that share what a slip says of its holder; `weight` is the inverse of their probability."""
+
+    stratum: str
+    psu: str
+    weight: float
+    cases: int
+
+    @property
+    def key(self) -> str:
+        return json.dumps([self.stratum, self.psu, self.weight])
+
+
+def line(batch: SlipBatch) -> Line:
+    issued = batch.size if batch.issued_on else 0
+    return Line(batch.size, issued, slips.count_spent(batch), batch.returned, batch.spoiled, batch.replaced)
+
+
+def together(lines: Iterable[Line]) -> Line:
+    return Line(*map(sum, zip(*map(astuple, lines), strict=True)))
+
+
+def of_wave(session: Session, wave: Wave) -> list[SlipBatch]:
+    """The wave's batches, with their points and units, in the order of units."""
+    query = sa.select(SlipBatch).join(SlipBatch.point).join(CollectionPoint.unit).where(SlipBatch.wave_id == wave.id)
+    loaded = joinedload(SlipBatch.point).joinedload(CollectionPoint.unit)
+    return list(session.scalars(query.options(loaded).order_by(Unit.code, SlipBatch.psu, SlipBatch.id)))
+
+
+def find_batch(session: Session, code: str) -> SlipBatch | None:
+    loaded = joinedload(SlipBatch.wave).options(joinedload(Wave.survey), joinedload(Wave.instrument_version))
+    query = sa.select(SlipBatch).where(SlipBatch.code == code).options(loaded)
+    return session.scalar(query.options(joinedload(SlipBatch.point).joinedload(CollectionPoint.unit)))
+
+
+def psus(session: Session, point: CollectionPoint) -> list[Psu]:
+    """The sampled PSUs of the point's unit; one drawn with several probabilities stands there once for each."""
+    planned = _planned(point.wave)
+    query = sa.select(Case.stratum, Case.psu, Case.weight, sa.func.count()).where(
+        Case.wave_id == point.wave_id,
+        Case.unit_id == point.unit_id,
+        Case.reserve == 0,
+        Case.reinterview_of_id.is_(None),
+    )
+    columns = (Case.stratum, Case.psu, Case.weight)
+    found = [Psu(*row) for row in session.execute(query.group_by(*columns).order_by(*columns))]
+    return [psu for psu in found if (psu.stratum, psu.psu) in planned]
+
+
+def _planned(wave: Wave) -> set[tuple[str, str]]:
+    strata = json.loads(wave.plan_json)["strata"] if wave.plan_json else ()
+    return {
+        (str(stratum["code"]), str(psu["code"]))
+        for stratum in strata
+        for psu in stratum["psus"]
+        if psu.get("sampled", True)
+    }
+
+
+def add_missing(session: Session, wave: Wave) -> list[SlipBatch]:
+    """A batch for each PSU that has none yet, with a slip for each of its cases, at the slip point of its unit."""
+    have = {(batch.stratum, batch.psu, batch.weight) for batch in of_wave(session, wave)}
+    query = sa.select(CollectionPoint).where(
+        CollectionPoint.wave_id == wave.id, CollectionPoint.mode == slips.MODE, CollectionPoint.active
+    )
+    added = []
+    for point in session.scalars(query.order_by(CollectionPoint.id)):
+        for psu in psus(session, point):
+            place = (psu.stratum, psu.psu, psu.weight)
+            if place not in have:
+                have.add(place)
+                added += [slips.add_batch(session, point, size, *place) for size in _sizes(psu.cases)]
+    return added
+
+
+def _sizes(cases: int) -> list[int]:
+    """So many slips in batches that are not too large."""
+    return [min(slips.LARGEST, cases - made) for made in range(0, cases, slips.LARGEST)]
+
+
+def never_printed(session: Session, wave: Wave) -> list[SlipBatch]:
+    """The next batches to print, as many as go into one run."""
+    found: list[SlipBatch] = []
+    for batch in of_wave(session, wave):
+        if batch.issued_on is None and sum(one.size for one in found) + batch.size <= MOST_AT_ONCE:
+            found.append(batch)
+    return found
+
+
+def note_print(batch: SlipBatch, day: date, reason: str = "") -> None:
+    """The first print gives the batch out. Every other one makes codes that exist twice, so it needs a reason."""
+    if batch.issued_on is None:
+        batch.issued_on = day
+        return
+    if not reason.strip():
+        raise ValueError(_("This batch has been printed. Say why it is printed again: each code would exist twice."))
+    note(batch, day, f"↻ {reason.strip()}")
+
+
+def note(batch: SlipBatch, day: date, text: str) -> None:
+    """Adds a line to what was noted of the batch; nothing noted before can be changed or taken away."""
+    remark = f"{batch.remark}\n{day.isoformat()} {text.strip()}".strip()
+    if len(remark) > LONGEST_REMARK:
+        raise ValueError(_("There is no room for one more note of this batch: make a new batch."))
+    batch.remark = remark

@@ -1,0 +1,1 @@
+"""What every page stands on, whatever it is about: access, addresses, brakes, headers, languages, errors."""

@@ -1,0 +1,125 @@
+"""What the console's pages share: assets, navigation, words, the language of the account, the page after sign-in."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_decimal
+from flask_babel import lazy_gettext as _
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+
+from questionnaires.model import LANGUAGES
+from survey_app import database, words
+from survey_app.clock import LOCAL
+from survey_app.models import User
+from survey_app.web import languages
+
+blueprint = Blueprint("console", __name__)
+# Where each role goes, in the order in which a person with several roles starts the day.
+PLACES = (
+    ("manager", "manage.list_surveys", "manage.list_surveys", _("Surveys")),
+    ("manager", "design.list_instruments", "design.", _("Questionnaires")),
+    ("manager", "manage.show_units", "manage.show_units", _("Units")),
+    ("manager", "manage.list_devices", "manage.list_devices", _("Devices")),
+    ("officer", "field.list_cases", "field.", _("My cases")),
+    ("officer manager", "entry.list_batches", "entry.", _("Paper forms")),
+    ("analyst manager", "results.list_releases", "results.", _("Results")),
+)
+
+
+def init_app(app: Flask) -> None:
+    Bootstrap5(app)
+    app.jinja_env.globals.update(words=words, named=named, navigation=navigation)
+    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, size=show_size)
+
+
+def named(thing: Any, field: str = "name") -> str:
+    """The field of a row that has one column a language, in the language of the page."""
+    return str(getattr(thing, f"{field}_{languages.current()}"))
+
+
+def show_day(day: date) -> str:
+    """«01/11/2026»; in English the month is a word, for there the two orders are confused."""
+    return str(format_date(day, "dd/MM/yyyy" if languages.current() == "vi" else "d MMM yyyy"))
+
+
+def show_moment(text: str) -> str:
+    """A moment as files write it, in the hour of the office: «14:07, 23/11/2026»."""
+    local = datetime.fromisoformat(text).astimezone(LOCAL)
+    return f"{local:%H:%M}, {show_day(local.date())}"
+
+
+def show_number(number: float | str) -> str:
+    """«2.609» and «80,5» in Vietnamese, «2,609» and «80.5» in English. Figures of a release bring their own text."""
+    return str(format_decimal(Decimal(str(number)), format="#,##0.######"))
+
+
+def show_size(count: int) -> str:
+    """How large a file is: «1,4 MB»."""
+    size, name = (count / 1_000_000, "MB") if count >= 999_950 else (count / 1000, "kB")
+    return f"{format_decimal(size, format='#,##0.#')} {name}"
+
+
+def navigation() -> list[tuple[str, Any, bool]]:
+    """Address, text and whether it is here, of the places that the signed-in person may enter."""
+    here = request.endpoint or ""
+    return [
+        (url_for(endpoint), text, _is_here(here, prefix))
+        for roles, endpoint, prefix, text in PLACES
+        if any(current_user.has_role(role) for role in roles.split())
+    ]
+
+
+def _is_here(endpoint: str, prefix: str) -> bool:
+    # Waves, points and sheets are below their survey; of the managers' pages only units and devices stand beside.
+    if not prefix.startswith("manage."):
+        return endpoint.startswith(prefix)
+    beside = next((word for word in ("units", "device") if word in endpoint), "surveys")
+    return endpoint.startswith("manage.") and beside in prefix
+
+
+def begin() -> None:
+    """Before a request that may write: whoever is signed in was already read, so the transaction begins anew."""
+    if request.method == "POST":
+        session = database.session()
+        session.rollback()
+        database.writing(session)
+
+
+blueprint.before_request(begin)
+
+
+@blueprint.get("/start")
+def start() -> ResponseReturnValue:
+    places = navigation()
+    return redirect(places[0][0]) if places else render_template("console/no_place.html")
+
+
+@blueprint.post("/language")
+def set_language() -> ResponseReturnValue:
+    """Keeps the language with the account, and goes back to where the person was."""
+    chosen = request.form.get("to", "")
+    if chosen in LANGUAGES:
+        session = database.session()
+        session.get_one(User, current_user.id).language = chosen
+        session.commit()
+    return redirect(_own_path(request.form.get("next", "")))
+
+
+def _own_path(address: str) -> str:
+    """The address if it is a path of this site, else the start page: nobody is sent elsewhere."""
+    parts = urlsplit(address)
+    # A header cannot carry a line break.
+    if (
+        not address.isprintable()
+        or parts.scheme
+        or parts.netloc
+        or not address.startswith("/")
+        or address.startswith(("//", "/\\"))
+    ):
+        return url_for("console.start")
+    return address
