@@ -32,7 +32,9 @@ class Tablet:
         self.press("Mở")
 
     def press(self, name: str) -> None:
+        """Done when what it set going is done: the same heading may stand there before and after."""
         self.page.get_by_role("button", name=name, exact=True).click()
+        expect(self.page.locator("[data-busy]")).to_have_count(0, timeout=30_000)
 
     def heading(self) -> Locator:
         return self.page.get_by_role("heading", level=1)
