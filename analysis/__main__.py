@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, cast, get_args
+from typing import Any, NoReturn, cast, get_args
 
 import click
 
 from analysis import additions, charts, context, counter, engine, facts, files, promises, release, report, survey
+from analysis import earlier as years
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
@@ -60,6 +61,12 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
 )
 @click.option("--two-sources", is_flag=True, help="Add the gaps between open and probability answers, and adjust.")
 @click.option("--instrument-quality", is_flag=True, help="Add how well the items measure: reliability, gaps, bias.")
+@click.option(
+    "--earlier",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A release folder of an earlier year to compare with; may be given several times.",
+)
 @click.option("--drivers", is_flag=True, help="Add what goes with satisfaction, and what a rise would bring.")
 def main(
     folder: Path,
@@ -72,7 +79,7 @@ def main(
     address: str,
     small_area: bool,
     covariates: Path | None,
-    **flags: bool,
+    **more: Any,
 ) -> None:
     """Turn an EXTRACT folder into a release: figures, verdicts, charts and report.
 
@@ -84,7 +91,7 @@ def main(
         extract = _read(folder, first_stage)
         method = Method(interval=interval, level=level, target=extract.target)
         modelled = Covariates(covariates) if small_area or covariates else None
-        wanted = additions.Wanted(small_area=modelled, **flags)
+        wanted = additions.Wanted(small_area=modelled, **more)
         with release.appearing(out) as draft:
             _write_figures(extract, draft, method, lonely_psu, address, wanted, say)
             at = datetime.now(UTC)
@@ -94,7 +101,7 @@ def main(
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
-    except (ExtractFault, engine.EngineFault, release.OccupiedFolder, *additions.FAULTS) as fault:
+    except (ExtractFault, engine.EngineFault, release.OccupiedFolder, years.EarlierFault, *additions.FAULTS) as fault:
         _fail(str(fault))
     except OSError as error:
         _fail(
@@ -126,6 +133,8 @@ def _write_figures(
     about = {**context.context(extract, counted, found.omissions, method, lonely), "promises": promised}
     release.write_data(draft, (*found.figures, *more.figures, *counters), {**about, **more.context}, method)
     release.write_tables(draft, more.files)
+    if wanted.earlier:
+        release.write_earlier(draft, years.compared(wanted.earlier, found.figures, about, method.target))
 
 
 def _write_documents(extract: Extract, draft: Path, say: Callable[[str], None]) -> None:

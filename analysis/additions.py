@@ -6,6 +6,7 @@ Nothing that a release holds without them is changed.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,9 +35,12 @@ TABLES: Mapping[str, Callable[[Engine, Extract, Sequence[WaveSums], Lonely], Tab
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """`small_area` is what is known of the units from elsewhere; None: no modelled figures."""
+    """`small_area` is what is known of the units from elsewhere; None: no modelled figures. `earlier`: folders of
+    releases of earlier years, which `analysis.earlier` compares.
+    """
 
     small_area: Covariates | None = None
+    earlier: tuple[Path, ...] = ()
     two_sources: bool = False
     instrument_quality: bool = False
     drivers: bool = False

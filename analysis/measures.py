@@ -51,6 +51,8 @@ STATES = {
     "prefer_not": answers.PREFER_NOT,
 }
 ALL_SATISFIED = "H2"
+# Questions whose answers part the respondents into domains, where an instrument asks them: what the dossier was about.
+FIELDS = ("service_field", "procedure", "outcome")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ def _plain_topics(instrument: Questionnaire, positive: Sequence[int]) -> Iterato
             for question in part.questions:
                 for measure in _plain(question, positive):
                     yield Topic(LEVEL_OF_PART[part.kind], measure)
+
+
+def fields(instrument: Questionnaire) -> tuple[SingleChoice, ...]:
+    """Those of FIELDS that the instrument asks."""
+    return tuple(one for one in instrument.questions() if isinstance(one, SingleChoice) and one.code in FIELDS)
 
 
 def index_measures(instrument: Instrument) -> tuple[Measure, ...]:

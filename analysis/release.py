@@ -26,9 +26,10 @@ from analysis.figures import COLUMNS, Figure, Method
 FORMAT = "hailong-release/1"
 # In the order of their names; tables other than figures and multiplicity only when they were asked for.
 DATA_FILES = (
-    *("context.json", "dif.csv", "display.json", "drivers.csv", "figures.csv", "multiplicity.csv"),
+    *("context.json", "dif.csv", "display.json", "drivers.csv", "earlier.json", "figures.csv", "multiplicity.csv"),
     *("reliability.csv", "two_sources.csv", "unit_gaps.csv"),
 )
+PUBLICATION = "publication.json"  # Written by whoever publishes, after the release: no part of it.
 PARTS = ("estimate", "low", "high", "se")
 
 
@@ -83,6 +84,11 @@ def write_data(folder: Path, figures: Sequence[Figure], context: Mapping[str, An
     _write_json(folder / "context.json", context)
 
 
+def write_earlier(folder: Path, found: Mapping[str, Any]) -> None:
+    """earlier.json, where releases of earlier years were named."""
+    _write_json(folder / "earlier.json", found)
+
+
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Files of their own that were asked for; a missing number is an empty cell."""
     for name, table in tables.items():
@@ -123,7 +129,8 @@ def write_manifest(folder: Path, extract: Mapping[str, Any], at: datetime) -> st
     Written before the documents, which carry the hash, and again when they are there.
     """
     hash_of_data = release_hash(folder)
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / "manifest.json")
+    apart = {folder / name for name in ("manifest.json", PUBLICATION)}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path not in apart)
     manifest = {
         "format": FORMAT,
         "release_hash": hash_of_data,

@@ -11,6 +11,7 @@ from analysis.estimation import Domain
 from analysis.figures import Figure, Method, Place, Shown, figures_of, in_order
 from analysis.indices import Criteria
 from analysis.linear import combined
+from analysis.measures import fields
 from analysis.waves import WaveSums, counted, distribution_figures, domain_figures, index_parts
 
 Omission = Mapping[str, str | int]
@@ -67,6 +68,8 @@ def _domains(sums: WaveSums, series: str, waves: Sequence[WaveSums]) -> Iterator
     yield from (("mode", mode) for mode in sums.values(series, "mode"))
     if len(sums.instrument.respondent_types) > 1:
         yield from (("respondent_type", code) for code in sums.values(series, "respondent_type"))
+    for question in fields(sums.instrument):
+        yield from ((question.code, code) for code in sums.values(series, question.code))
 
 
 def _omissions(sums: WaveSums, place: Place, domain: Domain) -> Iterator[Omission]:

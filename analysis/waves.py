@@ -72,10 +72,11 @@ def _sample(
     engine: Engine, rows: str, wave: Wave, series: str, wanted: Sequence[Measure], lonely: Lonely
 ) -> Sample | PlainSample:
     """Only a probability sample has weights, or PSUs that are not their responses."""
+    own = (*KEYS, *(question.code for question in measures.fields(wave.instrument)))
     if series != "probability":
-        return plain_sample(engine, rows, wanted, by=KEYS, together=measures.combined(wave.instrument))
+        return plain_sample(engine, rows, wanted, by=own, together=measures.combined(wave.instrument))
     columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")
-    keys = KEYS if wave.first_stage == "with-replacement" else ("design_respondent", *KEYS)
+    keys = own if wave.first_stage == "with-replacement" else ("design_respondent", *own)
     cells = tally(engine, rows, wanted, design=columns, by=keys)
     return Sample.of(cells, _design(wave, cells, lonely))
 

@@ -36,12 +36,17 @@ class Footing:
         codes = {str(wave["instrument"]) for wave in waves} if isinstance(waves, Sequence) else set()
         known = instruments.values() if isinstance(instruments, Mapping) else ()
         return cls(
-            method=str(survey["method"]),
+            method=_words(survey["method"]),
             units_on=str(survey["units_on"]),
             instrument=", ".join(sorted(codes)),
             formula=f"{formula.get('name', '')} {formula.get('version', '')}".strip(),
             instruments=tuple(sorted(json.dumps(one, ensure_ascii=False, sort_keys=True) for one in known)),
         )
+
+
+def _words(said: object) -> str:
+    """Of a text in two languages its Vietnamese: a better translation changes no method."""
+    return str(said["vi"] if isinstance(said, Mapping) else said)
 
 
 @dataclass(frozen=True, kw_only=True)

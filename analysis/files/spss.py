@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from analysis.extract import Extract, Wave
 from analysis.files.naming import spss_names
 from analysis.files.variables import Variable
-from analysis.measures import ALL_SATISFIED, score_of
+from analysis.measures import ALL_SATISFIED, FIELDS, fields, score_of
 from questionnaires.model import Instrument
 
 Row = Mapping[str, object]
 COLUMNS = ("wave", "series", "type", "domain", "measure", "published", "id")
-TYPES = ("all", "unit", "mode", "respondent_type")
+TYPES = ("all", "unit", "mode", "respondent_type", *FIELDS)
 FORMATS = {"code": "F8.0", "number": "F12.0", "real": "F20.12", "text": "A60", "day": "A10"}
 
 
@@ -28,6 +28,12 @@ class Counted:
     instrument: Instrument | None
     number: int
     simple: Mapping[str, Row]
+
+    @property
+    def types(self) -> Mapping[int, str]:
+        """The types of domain by their number in the syntax."""
+        asked = {one.code for one in fields(self.instrument)} if self.instrument else set()
+        return {number: kind for number, kind in enumerate(TYPES, 1) if kind not in FIELDS or kind in asked}
 
     @property
     def composites(self) -> Mapping[tuple[str, str], int]:
@@ -84,11 +90,7 @@ def published(
                 yield {
                     **{"wave": wave.number, "series": codes["series"][figure["series"]]},
                     **{"type": TYPES.index("all" if kind == "wave" else kind) + 1, "measure": measure},
-                    **{
-                        "domain": codes[kind][domain]
-                        if kind in ("mode", "respondent_type")
-                        else domain * (kind == "unit")
-                    },
+                    **{"domain": domain * (kind == "unit") if kind in ("all", "wave", "unit") else codes[kind][domain]},
                     **{"published": figure["estimate"], "id": figure["id"]},
                 }
 
@@ -98,11 +100,9 @@ def syntax(waves: Sequence[Counted], variables: Sequence[Variable]) -> str:
     lines = [HEAD, *(f"  {names[one.name]} {FORMATS[one.kind]}" for one in variables), READ]
     for wave in waves:
         lines += [f"GET FILE='counted.sav'.\nSELECT IF wave = {wave.number}.", *_row_by_row(wave, names)]
-        for number, kind in enumerate(TYPES, 1):
-            lines += _by_domain(wave, number, kind)
-    files = " ".join(
-        f"/FILE='long_{wave.number}_{number}.sav'" for wave in waves for number in range(1, len(TYPES) + 1)
-    )
+        for number, kind in wave.types.items():
+            lines += _by_domain(wave, number, names.get(kind, kind))
+    files = " ".join(f"/FILE='long_{wave.number}_{number}.sav'" for wave in waves for number in wave.types)
     return "\n".join([*lines, f"ADD FILES {files}.", COMPARE])
 
 

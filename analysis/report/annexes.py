@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from analysis.report.blocks import Column, Draft, Row
 from analysis.report.cells import counted, imprecise, interval, level, list_words, point_reading, row, shown
+from analysis.report.method_notes import add_method
 from analysis.report.results import omissions_of
 from analysis.report.source import Release
 from analysis.report.words import LIST_VERDICT, OWN_VERDICT, ROMAN, VERDICTS, count, number, upper_first
@@ -13,6 +14,7 @@ def add_annexes(draft: Draft, release: Release) -> None:
     _units(draft, release)
     _units_by_factor(draft, release)
     _omissions(draft, release)
+    add_method(draft, release)
     _trace(draft, release)
 
 
@@ -131,7 +133,7 @@ def _omissions(draft: Draft, release: Release) -> None:
 
 
 def _trace(draft: Draft, release: Release) -> None:
-    draft.heading(3, "PHỤ LỤC IV\nTruy vết số liệu", new_page=True)
+    draft.heading(3, "PHỤ LỤC V\nTruy vết số liệu", new_page=True)
     draft.text(
         "Báo cáo này được lập từ một bản phát hành số liệu đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó."
     )

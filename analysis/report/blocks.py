@@ -47,6 +47,7 @@ class Paragraph:
     text: Runs
     leads: bool = False  # Into what follows (table, picture, signature): never parted from it by a page.
     centred: bool = False
+    english: Runs = ()  # Where whoever wrote it says it in English too; else `translation` does.
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Closing:
 
     recipients: tuple[str, ...]
     signer: tuple[str, ...]
+    label: str = "Nơi nhận:"
 
 
 Block = Heading | Paragraph | Box | Table | Picture | Closing
@@ -110,6 +112,8 @@ class Front:
     place: str
     kind: str
     abstract: str
+    nation: str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    motto: str = "Độc lập - Tự do - Hạnh phúc"
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ class Report:
     trace: str  # The line at the foot of every page.
     title: str
     blocks: tuple[Block, ...]
+    language: str = "vi"
+    not_issued: str = "chưa ban hành"  # At the foot of every page, beside the draft mark.
 
 
 class Draft:
@@ -134,6 +140,9 @@ class Draft:
 
     def text(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs(*pieces)))
+
+    def bilingual(self, vietnamese: Runs, english: Runs) -> None:
+        self.blocks.append(Paragraph(vietnamese, english=english))
 
     def centred(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs(*pieces), centred=True))

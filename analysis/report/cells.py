@@ -3,7 +3,7 @@
 The words around them are left to `content`.
 """
 
-from analysis.report.blocks import Piece, Row, Run, Runs, runs
+from analysis.report.blocks import Column, Piece, Row, Run, Runs, runs
 from analysis.report.source import Figure, Part, Release
 from analysis.report.words import LIST_VERDICT, OWN_VERDICT, VERDICTS, count, number, upper_first
 
@@ -65,3 +65,26 @@ def confidence(release: Release) -> float:
     """The level in percent, whether the release writes 0.95 or 95."""
     stated = float(release.context["method"]["level"])
     return stated * 100 if stated <= 1 else stated
+
+
+def domain_columns(release: Release) -> tuple[Column, ...]:
+    return (
+        Column("Đối tượng", 44),
+        Column("Số người", 19, "right"),
+        Column("Số câu trả lời", 22, "right"),
+        Column("Chỉ số (%)", 19, "right"),
+        Column(f"Khoảng tin cậy {level(release)}%", 30, "center"),
+        Column("Kết luận", 26),
+    )
+
+
+def domain_row(release: Release, name: str, figure: Figure) -> Row:
+    """The index of one domain with its bases, interval and verdict."""
+    return row(
+        name,
+        counted(figure, "n"),
+        counted(figure, "base"),
+        shown(release, figure),
+        interval(release, figure),
+        verdict_words(figure),
+    )

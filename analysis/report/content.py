@@ -7,30 +7,36 @@ import re
 
 from analysis.report.annexes import add_annexes
 from analysis.report.blocks import Closing, Draft, Front, Report
+from analysis.report.closing_part import add_conclusions, add_correction, add_replies
 from analysis.report.conduct import add_conduct
-from analysis.report.method_notes import add_method
+from analysis.report.publication import Publication
 from analysis.report.results import add_results
 from analysis.report.source import Release
 from analysis.report.summary import add_summary
-from analysis.report.words import DRAFT, SIMULATED, day, lower_first, text
+from analysis.report.words import DRAFT, SIMULATED, day, long_day, lower_first, text
 
 # "Phòng Nội vụ huyện Thọ Xuân": an office below a people's committee, which stands above it on the first page.
 OFFICE = re.compile(r"^(?P<office>.+?) (?P<level>huyện|thị xã|thành phố|tỉnh|xã|phường|thị trấn) (?P<place>[^,]+)$")
 
 
-def compose(release: Release, alt: dict[str, str]) -> Report:
+UNPUBLISHED = Publication()
+
+
+def compose(release: Release, alt: dict[str, str], publication: Publication = UNPUBLISHED) -> Report:
     """`alt` holds the text of each chart that was drawn; a chart without text is not shown."""
     draft = Draft()
+    add_correction(draft, publication)
     add_summary(draft, release, alt)
     add_conduct(draft, release)
     add_results(draft, release, alt)
-    add_method(draft, release)
+    add_replies(draft, publication)
+    add_conclusions(draft, release, publication)
     draft.close(_closing())
     add_annexes(draft, release)
-    front = _front(release)
+    front = _front(release, publication)
     return Report(
         front=front,
-        draft_mark=DRAFT,
+        draft_mark="" if publication.document_number else DRAFT,
         simulated_mark=SIMULATED if release.simulated else "",
         trace=f"Bản phát hành {release.release_hash[:12]} · dữ liệu {release.extract_hash[:12]}",
         title=f"Báo cáo: {front.abstract}",
@@ -38,15 +44,15 @@ def compose(release: Release, alt: dict[str, str]) -> Report:
     )
 
 
-def _front(release: Release) -> Front:
+def _front(release: Release, publication: Publication) -> Front:
     owner = text(release.survey["owner"])
     found = OFFICE.match(owner)
     committee = found and found["office"].upper() not in ("UBND", "ỦY BAN NHÂN DÂN")
     return Front(
         superior=f"UBND {found['level']} {found['place']}".upper() if found and committee else "",
         issuer=(found["office"] if found and committee else owner).upper(),
-        number="Số:        /BC-……",
-        place=f"{found['place'] if found else '……………'}, ngày      tháng      năm        ",
+        number=f"Số: {publication.document_number}" if publication.document_number else "Số:        /BC-……",
+        place=f"{found['place'] if found else '……………'}, {long_day(publication.document_day)}",
         kind="BÁO CÁO",
         abstract=_abstract(release),
     )

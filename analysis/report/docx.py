@@ -29,7 +29,7 @@ ALIGN = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
-CAPTION = re.compile(r"^(Bảng|Hình) (\d+)(.*)$", re.DOTALL)
+CAPTION = re.compile(r"^(Bảng|Hình|Table|Figure) (\d+)(.*)$", re.DOTALL)
 SIZES = ((9, 10.0), (7, 10.5))  # Points, in tables of more than so many columns.
 CELL_MARGIN = 1.1  # Millimetres beside the text of a cell; less where there are many columns.
 NARROW_CELL_MARGIN = 0.7
@@ -57,8 +57,8 @@ def _front(document: Document, front: blocks.Front) -> None:
         _line(left, front.superior, 12, False)
     _line(left, front.issuer, 13, True)
     _rule(left, 68, 22)
-    _line(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12, True)
-    _line(right, "Độc lập - Tự do - Hạnh phúc", 13, True)
+    _line(right, front.nation, 12, True)
+    _line(right, front.motto, 13, True)
     _rule(right, 92, 59)  # As long as the motto above it.
     _line(number, front.number, 13, False)
     _line(place, front.place, 13, False).runs[0].italic = True
@@ -256,7 +256,7 @@ def _closing(document: Document, block: blocks.Closing) -> None:
     ((left, right),) = _two_columns(document, (80, 80))
     label = left.add_paragraph(style="Front")
     label.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    _add(label, (blocks.Run("Nơi nhận:", bold=True, italic=True),), 12)
+    _add(label, (blocks.Run(block.label, bold=True, italic=True),), 12)
     for recipient in block.recipients:
         line = left.add_paragraph(style="Table text")
         _add(line, blocks.runs(recipient), 11)

@@ -19,6 +19,7 @@ from analysis.report.blocks import Report
 
 FONT = "Times New Roman"
 TEXT_WIDTH = 160  # Millimetres between the margins.
+LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 BODY, TABLE, NOTE = 13, 11, 10.5
 
 # name → (size, bold, italic, alignment, space before, space after). Every piece of text has one of these styles.
@@ -40,7 +41,7 @@ STYLES = {
 
 def set_up(document: Document, report: Report) -> None:
     _properties(document, report)
-    _styles(document)
+    _styles(document, LANGUAGES[report.language])
     _margins(document)
     section = document.sections[0]
     section.different_first_page_header_footer = True
@@ -54,12 +55,12 @@ def _properties(document: Document, report: Report) -> None:
     document.core_properties.title = report.title.replace("\n", " ")
     document.core_properties.author = report.front.issuer
     document.core_properties.comments = report.trace
-    document.core_properties.language = "vi-VN"
+    document.core_properties.language = LANGUAGES[report.language]
 
 
-def _styles(document: Document) -> None:
+def _styles(document: Document, name: str) -> None:
     for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), "vi-VN")  # For spelling and for screen readers.
+        language.set(qn("w:val"), name)  # For spelling and for screen readers.
     body = document.styles["Normal"]
     _font(body, BODY)
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -129,7 +130,7 @@ def _footer(footer: _Footer, report: Report) -> None:
     line.alignment = WD_ALIGN_PARAGRAPH.LEFT
     line.paragraph_format.tab_stops.clear_all()
     line.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), alignment=2)
-    draft = line.add_run(f"{report.draft_mark} – chưa ban hành" if report.draft_mark else "")
+    draft = line.add_run(f"{report.draft_mark} – {report.not_issued}" if report.draft_mark else "")
     draft.bold = True
     for run in (draft, line.add_run(f"\t{report.trace}")):
         run.font.size = Pt(8.5)

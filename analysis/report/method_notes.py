@@ -1,4 +1,4 @@
-"""Part three of the report: the method in plain words. Every setting comes from the release; nothing is computed."""
+"""An annex of the report: the method in plain words. Every setting comes from the release; nothing is computed."""
 
 from analysis.report.blocks import Column, Draft, Run
 from analysis.report.cells import level, row
@@ -26,7 +26,7 @@ TERMS = (
 
 
 def add_method(draft: Draft, release: Release) -> None:
-    draft.heading(0, "PHẦN THỨ BA\nPHƯƠNG PHÁP TÍNH")
+    draft.heading(3, "PHỤ LỤC IV\nPhương pháp tính", new_page=True)
     draft.heading(1, "I. CÁCH TÍNH")
     _formula(draft, release)
     _interval(draft, release)
@@ -43,9 +43,8 @@ def add_method(draft: Draft, release: Release) -> None:
     for term, meaning in TERMS:
         draft.item(Run(term, bold=True), f": {meaning}")
     draft.text(
-        "Mọi con số trong báo cáo được lấy tự động từ bản phát hành số liệu nêu tại Phụ lục IV, không nhập bằng "
-        "tay, và có thể "
-        "tính lại từ dữ liệu đã khóa./."
+        "Mọi con số trong báo cáo được lấy tự động từ bản phát hành số liệu nêu tại Phụ lục V, không nhập bằng tay, và "
+        "có thể tính lại từ dữ liệu đã khóa."
     )
 
 

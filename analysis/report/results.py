@@ -7,9 +7,23 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.report.blocks import Column, Draft, Row
-from analysis.report.cells import counted, imprecise, interval, level, point_reading, row, shown, verdict_words
+from analysis.report.cells import (
+    counted,
+    domain_columns,
+    domain_row,
+    imprecise,
+    interval,
+    level,
+    point_reading,
+    row,
+    shown,
+    verdict_words,
+)
 from analysis.report.conduct import DISTRIBUTION_COLUMNS, distribution_rows
 from analysis.report.criteria import factors, items
+from analysis.report.earlier import earlier
+from analysis.report.fields import fields
+from analysis.report.priorities import priorities
 from analysis.report.source import Figure, Release
 from analysis.report.summary import HEADLINES, REASONS, base_words, verdict_counts, verdict_of
 from analysis.report.words import FORMULAS, ROMAN, SERIES, count, number, text
@@ -23,7 +37,10 @@ NOT_A_SAMPLE = (
 
 def add_results(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     draft.heading(0, "PHẦN THỨ HAI\nKẾT QUẢ KHẢO SÁT")
-    sections = (_index, _open_series, _domains, factors, items, _units, _omissions, _assessments, _expectations)
+    sections = (
+        *(_index, _open_series, _domains, fields, factors, items, _units, _omissions, _assessments, _expectations),
+        *(priorities, earlier),
+    )
     number_of_section = 0
     for section in sections:
         part = Draft(draft.numbers)  # Of its own, because a section without figures has no heading either.
@@ -102,30 +119,9 @@ def _domains(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         ("wave", waves, "Chỉ số theo đợt khảo sát"),
     ):
         figures = sorted(release.of_domain_type(domain_type), key=lambda figure: list(names).index(figure.domain))
-        rows = [
-            row(
-                names[figure.domain],
-                counted(figure, "n"),
-                counted(figure, "base"),
-                shown(release, figure),
-                interval(release, figure),
-                verdict_words(figure),
-            )
-            for figure in figures
-        ]
-        draft.table(title, _domain_columns(release), rows, "Cơ sở: số người và số câu trả lời ghi trong từng dòng.")
+        rows = [domain_row(release, names[figure.domain], figure) for figure in figures]
+        draft.table(title, domain_columns(release), rows, "Cơ sở: số người và số câu trả lời ghi trong từng dòng.")
     return "THEO ĐỐI TƯỢNG TRẢ LỜI VÀ ĐỢT KHẢO SÁT" if len(waves) > 1 else "THEO ĐỐI TƯỢNG TRẢ LỜI"
-
-
-def _domain_columns(release: Release) -> Sequence[Column]:
-    return (
-        Column("Đối tượng", 44),
-        Column("Số người", 19, "right"),
-        Column("Số câu trả lời", 22, "right"),
-        Column("Chỉ số (%)", 19, "right"),
-        Column(f"Khoảng tin cậy {level(release)}%", 30, "center"),
-        Column("Kết luận", 26),
-    )
 
 
 def _assessments(draft: Draft, release: Release, alt: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ figures is left to `content`.
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +46,11 @@ class Figure:
     verdict: str
     method: str
 
+    @property
+    def is_small(self) -> bool:
+        """Whether so few people stand behind it that printing it would tell what somebody answered."""
+        return self.base < FEWEST
+
     @classmethod
     def from_row(cls, row: Mapping[str, str]) -> "Figure":
         texts = {name: row[name] for name in TEXT_COLUMNS}
@@ -70,6 +75,7 @@ class Corrected:
         return cls(row["verdict_holm"], met, not_met, int(further) if further else None)
 
 
+FEWEST = 5  # quality-bar.md: cells of fewer are suppressed.
 TEXT_COLUMNS = ("id", "series", "level", "code", "domain_type", "domain", "verdict", "method")
 NUMBER_COLUMNS = ("estimate", "se", "df", "low", "high", "deff")
 
@@ -84,13 +90,17 @@ class Release:
     context: Mapping[str, Any]
     release_hash: str
     extract_hash: str
+    drivers: tuple[Mapping[str, str], ...] = ()  # Rows of drivers.csv, where what to fix first was asked for.
+    earlier: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # earlier.json, where releases of earlier years were named.
 
     def find(self, level: str, code: str, domain: tuple[str, str] = ("all", "all"), series: str = "") -> Figure | None:
         return self.figures.get("/".join((series or self.series, level, code, *domain)))
 
     def shown(self, figure: Figure | None, part: Part = "estimate") -> str:
-        """The figure's only text in Vietnamese; empty when there is nothing to show."""
-        texts = self.display.get(figure.id, {}) if figure else {}
+        """The figure's only text in Vietnamese; empty when there is nothing to show, or too few people behind it."""
+        texts = self.display.get(figure.id, {}) if figure and not figure.is_small else {}
         return texts.get(part, {}).get("vi", "")
 
     def of_domain_type(self, domain_type: str) -> Iterator[Figure]:
@@ -150,7 +160,7 @@ def read(folder: Path) -> Release:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     if manifest["release_hash"] != release_hash(folder):
         raise ReleaseDoesNotMatch(f"{folder}: the figures have changed since the release was written; analyse again")
-    many_units = folder / "multiplicity.csv"
+    many_units, drivers, earlier = (folder / name for name in ("multiplicity.csv", "drivers.csv", "earlier.json"))
     return Release(
         figures={row["id"]: Figure.from_row(row) for row in _rows(folder / "figures.csv")},
         many_units={row["id"]: Corrected.from_row(row) for row in _rows(many_units)} if many_units.exists() else {},
@@ -160,6 +170,8 @@ def read(folder: Path) -> Release:
         | json.loads((folder / "context.json").read_text("utf-8")),
         release_hash=manifest["release_hash"],
         extract_hash=manifest["extract_hash"],
+        drivers=tuple(_rows(drivers)) if drivers.exists() else (),
+        earlier=json.loads(earlier.read_text("utf-8")) if earlier.exists() else {},
     )
 
 

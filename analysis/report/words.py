@@ -162,6 +162,14 @@ def day(iso: str) -> str:
     return f"{date}/{month if int(month) < 3 else int(month)}/{year}"
 
 
+def long_day(iso: str | None) -> str:
+    """2017-06-05 → ngày 05 tháng 6 năm 2017; left open for the hand where there is none."""
+    if not iso:
+        return "ngày      tháng      năm        "
+    year, month, date = iso[:10].split("-")
+    return f"ngày {date} tháng {month if int(month) < 3 else int(month)} năm {year}"
+
+
 def obstacle(method: str) -> str:
     """The reason in a figure's method why it has no verdict; empty when none is given."""
     found = ((re.search(pattern, method), words) for pattern, words in OBSTACLES)

@@ -38,6 +38,7 @@ def make_every_kind() -> Instrument:
         {"kind": "number", "code": "change", "text": _text("Tăng hay giảm"), "minimum": -50, "maximum": 50},
         {"kind": "date", "code": "handed_in", "text": _text("Ngày nộp hồ sơ")},
         {"kind": "single", "code": "why", "text": _text(long), "options": other},
+        {"kind": "single", "code": "service_field", "text": _text("Lĩnh vực"), "options": options},
         {"kind": "short_text", "code": "word", "text": _text("Một từ")},
     ]
     next(part for part in content["parts"] if part["kind"] == "assessment")["questions"] += more

@@ -76,7 +76,7 @@ def make_release(
     if corrected:
         _csv(folder / "multiplicity.csv", many_units.COLUMNS, _corrected(rows))
     _json(folder / "display.json", {row["id"]: _display(row) for row in rows})
-    _json(folder / "context.json", _context(form, simulated, units(number_of_units), series))
+    _json(folder / "context.json", make_context(form, simulated, units(number_of_units), series))
     digest = hashlib.sha256(b"extract").hexdigest()
     _json(
         folder / "manifest.json", {"release_hash": release_hash(folder), "extract_hash": digest, "simulated": simulated}
@@ -214,7 +214,12 @@ def _display(row: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {part: {"vi": f"{value:.2f}".replace(".", ","), "en": f"{value:.2f}"} for part, value in shown.items()}
 
 
-def _context(form: Instrument, simulated: bool, places: list[dict[str, str]], series: Sequence[str]) -> dict[str, Any]:
+def make_context(
+    form: Instrument,
+    simulated: bool = True,
+    places: Sequence[dict[str, str]] = (),
+    series: Sequence[str] = ("probability", "open"),
+) -> dict[str, Any]:
     both = {"vi": "Khảo sát mức độ hài lòng về sự phục vụ hành chính năm 2017", "en": "Satisfaction survey 2017"}
     digest = loader.content_hash(form)
     sampled = "probability" in series
@@ -239,7 +244,7 @@ def _context(form: Instrument, simulated: bool, places: list[dict[str, str]], se
         ],
         "simulated": simulated,
         "instruments": {digest[:12]: json.loads(loader.to_json(form))},
-        "units": places,
+        "units": list(places),
         "counts": _counts(places, sampled),
         "omissions": [
             {"series": "probability", "domain_type": "unit", "domain": place["code"], "item": item.code, "base": 7}
@@ -251,7 +256,7 @@ def _context(form: Instrument, simulated: bool, places: list[dict[str, str]], se
     }
 
 
-def _counts(places: list[dict[str, str]], sampled: bool) -> dict[str, Any]:
+def _counts(places: Sequence[dict[str, str]], sampled: bool) -> dict[str, Any]:
     return {
         "responses": 1_742 if sampled else 512,
         "by_series": {"probability": 1_230, "open": 512} if sampled else {"open": 512},

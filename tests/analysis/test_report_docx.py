@@ -119,7 +119,7 @@ def test_headings_and_captions_are_words_own(word: Document) -> None:
     styles = [paragraph.style.name for paragraph in word.paragraphs]
     captions = [paragraph for paragraph in word.paragraphs if paragraph.style.name == "Caption"]
 
-    assert styles.count("Heading 1") == 8  # Summary, three parts, four annexes.
+    assert styles.count("Heading 1") == 9  # Summary, three parts, five annexes.
     assert all("SEQ" in caption._p.xml for caption in captions)
 
 

@@ -268,10 +268,14 @@ for (i in seq_len(nrow(waves))) for (series in c("probability", "open", "counter
   if ((series == "counter_3") == (waves$kind[i] == "counter"))
     samples[[paste(waves$slug[i], series)]] <- make_sample(waves[i, ], series)
 
+# What the responses hold for a domain: its own key, or the number of an answer.
+code_of <- function(type, domain)
+  if (type %in% measures$variable) codes$code[codes$name == type & codes$key %in% domain] else domain
+
 in_domain <- function(sample, type, domain) switch(type,
   all = rep(TRUE, nrow(sample$rows)),
   wave = rep(sample$wave$slug == domain, nrow(sample$rows)),
-  sample$rows[[type]] %in% domain)
+  sample$rows[[type]] %in% code_of(type, domain))
 
 # The samples that a figure is about: one, or for combined figures those of all waves that have a weight.
 samples_of <- function(series, type, domain) {

@@ -6,7 +6,7 @@ from analysis.planning.document.sampling import add_sampling
 from analysis.planning.document.sections import add_after, add_before
 from analysis.planning.folder import PlanFolder
 from analysis.report.blocks import Closing, Draft, Front, Report
-from analysis.report.words import DRAFT, day
+from analysis.report.words import DRAFT, day, long_day
 
 SIMULATED = "KẾ HOẠCH MÔ PHỎNG – dàn mẫu không phải dữ liệu thật"
 
@@ -29,12 +29,7 @@ def compose(folder: PlanFolder, about: About) -> Report:
 
 
 def _front(about: About) -> Front:
-    signed = about.signed_on
-    dated = (
-        f"ngày {signed:%d} tháng {_month(signed.month)} năm {signed:%Y}"
-        if signed
-        else "ngày      tháng      năm        "
-    )
+    dated = long_day(about.signed_on.isoformat() if about.signed_on else None)
     return Front(
         superior=about.superior.upper(),
         issuer=about.issuer.upper(),
@@ -44,11 +39,6 @@ def _front(about: About) -> Front:
         abstract=f"{about.title}\n(kỳ khảo sát từ ngày {day(about.first_day.isoformat())} đến ngày "
         f"{day(about.last_day.isoformat())})",
     )
-
-
-def _month(month: int) -> str:
-    """A leading 0 for the first two months only (NĐ 30/2020/NĐ-CP)."""
-    return f"{month:02}" if month < 3 else str(month)
 
 
 def _closing(about: About) -> Closing:

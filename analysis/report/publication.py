@@ -1,0 +1,100 @@
+"""What became of a release: its number and day as a document, replies of rated offices, conclusions, corrections.
+
+The file is written by the console beside the manifest; without it the release is a draft. Only reading is done here.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.release import PUBLICATION
+
+FORMAT = "hailong-publication/1"
+
+
+class BadPublication(ValueError):
+    """publication.json is not of the form agreed, or speaks of another release."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    office: str
+    unit: str
+    text: str
+    received_on: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One figure that a correction changes, as it was printed and as it is."""
+
+    id: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The earlier document that this release corrects, and why."""
+
+    number: str
+    published_at: str
+    why: str
+    changes: tuple[Changed, ...]
+
+
+@dataclass(frozen=True)
+class Publication:
+    document_number: str = ""
+    document_day: str | None = None
+    approved_by: str = ""
+    reply_until: str | None = None
+    replies: tuple[Reply, ...] = ()
+    conclusions: tuple[str, ...] = ()
+    corrects: Correction | None = None
+    corrected_by: str = ""
+
+
+def read(folder: Path, release_hash: str) -> Publication:
+    """Raises BadPublication."""
+    file = folder / PUBLICATION
+    if not file.exists():
+        return Publication()
+    try:
+        found = json.loads(file.read_text("utf-8"))
+        if found["format"] != FORMAT:
+            raise BadPublication(f"{file} is not of format {FORMAT}; write it again from the console")
+        if found["release_hash"] != release_hash:
+            raise BadPublication(f"{file} speaks of another release; publish this release from the console")
+        return _publication(found)
+    except (ValueError, KeyError, TypeError) as error:
+        if isinstance(error, BadPublication):
+            raise
+        raise BadPublication(f"{file} cannot be read ({error!r}); write it again from the console") from error
+
+
+def _publication(found: dict[str, Any]) -> Publication:
+    corrects = found.get("corrects")
+    return Publication(
+        document_number=str(found.get("document_number") or "").strip(),
+        document_day=found.get("document_day") or None,
+        approved_by=str(found.get("approved_by") or ""),
+        reply_until=found.get("reply_until") or None,
+        replies=tuple(
+            Reply(*(str(one.get(name) or "") for name in ("office", "unit", "text", "received_on")))
+            for one in found.get("replies") or ()
+        ),
+        conclusions=tuple(text.strip() for text in found.get("conclusions") or () if text.strip()),
+        corrects=_correction(corrects) if corrects else None,
+        corrected_by=str(found.get("corrected_by") or ""),
+    )
+
+
+def _correction(found: dict[str, Any]) -> Correction:
+    return Correction(
+        number=str(found["number"]),
+        published_at=str(found.get("published_at") or ""),
+        why=str(found["why"]),
+        changes=tuple(Changed(str(one["id"]), str(one["old"]), str(one["new"])) for one in found.get("changes") or ()),
+    )
