@@ -85,8 +85,9 @@ def change_words(change: Mapping[str, Any] | None) -> Runs:
         what = ", ".join(dict.fromkeys(BREAKS[one["what"]] for one in change["breaks"]))
         return (Run(f"Không so sánh được, vì đã thay đổi: {what}."),)
     place = f"change/{change['from']}/{change['to']}/{change['id']}"
-    value, low, high = (
-        Run(change["texts"][part]["vi"], figure=f"{place}#{part}") for part in ("change", "low", "high")
-    )
+    texts = {part: found["vi"] for part, found in change["texts"].items()}
+    value, low, high = (Run(texts.get(part, ""), figure=f"{place}#{part}") for part in ("change", "low", "high"))
+    if not low.text:
+        return (value,)
     noted = " (mẫu phiếu có thay đổi nhỏ)" if change.get("remarks") else ""
     return (value, Run(" (từ "), low, Run(" đến "), high, Run(f"){noted}."))
