@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey_app import database, responses
+from survey_app.answer.places import is_shared
 from survey_app.models import CollectionPoint
 from survey_app.proofs import presence, slips, visits
 from survey_app.responses import Stored
@@ -36,13 +37,18 @@ def store(session: Session, key: str, point: CollectionPoint, code: str, **field
     if point.mode == visits.MODE:
         return _store_with_visit(session, key, point, code, fields)
     if code == presence.MARK:
-        return responses.store(session, token_key=key, mode=mode_of(point, code), paradata={"present": True}, **fields)
-    return responses.store(session, token_key=key, mode=mode_of(point, code), **fields)
+        return responses.store(session, token_key=key, mode=mode_of(point), paradata={"present": True}, **fields)
+    return responses.store(session, token_key=key, mode=mode_of(point), **fields)
 
 
-def mode_of(point: CollectionPoint, code: str) -> str:
-    """Who opened the form on the own phone, before a kiosk or with an old code of it, did not use the kiosk."""
-    return visits.OPEN_MODE if code in (presence.MARK, presence.AWAY) else point.mode
+def mode_of(point: CollectionPoint) -> str:
+    """Whoever came by an address did not use the kiosk: its enrolled device alone proves that, by its journal."""
+    return visits.OPEN_MODE if is_shared(point) else point.mode
+
+
+def next_mode(point: CollectionPoint, code: str) -> str:
+    """What the page of thanks makes ready for: a screen at a counter, left open in a browser, for the next person."""
+    return point.mode if code not in (presence.MARK, presence.AWAY) else visits.OPEN_MODE
 
 
 def _store_with_slip(session: Session, key: str, point: CollectionPoint, code: str, fields: dict[str, Any]) -> Stored:

@@ -225,9 +225,8 @@ def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturn
         return render_template("answer/slip_used.html", void=void, **marks(point.wave)), 409
     session.commit()
     kind = next((mark for mark, holds in marks(point.wave).items() if holds), "real")
-    signed = tokens.sign(
-        _key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{proofs.mode_of(point, token.proof)}"
-    )
+    mode = proofs.next_mode(point, token.proof)
+    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{mode}")
     large = "&large=1" if languages.large() else ""
     return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}{large}", 303)
 

@@ -57,6 +57,16 @@ def test_who_scanned_it_answers_on_the_own_phone_and_is_marked_as_present(hall: 
     assert "Refresh" not in client.get(sent.headers["Location"]).headers
 
 
+def test_the_kiosks_own_address_proves_no_kiosk(hall: Flask) -> None:
+    """Its QR or typed code works at home too, so what is sent from there counts as an answer of the open QR."""
+    citizen = Citizen(hall.test_client(), "HALL222")
+    citizen.send(citizen.open(), GOOD)
+    with hall.app_context():
+        [kept] = database.session().query(Response)
+
+        assert (kept.mode, kept.paradata) == ("qr_open", None)
+
+
 def test_elsewhere_it_opens_the_form_as_the_sheet_does(open_point: Flask) -> None:
     assert open_point.test_client().get("/k/K7QF3MX/ABCDEF").headers["Location"].startswith("/p/K7QF3MX")
 
