@@ -12,9 +12,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from analysis.files.words import MODES_EN
+from analysis.report.words import MODES
+from survey_app import words
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("questionnaires", "survey_app", "analysis")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+# "Điều tra viên" asks, "trường hợp" is who was drawn, "máy đặt tại quầy" is the kiosk.
+DROPPED = re.compile(
+    r"(khảo sát|phỏng vấn) viên|cán bộ (khảo sát|điều tra|phỏng vấn)|mã cán bộ|\bmẫu số|\bmẫu này đã"
+    r"|(?<!đặt )\bmáy tại quầy",
+    re.IGNORECASE,
+)
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}  # As `make translations` has them.
 TEMPLATES = sorted((ROOT / "survey_app").rglob("templates/**/*.html"))
 
@@ -105,6 +115,25 @@ def test_every_text_of_the_pages_is_in_vietnamese() -> None:
         if translated is None or not translated.string or not all(translated.string):
             missing.append(message.id)
     assert missing == []
+
+
+def test_a_thing_has_one_name_in_every_text() -> None:
+    catalogue = ROOT / "survey_app/translations/vi/LC_MESSAGES/messages.po"
+    with catalogue.open("rb") as file:
+        said = {
+            str(one.id): " ".join([one.string] if isinstance(one.string, str) else one.string)
+            for one in read_po(file, locale="vi")
+            if one.id
+        }
+    shown = [*said.values(), *(path.read_text() for path in (*SOURCES, *TEMPLATES))]
+    shown += [path.read_text() for path in (ROOT / "questionnaires").rglob("*.toml")]
+    found = {found[0] for text in shown for found in DROPPED.finditer(text)}
+
+    assert found == set()
+    assert not [text for text in said.values() if re.search(r"\bkiosk\b", text, re.IGNORECASE)]
+    for code, name in words.MODES.items():  # Console, report and the files for analysts.
+        english = str(name)
+        assert (MODES[code].lower(), MODES_EN[code].lower()) == (said[english].lower(), english.lower())
 
 
 def test_the_packages_import_only_what_they_may() -> None:

@@ -57,20 +57,20 @@ FIXED: Mapping[str, Text] = {
 }
 # English of what the report says in Vietnamese only.
 MODES_EN: Mapping[str, str] = {
-    "qr_slip": "Slip for one use (QR code)",
-    "tablet": "Officer with a tablet",
-    "phone": "Interview by telephone",
-    "paper_self": "Paper form, filled in by the respondent",
-    "paper_officer": "Paper form, filled in by an officer",
-    "qr_open": "Open QR code at the office",
-    "visit_code": "Code of a visit",
-    "kiosk": "Kiosk at the counter",
-    "counter_3": "Three buttons at the counter",
+    "qr_slip": "QR on a slip",
+    "tablet": "Tablet with an officer",
+    "phone": "Telephone",
+    "paper_self": "Paper, filled in alone",
+    "paper_officer": "Paper with an officer",
+    "qr_open": "Open QR",
+    "visit_code": "Visit code",
+    "kiosk": "Kiosk",
+    "counter_3": "Three-level counter",
 }
 SERIES_EN: Mapping[str, str] = {
     "probability": "Probability sample",
     "open": "Open answers",
-    "counter_3": "Three buttons at the counter",
+    "counter_3": "Three-level counter",
 }
 NOTES: tuple[Text, ...] = (
     both(

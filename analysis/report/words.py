@@ -22,12 +22,12 @@ OWN_VERDICT = "Kết luận riêng"
 LIST_VERDICT = "Kết luận khi xét cùng lúc các đơn vị (Holm)"
 
 MODES = {
-    "qr_slip": "Phiếu dùng một lần (mã QR)",
-    "tablet": "Điều tra viên dùng máy tính bảng",
-    "phone": "Phỏng vấn qua điện thoại",
-    "paper_self": "Phiếu giấy, người dân tự điền",
-    "paper_officer": "Phiếu giấy, điều tra viên ghi",
-    "qr_open": "Mã QR để ngỏ tại nơi giao dịch",
+    "qr_slip": "Mã QR trên phiếu một lần",
+    "tablet": "Máy tính bảng, có điều tra viên",
+    "phone": "Điện thoại",
+    "paper_self": "Phiếu giấy tự điền",
+    "paper_officer": "Phiếu giấy, có điều tra viên",
+    "qr_open": "Mã QR để ngỏ",
     "visit_code": "Mã lượt giao dịch",
     "kiosk": "Máy đặt tại quầy",
     "counter_3": "Nút bấm ba mức tại quầy",
@@ -84,8 +84,8 @@ EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
     "late_refused": "Gửi sau khi đợt khảo sát đã đóng, không được chấp nhận",
     "voided": "Phiếu do cán bộ nhập, đã bị hủy có lý do",
-    "device_waiting": "Mục gửi từ máy tính bảng, máy tại quầy còn chờ người quản lý xem xét",
-    "device_dropped": "Mục gửi từ máy tính bảng, máy tại quầy đã bị người quản lý loại, có lý do",
+    "device_waiting": "Mục gửi từ máy tính bảng, máy đặt tại quầy còn chờ người quản lý xem xét",
+    "device_dropped": "Mục gửi từ máy tính bảng, máy đặt tại quầy đã bị người quản lý loại, có lý do",
     "outside_frame": "Trả lời qua kênh của mẫu nhưng không thuộc trường hợp nào trong dàn mẫu",
 }
 

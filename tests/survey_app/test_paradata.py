@@ -100,7 +100,7 @@ def test_an_extract_without_any_has_no_such_column(session: Session, tmp_path: P
 
 @pytest.mark.parametrize(
     ("mode", "says", "says_not"),
-    [("kiosk", "gửi liên tiếp", "mã cán bộ"), ("qr_open", "thời gian trả lời", "gửi liên tiếp")],
+    [("kiosk", "gửi liên tiếp", "mã điều tra viên"), ("qr_open", "thời gian trả lời", "gửi liên tiếp")],
 )
 def test_the_notice_says_what_is_kept(console_app: Flask, mode: str, says: str, says_not: str) -> None:
     make_open_point(console_app)

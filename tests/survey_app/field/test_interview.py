@@ -70,7 +70,7 @@ def test_an_interview_names_its_officer_and_how_long_it_took(console_app: Flask,
     officer.client.post("/field/cases/1/answer", data=fields)
 
     assert look(lambda session: session.scalars(sa.select(Response.paradata)).one()) == '{"whole":420,"officer":1}'
-    assert "mã cán bộ khảo sát" in page
+    assert "mã điều tra viên" in page
 
 
 def test_an_interview_by_telephone_is_one_on_every_page(officer: Staff, look: Any) -> None:

@@ -83,7 +83,7 @@ def test_what_is_chosen_is_printed(manager: staff.Staff) -> None:
     assert {page.qr.split(":")[4] for page in written} == {"en"}
     assert len({page.qr.rpartition(":")[2] for page in written}) == 2
     assert not any("Officer's code" in page.text for page in written)
-    assert any("Mã cán bộ" in page.text for page in printed_by(manager))
+    assert any("Mã điều tra viên" in page.text for page in printed_by(manager))
     assert len(printed_by(manager, large="1")) > 2 * len(printed_by(manager))
     assert ":short:" in printed_by(manager, variant="short")[0].qr
 

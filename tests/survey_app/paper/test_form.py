@@ -75,10 +75,11 @@ def test_the_officers_box_is_printed_for_officers_only(sipas: Instrument) -> Non
     with_officer = all_text(paper.pdf(sipas, WORDS, setting=OFFICER))
     alone = all_text(paper.pdf(sipas, WORDS, setting=SELF))
 
-    assert all(words in with_officer for words in ("Phần dành cho cán bộ khảo sát", "Mã cán bộ", "Lô phiếu", "Kết quả"))
-    assert "đưa phiếu cho cán bộ" in with_officer
-    assert "Mã cán bộ" not in alone
-    assert "Phần dành cho cán bộ" not in alone
+    only_there = ("Phần dành cho điều tra viên", "Mã điều tra viên", "Lô phiếu", "Kết quả")
+    assert all(words in with_officer for words in only_there)
+    assert "đưa phiếu cho điều tra viên" in with_officer
+    assert "Mã điều tra viên" not in alone
+    assert "Phần dành cho điều tra viên" not in alone
 
 
 @pytest.mark.parametrize(("stamp", "words"), [("simulated", "MÔ PHỎNG"), ("preview", "BẢN XEM THỬ")])

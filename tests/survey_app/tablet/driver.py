@@ -67,12 +67,12 @@ class Tablet:
         )
 
     def to_case(self, number: int) -> None:
-        row = self.page.get_by_role("link", name=re.compile(rf"^Mẫu số {number}\b"))
+        row = self.page.get_by_role("link", name=re.compile(rf"^Trường hợp {number}\b"))
         if not row.first.is_visible():
             for group in self.page.locator("details.group:not([open]) summary").all():
                 group.click()
         row.first.click()
-        expect(self.heading()).to_have_text(f"Mẫu số {number}")
+        expect(self.heading()).to_have_text(f"Trường hợp {number}")
 
     def begin(self, number: int, way: str = "Phỏng vấn trực tiếp") -> None:
         self.to_case(number)

@@ -81,13 +81,13 @@ def test_handed_over_nothing_but_the_form_is_there_until_the_pin(enrolled: Table
         page.evaluate(f"location.hash = '{somewhere}'")
         expect(page.locator("[data-root] [name]").first).to_be_attached()
         expect(page.locator("[data-nav]")).to_be_hidden()
-    enrolled.press("Dành cho cán bộ")
+    enrolled.press("Dành cho điều tra viên")
     page.get_by_label("Mã PIN", exact=True).fill("111222")
     enrolled.press("Mở")
     enrolled.see("Mã PIN không đúng.")
     enrolled.press("Quay lại phiếu")
     enrolled.answer()
-    enrolled.see("Xin trả lại máy cho cán bộ")
+    enrolled.see("Xin trả lại máy cho điều tra viên")
     enrolled.press("Tiếp tục")
     enrolled.unlock()
     enrolled.until_received(1)
@@ -98,7 +98,7 @@ def test_handed_over_nothing_but_the_form_is_there_until_the_pin(enrolled: Table
 def test_the_right_pin_gives_the_form_back_to_the_officer(enrolled: Tablet) -> None:
     enrolled.begin(4, "Giao máy cho người trả lời")
     enrolled.choose("respondent_type", "citizen")
-    enrolled.press("Dành cho cán bộ")
+    enrolled.press("Dành cho điều tra viên")
     enrolled.page.get_by_label("Mã PIN", exact=True).fill(PIN)
     enrolled.press("Mở")
 
@@ -129,7 +129,7 @@ def test_many_drafts_are_kept_and_one_can_be_deleted(enrolled: Tablet) -> None:
         enrolled.back_to_list()
     rows = enrolled.page.locator('[data-list="drafts"] li')
     expect(rows).to_have_count(3)
-    rows.filter(has_text="Mẫu số 3").get_by_role("link").click()
+    rows.filter(has_text="Trường hợp 3").get_by_role("link").click()
     expect(enrolled.page.locator('[name="respondent_type"][value="business"]')).to_be_checked()
     enrolled.press("Xóa bản nháp này")
     enrolled.press("Xóa")
@@ -194,7 +194,7 @@ def test_it_locks_itself_after_some_minutes_and_keeps_the_draft(enrolled: Tablet
     enrolled.until_saved()
     enrolled.page.clock.run_for(301_000)
     enrolled.unlock()
-    enrolled.page.get_by_role("link", name="Mẫu số 1").first.click()
+    enrolled.page.get_by_role("link", name="Trường hợp 1").first.click()
 
     expect(enrolled.page.locator('[name="respondent_type"][value="citizen"]')).to_be_checked()
 
@@ -248,7 +248,7 @@ def test_second_interviews_are_marked(enrolled: Tablet, office: Office) -> None:
         first.disposition, second.reinterview_of_id = "complete", first.id
         session.commit()
     enrolled.press("Gửi ngay")
-    expect(enrolled.page.get_by_role("link", name="Mẫu số 1")).to_have_count(0)
+    expect(enrolled.page.get_by_role("link", name="Trường hợp 1")).to_have_count(0)
     enrolled.to_case(2)
 
     enrolled.see("Đây là phúc tra")

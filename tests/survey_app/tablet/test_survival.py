@@ -92,7 +92,7 @@ def test_killed_at_random_nothing_that_was_shown_as_saved_is_lost(start: Start, 
         tablet.open()
         tablet.unlock()
         expect(tablet.page.locator('[data-list="drafts"] li')).to_have_count(number // 2)
-    tablet.page.get_by_role("link", name="Mẫu số 2").first.click()
+    tablet.page.get_by_role("link", name="Trường hợp 2").first.click()
     back = tablet.page.get_by_role("button", name="Quay lại", exact=True)
     while back.is_visible():
         back.click()
