@@ -21,7 +21,7 @@ class Line:
     """Cases in use of a unit, an officer, a stratum, or of all.
 
     `cases`: of the sample as drawn; `reserves`: put in somebody's place; `due`: to be finished by the end of the day,
-    `due_before`: by its beginning.
+    `due_before`: by its beginning. Those without a day have one each by turns, so rows add up to what is said of all.
     """
 
     name: str = ""
@@ -46,7 +46,8 @@ class Line:
 
     @property
     def behind(self) -> int:
-        return max(self.due - self.closed, 0)
+        """Nobody is late before the evening."""
+        return max(self.due_before - self.closed, 0)
 
     @property
     def rates(self) -> dict[str, float | None]:
@@ -93,15 +94,17 @@ class _Group:
     closed: bool
     answered: bool
     reserve: bool
+    due: bool
+    due_before: bool
     count: int
 
 
 def field_of(session: Session, wave: Wave, on: date) -> Field:
-    groups, tables = _groups(session, wave), dispositions.by_unit_and_officer(session, wave)
+    groups, tables = _groups(session, wave, on), dispositions.by_unit_and_officer(session, wave)
     tried = _attempts(session, wave)
 
     def lines(key: Callable[[_Group], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
-        found = _lines(wave, groups, key, on)
+        found = _lines(groups, key)
         for place, line in found.items():
             line.table = dispositions.table(counts for pair, counts in tables.items() if table_key(pair) == place)
             line.attempts = sum(count for pair, count in tried.items() if table_key(pair) == place)
@@ -119,16 +122,13 @@ def field_of(session: Session, wave: Wave, on: date) -> Field:
 
 def strata_of(session: Session, wave: Wave, on: date) -> dict[str, Line]:
     """By stratum, without what became of the cases in detail."""
-    return _lines(wave, _groups(session, wave), lambda group: group.stratum, on)
+    return _lines(_groups(session, wave, on), lambda group: group.stratum)
 
 
-def _lines(wave: Wave, groups: Iterable[_Group], key: Callable[[_Group], Hashable], on: date) -> dict[Any, Line]:
+def _lines(groups: Iterable[_Group], key: Callable[[_Group], Hashable]) -> dict[Any, Line]:
     found: dict[Any, Line] = {}
     for group in groups:
-        _add(found.setdefault(key(group), Line()), group, on)
-    for line in found.values():
-        line.due += int(line.undated * share_of_days(wave, on))
-        line.due_before += int(line.undated * share_of_days(wave, on - timedelta(days=1)))
+        _add(found.setdefault(key(group), Line()), group)
     return found
 
 
@@ -138,11 +138,35 @@ def share_of_days(wave: Wave, on: date) -> float:
     return min(max((on - wave.opens_on).days + 1, 0), days) / days
 
 
-def _groups(session: Session, wave: Wave) -> list[_Group]:
+def _groups(session: Session, wave: Wave, on: date) -> list[_Group]:
     closed, answered = Case.disposition != "open", Case.disposition == "complete"
+    turns, dated = _turns(wave), Case.planned_day.is_not(None)
+    undated = session.scalar(sa.select(sa.func.count()).select_from(turns)) or 0
+    due = _is_due(wave, undated, on, turns.c.turn, dated, Case.planned_day <= on)
+    before = _is_due(wave, undated, on - timedelta(days=1), turns.c.turn, dated, Case.planned_day < on)
     columns = (Case.unit_id, Case.officer_id, Case.stratum, Case.planned_day, closed, answered, Case.reserve > 0)
-    query = sa.select(*columns, sa.func.count()).where(Case.wave_id == wave.id, in_use()).group_by(*columns)
-    return [_Group(*row) for row in session.execute(query)]
+    query = sa.select(*columns, due, before, sa.func.count()).outerjoin(turns, turns.c.id == Case.id)
+    query = query.where(Case.wave_id == wave.id, in_use()).group_by(*columns, due, before)
+    return [_Group(*tuple(row)) for row in session.execute(query)]
+
+
+def _is_due(
+    wave: Wave, undated: int, on: date, turn: Any, dated: sa.ColumnElement[bool], by_day: sa.ColumnElement[bool]
+) -> sa.Label[bool]:
+    reached = int(undated * share_of_days(wave, on))
+    told = sa.case((dated, by_day), else_=turn <= reached)
+    return told.label(f"due_{on:%Y%m%d}")
+
+
+def _turns(wave: Wave) -> sa.Subquery:
+    """The cases without a day in the order in which they come due: of every unit, officer and stratum alike."""
+    undated = (Case.wave_id == wave.id) & Case.planned_day.is_(None) & in_use()
+    part = (Case.unit_id, Case.officer_id, Case.stratum)
+    place = sa.func.row_number().over(partition_by=part, order_by=Case.number)
+    size = sa.func.count().over(partition_by=part)
+    spread = sa.select(Case.id, Case.number, ((place * 2 - 1) * 1.0 / size).label("at")).where(undated).subquery()
+    turn = sa.func.row_number().over(order_by=(spread.c.at, spread.c.number))
+    return sa.select(spread.c.id, turn.label("turn")).subquery()
 
 
 def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]:
@@ -151,18 +175,16 @@ def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]
     return {(unit, officer): count for unit, officer, count in session.execute(query)}
 
 
-def _add(line: Line, group: _Group, on: date) -> None:
+def _add(line: Line, group: _Group) -> None:
     if group.reserve:
         line.reserves += group.count
     else:
         line.cases += group.count
     line.closed += group.count * group.closed
     line.answered += group.count * group.answered
-    if group.day is None:
-        line.undated += group.count
-    else:
-        line.due += group.count * (group.day <= on)
-        line.due_before += group.count * (group.day < on)
+    line.undated += group.count * (group.day is None)
+    line.due += group.count * group.due
+    line.due_before += group.count * group.due_before
 
 
 def _of_units(session: Session, lines: dict[int, Line]) -> list[Line]:

@@ -3,13 +3,15 @@
 import csv
 import io
 from datetime import date
+from itertools import pairwise
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from survey_app import database
 from survey_app.fieldwork import counting
-from survey_app.models import Case, User, Wave
+from survey_app.models import Case, Unit, User, Wave
 from tests import factories
 from tests.staff import Staff, make_staff, signed_in
 from tests.survey_app.fieldwork.running import WAVE, answer, day, make_running
@@ -57,6 +59,31 @@ def test_after_the_last_day_everything_is_expected(app: Flask) -> None:
 
     assert found.total.due == found.total.in_use == found.days[-1].planned_so_far
     assert found.days[-1].day == day(30)
+
+
+def test_rows_add_up_to_the_total_and_nobody_is_late_on_the_first_day(app_on_any_database: Flask) -> None:
+    """Seven communes with three cases each and no day: fourteen come due by the twentieth, of each commune as many."""
+    officers = [make_staff(app_on_any_database, "officer", f"{name}@example.vn") for name in ("an", "binh")]
+    with app_on_any_database.app_context():
+        session = database.session()
+        wave = factories.make_wave(session)
+        for number in range(21):
+            unit = session.scalar(sa.select(Unit).where(Unit.code == f"1552{number // 3}"))
+            unit = unit or factories.make_unit(session, f"1552{number // 3}")
+            factories.make_case(session, wave, unit, number + 1, officer_id=officers[number % 2])
+        session.commit()
+        found = [counting.field_of(session, wave, day(number)) for number in range(1, 31)]
+
+    assert [one.total.due for one in found] == [int(21 * number / 30) for number in range(1, 31)]
+    for one in found:
+        assert {sum(line.due for line in lines) for lines in (one.units, one.officers)} == {one.total.due}
+        assert max(line.due for line in one.units) - min(line.due for line in one.units) <= 1
+    assert (found[0].total.behind, found[1].total.behind, found[29].total.behind) == (0, 0, found[28].total.due)
+    assert all(
+        earlier.due <= later.due
+        for one, other in pairwise(found)
+        for earlier, later in zip(one.units, other.units, strict=True)
+    )
 
 
 def test_the_page_and_its_files_say_the_same(console_app: Flask) -> None:
