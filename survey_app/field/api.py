@@ -177,6 +177,7 @@ def look_again() -> ResponseReturnValue:
     told, session = _read(Again), database.writing(database.session())
     receipts = taking.look_again(session, _office(), g.device.id, told.seqs)
     device = session.get_one(Device, g.device.id)
+    receipts += taking.in_its_stead(session, _office(), device, told.seqs)
     answer = asdict(taking.Taken(receipts, device.seq, device.head))
     session.commit()
     return answer

@@ -29,6 +29,21 @@ def keep(session: Session, device: Device, entries: Sequence[Entry], arrival: Ar
     return successor, len(fresh)
 
 
+def kept(session: Session, device: Device, entries: Sequence[Entry]) -> dict[str, DeviceEntry] | None:
+    """By hash, where all of them lie here, with the device or in its stead; else None."""
+    query = sa.select(DeviceEntry).join(Device).where(Device.public_key == device.public_key)
+    query = query.where(DeviceEntry.hash.in_([entry.hash for entry in entries]))
+    found = {row.hash: row for row in session.scalars(query)}
+    return found if all(entry.hash in found for entry in entries) else None
+
+
+def in_its_stead(session: Session, device: Device, seqs: Sequence[int]) -> list[DeviceEntry]:
+    """What was kept at these places under devices that stand in for this one."""
+    later = (Device.public_key == device.public_key) & (Device.id > device.id)
+    query = sa.select(DeviceEntry).join(Device).where(later, DeviceEntry.seq.in_(seqs))
+    return list(session.scalars(query.order_by(DeviceEntry.seq, DeviceEntry.id)))
+
+
 def _known(session: Session, device: Device) -> set[str]:
     """By hash, which names device and place: with the device, or with one that stands in for it."""
     query = sa.select(DeviceEntry.hash).join(Device).where(Device.public_key == device.public_key)

@@ -15,6 +15,7 @@ from survey_app.casework import cases, persons
 from survey_app.clock import local_day
 from survey_app.enrolment import devices
 from survey_app.enrolment.office_key import OfficeKey
+from survey_app.journal import after_break
 from survey_app.journal.chain import Entry
 from survey_app.journal.content import Content, Interview, unseal
 from survey_app.journal.intake import Arrival, Intake, lock_cases
@@ -71,6 +72,9 @@ def take(
     rows = _rows(session, device, [entry.seq for entry in entries])
     kind = _break_in(device, entries, rows)
     if kind is not None:
+        if kept := after_break.kept(session, device, entries):
+            # Its file was brought: what the device still sends has long been here.
+            return Taken([receipt(office, device.code, kept[entry.hash]) for entry in entries], device.seq, device.head)
         _note_break(session, device, kind, entries, rows, arrival)
         return Broken(kind, device.seq, device.head)
     fresh = [entry for entry in entries if entry.seq not in rows]
@@ -216,6 +220,11 @@ def look_again(
             row.state, row.sealed, row.came_at, row.clock_off = "taken", None, None, None
     session.flush()
     return [receipt(office, device.code, rows[seq]) for seq in sorted(rows)]
+
+
+def in_its_stead(session: Session, office: Office, device: Device, seqs: Sequence[int]) -> list[Receipt]:
+    """What became of entries that a file brought after the device's journal broke, said to the device itself."""
+    return [receipt(office, device.code, row) for row in after_break.in_its_stead(session, device, seqs)]
 
 
 def drop(session: Session, row: DeviceEntry, remark: str, by_id: int) -> None:

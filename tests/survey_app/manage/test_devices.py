@@ -160,7 +160,12 @@ def test_a_broken_journal_is_got_past_by_its_file(office: Office, manager: Staff
     waiting = office.look(DeviceEntry.reason, DeviceEntry.device_id)
     assert sorted(waiting) == sorted([("", 1)] * taken + [("after_break", 2)] * (len(tablet.entries) - taken))
     (successor,) = office.look(Device.code.label("code"), Device.revoked_at)[1:]
+    if broken == "fork":  # The tablet itself hears that its file has come, and what becomes of it.
+        assert {(one["state"], one["reason"]) for one in tablet.send_entries()} == {("waiting", "after_break")}
     manager.post(f"/manage/devices/{successor[0]}/again")
+    if broken == "fork":
+        assert [(one["seq"], one["state"]) for one in tablet.again([1, 2, 3])] == [(n, "taken") for n in (1, 2, 3)]
+        assert len(tablet.send_entries(tablet.entries)) == 3
     assert office.count(Response) == len(tablet.entries)
     assert successor[1] is not None
     assert sent(after_break="1") == 302
