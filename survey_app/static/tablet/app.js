@@ -85,7 +85,8 @@ function head() {
     link.toggleAttribute("aria-current", location.hash === link.hash);
   }
   $("lock").textContent = say("nav.lock");
-  $("language").textContent = say("nav.other_language");
+  $("language").textContent = otherLanguage().toUpperCase();
+  $("language").setAttribute("aria-label", say("nav.other_language"));
   $("language").lang = otherLanguage();
   $("larger").setAttribute("aria-label", say("nav.larger"));
   // An interview says it of its own wave.

@@ -93,10 +93,11 @@ async function open(app, draft, handed = false) {
 
 async function note(app, one, page, sent) {
   const outcome = sent.get("outcome");
-  fill(page, { fault: outcome ? null : say("choose_outcome") });
-  if (!outcome) return page.querySelector('[name="outcome"]').focus();
+  const channel = sent.get("channel");
+  fill(page, { channel_fault: channel ? null : say("choose_channel"), fault: outcome ? null : say("choose_outcome") });
+  if (!channel || !outcome) return page.querySelector(`[name="${channel ? "outcome" : "channel"}"]`).focus();
   const now = Date.now();
-  const attempt = { outcome, channel: sent.get("channel"), day: localDay(now), part: partOfDay(now) };
+  const attempt = { outcome, channel, day: localDay(now), part: partOfDay(now) };
   try {
     const { notes } = await noteAttempt({ ...app, notes: app.work.notes }, one, attempt, now);
     app.work.notes = notes;

@@ -8,6 +8,9 @@ import { drafts } from "./vault.js";
 import { warnings } from "./warnings.js";
 import { day, dayAndTime, language, say, sayKind, time } from "./words.js";
 
+// Groups of so few cases stand open; those without a day do where the whole list is no longer than a screen or two.
+const FEW = 5;
+const MANY = 30;
 const STATES = ["unsent", "sent", "taken", "waiting", "dropped"];
 
 export async function showToday(app) {
@@ -43,7 +46,8 @@ async function refresh(app, page, today) {
   list(page, "drafts", begun.map(draftRow));
   const groups = grouped(app.work.cases, app.work.notes);
   fill(page, { none: groups.length === 0 });
-  list(page, "groups", [...groups.map((group) => groupPiece(group, app.work.notes, today)), ...doneHere(app.work)]);
+  const few = app.work.cases.length <= MANY;
+  list(page, "groups", [...groups.map((group) => groupPiece(group, app.work.notes, today, few)), ...doneHere(app.work)]);
 }
 
 function row(where, texts) {
@@ -58,10 +62,12 @@ export function draftRow(draft) {
   return row(`interview/${draft.id}`, { title, state: say("draft.kept", { at: dayAndTime(Date.parse(draft.changed)) }), more });
 }
 
-function groupPiece(group, notes, today) {
-  const count = say("group.count", { open: group.open, all: group.cases.length });
+function groupPiece(group, notes, today, few) {
+  // The office takes what is done off the list, so "of all" would be wrong: what this tablet did is said as such.
+  const done = group.cases.length - group.open;
+  const count = say(done ? "group.count_done" : "group.count", { open: group.open, done });
   const one = piece("group", { place: `${group.unit.name} · ${group.psu}`, when: whenText(group, today), count });
-  one.open = group.open > 0 && (group.day === null || group.day <= today || group.cases.length <= 5);
+  one.open = group.open > 0 && ((group.day ?? "") <= today && (group.day || few) || group.cases.length <= FEW);
   one.classList.toggle("late", Boolean(group.open && group.day && group.day < today));
   list(one, "cases", group.cases.map((each) => caseRow(each, notes, today)));
   return one;
