@@ -33,6 +33,8 @@ class Paradata(BaseModel):
     clock: int | None = Field(default=None, ge=-10_000_000, le=10_000_000)  # Minutes by which the device was off.
     burst: bool | None = None  # One of several forms in a row, each quicker than anybody reads.
     present: bool | None = None  # The code on the screen proved that somebody stood at the kiosk.
+    other_type: bool | None = None  # Somebody of another respondent type answered than the draw chose; confirmed.
+    first_count: int | None = Field(default=None, ge=1, le=30)  # Grown-ups as counted before one correction.
     typed_twice: bool | None = None  # Paper, typed by two people.
 
     @property

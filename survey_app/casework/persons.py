@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from questionnaires.answers import Answers
 from survey_app.models import Case, Plan
 from survey_app.models.responses import Response
 
+TYPE_QUESTION = "respondent_type"
 MOST = 30  # Grown-ups of one household; more is a typing error.
 
 
@@ -31,6 +33,12 @@ def are_chosen(session: Session, case: Case) -> bool:
 
 def _drawn(session: Session, case: Case) -> Plan | None:
     return plans_of(session, {case.wave_id}).get(case.wave_id)
+
+
+def other_type(case: Case, answers: Answers) -> str:
+    """The type of whoever answered, where the draw chose another one; else empty."""
+    said = answers.values.get(TYPE_QUESTION)
+    return str(said) if said and case.respondent_type and said != case.respondent_type else ""
 
 
 def plans_of(session: Session, wave_ids: Collection[int]) -> dict[int, Plan]:
@@ -89,5 +97,16 @@ def count(session: Session, case: Case, eligible: int) -> None:
     answered = sa.exists().where(Response.case_id == Case.id)
     keep = sa.update(Case).where(free, ~answered).values(eligible=eligible).returning(Case.id)
     if not are_chosen(session, case) or session.scalar(keep) is None:
+        raise ValueError(_("The grown-ups of this household were counted already: whom to ask stays as it is."))
+    session.refresh(first)
+
+
+def correct(session: Session, case: Case, first_count: int, eligible: int) -> None:
+    """A mistyped count, until the household has answered: both go with the response. Raises ValueError."""
+    first = _first(session, case)
+    free = (Case.id == first.id) & (Case.eligible == first_count)
+    answered = sa.exists().where(Response.case_id == Case.id)
+    keep = sa.update(Case).where(free, ~answered).values(eligible=eligible).returning(Case.id)
+    if not 1 <= eligible <= MOST or session.scalar(keep) is None:
         raise ValueError(_("The grown-ups of this household were counted already: whom to ask stays as it is."))
     session.refresh(first)

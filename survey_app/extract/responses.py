@@ -42,6 +42,8 @@ PARADATA = (
     ("seconds", pa.int32()),
     ("seconds_by_part", pa.map_(pa.string(), pa.int32())),
     ("changes", pa.int32()),
+    ("other_type", pa.bool_()),
+    ("first_count", pa.int16()),
 )
 TYPE_QUESTION = "respondent_type"
 # Comes last, and only where items rotate: which of their orders the respondent met.
@@ -170,4 +172,6 @@ def _how(stored: Sequence[str | None]) -> dict[str, list[Any]]:
         "seconds": [one.total for one in found],
         "seconds_by_part": [list(one.seconds.items()) or None for one in found],
         "changes": [one.changes for one in found],
+        "other_type": [one.other_type for one in found],
+        "first_count": [one.first_count for one in found],
     }

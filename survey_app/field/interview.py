@@ -1,6 +1,7 @@
 """The interview of a case: the citizen's form filled in with an officer, face to face or by telephone, kept once."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
-from survey_app import clock, database, responses, waves
+from survey_app import clock, database, responses, waves, words
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.paging import layout
@@ -30,6 +31,7 @@ from survey_app.proofs import tokens
 from survey_app.proofs.tokens import BadToken, Token
 from survey_app.web import access, errors, languages
 
+OTHER_TYPE = "_other_type"  # Which respondent type the officer has confirmed, where the draw chose another one.
 FACE_TO_FACE, BY_TELEPHONE = "tablet", "phone"
 # Back brings the same page with the same token, so that it counts once.
 KEPT_FOR_BACK = {"Cache-Control": "private, no-cache"}
@@ -115,7 +117,7 @@ def _mode() -> str:
 
 def _read() -> Submission:
     sent = submission.read(request)
-    answers = {name: values for name, values in sent.answers.items() if name != "csrf_token"}
+    answers = {name: values for name, values in sent.answers.items() if name not in ("csrf_token", OTHER_TYPE)}
     return replace(sent, answers=answers)
 
 
@@ -137,7 +139,7 @@ def _token(case: Case, text: str) -> Token:
     return token
 
 
-def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bool = True) -> str:
+def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bool = True, confirms: str = "") -> str:
     language = sent.switch_to if sent.switch_to in LANGUAGES else languages.current()
     large = languages.large() if sent.large is None else sent.large
     instrument, mode = instrument_of(case.wave.instrument_version), _mode()
@@ -151,7 +153,7 @@ def _page(case: Case, sent: Submission, turned: Turn, alert: str = "", begun: bo
             sent.typed() if begun else None,
             turned.faults,
             alert,
-            {"csrf_token": generate_csrf()},
+            {"csrf_token": generate_csrf()} | ({OTHER_TYPE: confirms} if confirms else {}),
             turned.page,
             order_in(_key(), sent.token, instrument, mode),
         )
@@ -174,11 +176,26 @@ def _hindrance(case: Case) -> str:
     return ""
 
 
+def _ask_about_type(case: Case, said: str) -> str:
+    drawn = words.RESPONDENT_TYPES.get(str(case.respondent_type), case.respondent_type)
+    question = _(
+        "Not sent yet. The draw chose: %(drawn)s. This form says: %(said)s. If that is really who answered, send once "
+        "more: the response keeps a mark of it. Else correct the answer.",
+        drawn=drawn,
+        said=words.RESPONDENT_TYPES.get(said, said),
+    )
+    return str(question)
+
+
 def _keep(case: Case, sent: Submission, token: Token, answers: Answers) -> ResponseReturnValue:
     session, now, mode = database.session(), clock.now(), _mode()
     cases.lock(session, [case.id])
     if hindrance := _hindrance(case):
         return _page(case, sent, Turn(sent.page), hindrance), 409
+    other = persons.other_type(case, answers)
+    if other and request.form.get(OTHER_TYPE) != other:
+        return _page(case, sent, Turn(sent.page), _ask_about_type(case, other), confirms=other), 422
+    spent: dict[str, Any] = {"officer": current_user.id, "whole": int((now - token.at).total_seconds())}
     try:
         stored = responses.store(
             session,
@@ -194,7 +211,7 @@ def _keep(case: Case, sent: Submission, token: Token, answers: Answers) -> Respo
             item_order=order_of(instrument_of(case.wave.instrument_version), mode, token.response_id),
             begun=token.at,
             sent=now,
-            paradata={"officer": current_user.id, "whole": int((now - token.at).total_seconds())},
+            paradata=spent | ({"other_type": True} if other else {}),
         )
     except (responses.ResponseConflictError, responses.CaseTaken):
         session.commit()  # A conflict is kept for a person to see.

@@ -27,6 +27,8 @@ class Interview(BaseModel):
     item_order: int | None = None
     # Grown-ups of the household, typed before it was known whom to ask.
     eligible: Annotated[int, Field(strict=True, ge=1, le=persons.MOST)] | None = None
+    # Where that was corrected: what was typed first.
+    first_count: Annotated[int, Field(strict=True, ge=1, le=persons.MOST)] | None = None
     begun: AwareDatetime
     finished: AwareDatetime
     paradata: Any = None

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session, joinedload
 
+from questionnaires.answers import Answers
 from questionnaires.checking import check
 from questionnaires.conditions import Setting
 from questionnaires.model import Questionnaire
@@ -90,14 +91,21 @@ class Intake:
         return reason
 
     def _count(self, said: Interview, case: Case) -> str:
-        """What was counted first stays, also where the answers then wait: whoever could count again could choose."""
-        kept = persons.counted(self.session, case)
-        if kept is not None:
-            return "other_count" if said.eligible not in (None, kept) else ""
-        if said.eligible is None:
+        """What was counted first stays, also where the answers then wait: whoever could count again could choose. One
+        correction that names what was counted first is believed; the response then says both.
+        """
+        kept, first = persons.counted(self.session, case), said.first_count or said.eligible
+        if kept is not None and said.eligible in (None, kept):
+            return ""
+        if said.eligible is None or first is None:
             return "no_count"
+        if kept not in (None, first):
+            return "other_count"
         try:
-            persons.count(self.session, case, said.eligible)
+            if kept is None:
+                persons.count(self.session, case, first)
+            if said.eligible != first:
+                persons.correct(self.session, case, first, said.eligible)
         except ValueError:
             return "case_taken"
         return ""
@@ -130,7 +138,7 @@ class Intake:
                 sent=arrival.at,
                 day=local_day(finished),
                 state=waves.state_of_offline_response(wave, begun, arrival.at),
-                paradata=self._paradata(said, finished),
+                paradata=self._paradata(said, finished) | self._marks(said, answers),
                 item_order=_order(said, instrument),
                 **where,
             )
@@ -146,6 +154,12 @@ class Intake:
         wrong = {"clock": minutes} if abs(moved) > CLOCK_FAULT else {}
         told = said.paradata if isinstance(said.paradata, dict) else {}
         return told | {"officer": self.device.officer_id, "device": self.device.code} | wrong
+
+    def _marks(self, said: Interview, answers: Answers) -> dict[str, Any]:
+        case = self.cases.get(said.case or 0)
+        marks: dict[str, Any] = {"other_type": True} if case and persons.other_type(case, answers) else {}
+        corrected = said.first_count not in (None, said.eligible)
+        return marks | ({"first_count": said.first_count} if corrected else {})
 
     def _mode(self, said: Interview, mode: str, begun: datetime, finished: datetime) -> str:
         """A visit code that is good raises a kiosk's answer to a proven visit; any other costs nothing."""

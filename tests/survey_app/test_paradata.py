@@ -25,6 +25,8 @@ __all__ = ["citizen", "open_app", "stored", "wave"]
 FULL = {
     **{"seconds": {"A1": 40, "A2": 61}, "changes": 3, "officer": 7, "device": "K7QF3MX2", "handed_over": True},
     **{"calls": 2, "clock": -15, "burst": True, "present": False, "typed_twice": True},
+    "other_type": True,
+    "first_count": 3,
 }
 
 
@@ -82,12 +84,12 @@ def test_the_extract_has_columns_of_it_where_there_is_any(session: Session, tmp_
         )
     extract.write(session, wave.survey, tmp_path / "out", NOON)
     rows = {row["case"]: row for row in read(tmp_path / "out")}
-    names = ("officer", "device", "seconds", "seconds_by_part", "changes")
+    names = ("officer", "device", "seconds", "seconds_by_part", "changes", "other_type", "first_count")
 
-    assert pq.read_schema(tmp_path / "out" / "responses.parquet").names[12:17] == list(names)
-    assert [rows[1][name] for name in names] == [7, "K7QF3MX2", 101, [("A1", 40), ("A2", 61)], 3]
-    assert [rows[2][name] for name in names] == [9, None, 300, None, None]
-    assert [rows[3][name] for name in names] == [None] * 5
+    assert pq.read_schema(tmp_path / "out" / "responses.parquet").names[12:19] == list(names)
+    assert [rows[1][name] for name in names] == [7, "K7QF3MX2", 101, [("A1", 40), ("A2", 61)], 3, True, 3]
+    assert [rows[2][name] for name in names] == [9, None, 300, None, None, None, None]
+    assert [rows[3][name] for name in names] == [None] * 7
 
 
 def test_an_extract_without_any_has_no_such_column(session: Session, tmp_path: Path) -> None:

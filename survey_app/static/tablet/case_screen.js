@@ -1,6 +1,6 @@
 // One case: how an interview with it begins, and what is noted where there is none. Practice begins here too.
 
-import { attemptsOf, chosen, formsFor, isDone, isOutsideOf, keepCount, localDay, partOfDay, stateOf, today } from "./cases.js";
+import { attemptsOf, chosen, correctCount, formsFor, isDone, isOutsideOf, keepCount, localDay, partOfDay, stateOf, today } from "./cases.js";
 import { begin, noteAttempt } from "./drafts.js";
 import { fill, list, piece, show, announce } from "./screens.js";
 import { isFull } from "./store.js";
@@ -17,7 +17,8 @@ export async function showCase(app, id) {
     visit: () => start(app, one, wave, "tablet"),
     phone: () => start(app, one, wave, "phone"),
     hand: () => start(app, one, wave, "tablet", true),
-    count: (form) => count(app, one, page, new FormData(form).get("eligible")),
+    count: (form) => count(app, one, page, new FormData(form).get("eligible"), keepCount),
+    recount: (form) => count(app, one, page, new FormData(form).get("corrected"), correctCount),
     attempt: (form) => note(app, one, page, new FormData(form)),
   });
   const attempts = attemptsOf(one, app.work.notes);
@@ -46,22 +47,24 @@ function textsOf(app, one, wave, now, begun) {
     closed: done ? say("case_done") : (shut ?? (isOutsideOf(wave, now) ? say("wave.outside", daysOf(wave)) : null)),
     open: !done && !shut,
     has_drafts: begun.length > 0,
-    ...whomToAsk(chosen(one, app.work.counts)),
+    ...whomToAsk(chosen(one, app.work.counts), begun),
   };
 }
 
-function whomToAsk(found) {
+function whomToAsk(found, begun = []) {
   const person = found ? say(found.eligible === 1 ? "person.one" : "person.many", found) : null;
-  return { household: found !== undefined, chosen: Boolean(found), person, uncounted: found === null, ready: found !== null };
+  const correctable = Boolean(found?.correctable) && begun.length === 0;
+  const corrected = found?.first ? say("person.corrected", found) : null;
+  return { correctable, corrected, household: found !== undefined, chosen: Boolean(found), person, uncounted: found === null, ready: found !== null };
 }
 
-async function count(app, one, page, typed) {
+async function count(app, one, page, typed, keep) {
   const eligible = /^\d+$/.test(typed.trim()) ? Number(typed) : 0;
   const wrong = eligible < 1 || eligible > one.persons.length;
   fill(page, { count_fault: wrong ? say("count_wrong") : null });
-  if (wrong) return page.querySelector('[name="eligible"]').focus();
+  if (wrong) return page.querySelector(keep === keepCount ? '[name="eligible"]' : '[name="corrected"]').focus();
   try {
-    app.work.counts = await keepCount(app.db, app.key, one, eligible);
+    app.work.counts = await keep(app.db, app.key, one, eligible);
   } catch (error) {
     return fill(page, { count_fault: notSaved(error) });
   }
@@ -79,8 +82,8 @@ const attemptText = (one) =>
 async function start(app, one, wave, mode, handed = false) {
   const forms = formsFor(wave, mode, one.unit.type);
   const calls = attemptsOf(one, app.work.notes).filter((each) => each.channel === "call").length;
-  const { eligible } = chosen(one, app.work.counts) ?? {};
-  await open(app, begin({ one, wave, mode, forms, calls, eligible, language: inLanguage(forms) }), handed);
+  const { eligible, first } = chosen(one, app.work.counts) ?? {};
+  await open(app, begin({ one, wave, mode, forms, calls, eligible, first, language: inLanguage(forms) }), handed);
 }
 
 const inLanguage = (forms) => (language() in forms ? language() : otherLanguage());

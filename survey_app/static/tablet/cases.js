@@ -33,13 +33,23 @@ export async function load(db, key) {
 export function chosen(one, counts) {
   if (one.eligible) return { eligible: one.eligible, person: one.person };
   if (!one.persons) return undefined;
-  const eligible = counts[one.id];
-  return eligible ? { eligible, person: one.persons[eligible - 1] } : null;
+  const counted = counts[one.id];
+  if (!counted) return null;
+  const { first = null, eligible } = typeof counted === "number" ? { eligible: counted } : counted;
+  return { eligible, first, person: one.persons[eligible - 1], correctable: first === null };
 }
 
 // Once for each case, also when the office takes it back and gives it again: what stands here is never overwritten.
 export async function keepCount(db, key, one, eligible) {
   const counts = { [one.id]: eligible, ...(await get(db, key, "counts")) };
+  await keep(db, key, "counts", counts);
+  return counts;
+}
+
+// Once, where the number was mistyped; the first one goes along with the interview.
+export async function correctCount(db, key, one, eligible) {
+  const counts = { ...(await get(db, key, "counts")) };
+  if (typeof counts[one.id] === "number") counts[one.id] = { first: counts[one.id], eligible };
   await keep(db, key, "counts", counts);
   return counts;
 }

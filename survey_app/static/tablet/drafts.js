@@ -6,7 +6,7 @@ import { dropDraft, keepDraft } from "./vault.js";
 
 // `about`: what the form and the lists say of the case and its wave; it goes along, because the office may take the
 // case back while the interview is under way.
-export function begin({ one, wave, mode, language, forms, practice = false, calls = 0, eligible = null }, now = Date.now()) {
+export function begin({ one, wave, mode, language, forms, practice = false, calls = 0, eligible = null, first = null }, now = Date.now()) {
   const at = new Date(now).toISOString();
   return {
     id: crypto.randomUUID(),
@@ -19,6 +19,8 @@ export function begin({ one, wave, mode, language, forms, practice = false, call
     forms,
     calls,
     eligible,
+    first, // What was counted before it was corrected.
+    drawn: one?.respondent_type ?? null,
     about: { ...pick(one), survey: wave.survey, owner: wave.owner, rehearsal: wave.practice, simulated: wave.simulated },
     answers: {},
     part: "",
@@ -45,6 +47,7 @@ export function contentOf(draft, now = Date.now()) {
     answers: draft.answers,
     item_order: draft.order,
     eligible: draft.eligible,
+    first_count: draft.first ?? null,
     begun: draft.begun,
     finished: new Date(now).toISOString(),
     paradata: { seconds: draft.seconds, changes: draft.changes, handed_over: draft.handed, calls: draft.calls },

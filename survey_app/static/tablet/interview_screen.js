@@ -10,7 +10,7 @@ import { giveUpReserve } from "./room.js";
 import { fill, piece, show } from "./screens.js";
 import { isFull, write } from "./store.js";
 import { dropDraft, getDraft } from "./vault.js";
-import { language, say, speak, time } from "./words.js";
+import { language, say, sayKind, speak, time } from "./words.js";
 
 export async function showInterview(app, id) {
   const draft = await getDraft(app.db, app.key, id);
@@ -163,7 +163,18 @@ class Interview {
     if (this.done) return;
     this.done = true;
     await this.#leave();
+    const { practice, drawn, answers } = this.draft;
+    const [said] = answers.respondent_type ?? [];
+    if (!practice && drawn && said && said !== drawn) return this.#askAboutType(drawn, said);
     await this.#keep();
+  }
+
+  // The draw chose a citizen, say, and a business answered: never in silence.
+  async #askAboutType(drawn, said) {
+    this.saver.keep(this.draft);
+    await this.saver.drain();
+    const texts = { drawn: sayKind("respondent", drawn), said: sayKind("respondent", said) };
+    show(piece("other-type", texts, { back: () => this.app.draw(), keep: () => this.#keep() }));
   }
 
   async #keep() {

@@ -1,5 +1,6 @@
 """A household that a tablet asked: the first count of its grown-ups stays, and none or another one waits."""
 
+import json
 from typing import Any
 
 import pytest
@@ -49,6 +50,35 @@ def test_the_first_count_of_a_household_stays(households: Office) -> None:
     assert sorted(households.look(Response.case_id)) == [1, 12]
     counted = dict(households.look(Case.id, Case.eligible))
     assert {case: counted[case] for case in (1, 2, 3, 4, 12)} == {1: 4, 2: None, 3: None, 4: 5, 12: None}
+
+
+def test_a_mistyped_count_is_corrected_once_with_trace(households: Office) -> None:
+    tablet = households.tablet()
+    wrong = {"answers": ANSWERS | {"A1.1": ["9"]}}
+    for case, said in (
+        (1, {"eligible": 5, "first_count": 4}),  # Corrected before anything was sent.
+        (2, {"eligible": 4, **wrong}),
+        (2, {"eligible": 5, "first_count": 4}),  # The office had the first count of an interview that waits.
+        (3, {"eligible": 4, **wrong}),
+        (3, {"eligible": 5, "first_count": 3}),  # Names another first count.
+        (12, {"eligible": 6, "first_count": 5}),  # Its first interview has been held: the count stays.
+    ):
+        tablet.append(households.interview(tablet, case, **said))
+
+    assert states(tablet.send_entries()) == [
+        ("taken", ""),
+        ("waiting", "bad_answers"),
+        ("taken", ""),
+        ("waiting", "bad_answers"),
+        ("waiting", "other_count"),
+        ("waiting", "case_taken"),
+    ]
+    counted = dict(households.look(Case.id, Case.eligible))
+    assert {case: counted[case] for case in (1, 2, 3)} == {1: 5, 2: 5, 3: 4}
+    kept = {
+        case: json.loads(text)["first_count"] for case, text in households.look(Response.case_id, Response.paradata)
+    }
+    assert kept == {1: 4, 2: 4}
 
 
 def test_a_household_that_nobody_counted_is_taken_once_the_officer_has(households: Office) -> None:

@@ -1,5 +1,6 @@
 """An officer's day: the list of cases, an interview on the citizen's own form, results of visits."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -71,6 +72,20 @@ def test_an_interview_names_its_officer_and_how_long_it_took(console_app: Flask,
 
     assert look(lambda session: session.scalars(sa.select(Response.paradata)).one()) == '{"whole":420,"officer":1}'
     assert "mã điều tra viên" in page
+
+
+def test_somebody_of_another_type_than_drawn_has_to_be_confirmed(officer: Staff, look: Any) -> None:
+    other = {**GOOD, "respondent_type": "business"}
+    asked = interview(officer, 1, other)
+    unchanged = look(lambda session: session.scalar(sa.select(sa.func.count(Response.id))))
+    again = {"csrf_token": csrf_in(asked.text), "token": token_in(asked.text), **other}
+    confirmed = re.search(r'name="_other_type" value="([^"]*)"', asked.text)[1]  # type: ignore[index]
+    sent = officer.client.post("/field/cases/1/answer", data={**again, "_other_type": confirmed})
+
+    assert (asked.status_code, unchanged, sent.status_code) == (422, 0, 303)
+    assert "Kết quả rút mẫu: người dân" in asked.text
+    kept = look(lambda session: session.scalars(sa.select(Response.paradata)).one())
+    assert json.loads(kept)["other_type"] is True
 
 
 def test_an_interview_by_telephone_is_one_on_every_page(officer: Staff, look: Any) -> None:

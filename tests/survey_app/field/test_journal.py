@@ -62,6 +62,18 @@ def test_an_interview_becomes_a_response_of_its_case_with_its_paradata(any_offic
     assert any_office.look(Device.seq, Device.head) == [(1, tablet.head)]
 
 
+def test_a_respondent_of_another_type_than_drawn_leaves_a_mark(any_office: Office) -> None:
+    tablet = any_office.tablet()
+    tablet.append(any_office.interview(tablet, 1))
+    tablet.append(any_office.interview(tablet, 2, answers=ANSWERS | {"respondent_type": ["business"]}))
+    tablet.send_entries()
+    marks = {
+        case: json.loads(note).get("other_type") for case, note in any_office.look(Response.case_id, Response.paradata)
+    }
+
+    assert marks == {1: None, 2: True}
+
+
 def test_what_comes_again_gets_the_same_receipt_and_is_there_once(any_office: Office) -> None:
     tablet = any_office.tablet()
     for case in (1, 2, 3):

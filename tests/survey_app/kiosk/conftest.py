@@ -29,7 +29,7 @@ class Kiosk:
 
     def set_up(self) -> None:
         self.page.goto(f"{self.address}/kiosk/#enrol={self._code()}")
-        self.page.get_by_label("Mã để thoát kiosk").fill(EXIT)
+        self.page.get_by_label("Mã để mở khóa máy").fill(EXIT)
         self.press("Cài đặt")
         self.idle()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from survey_app import database
 from survey_app.models import Case, CaseAttempt, DeviceEntry, Wave
 from tests.browser import live_server
-from tests.survey_app.tablet.driver import PIN, Tablet
+from tests.survey_app.tablet.driver import GOOD, PIN, Tablet
 from tests.survey_app.tablet.office import Office, address, office, tablet
 
 __all__ = ["address", "live_server", "office", "tablet"]
@@ -54,6 +54,23 @@ def test_an_attempt_is_noted_with_its_channel(enrolled: Tablet, office: Office) 
     enrolled.until_received(1)
 
     assert [(one.channel, one.outcome) for one in office.rows(CaseAttempt)] == [("call", "not_contacted")]
+
+
+def test_somebody_of_another_type_than_drawn_is_confirmed(enrolled: Tablet, office: Office) -> None:
+    enrolled.begin(4)
+    enrolled.answer(GOOD | {"respondent_type": "business"})
+    expect(enrolled.heading()).to_have_text("Ai đã trả lời?")
+    enrolled.see("Kết quả rút mẫu")
+    enrolled.press("Quay lại phiếu")
+    expect(enrolled.page.locator("[data-root] [name]").first).to_be_attached()
+    assert office.stored() == []
+    enrolled.answer({})
+    enrolled.press("Đúng, người này đã trả lời")
+    expect(enrolled.heading()).to_have_text("Đã lưu trên máy")
+    enrolled.press("Tiếp tục")
+    enrolled.until_received(1)
+
+    assert [json.loads(one.paradata)["other_type"] for one in office.stored()] == [True]
 
 
 def test_a_telephone_interview_says_so_and_after_how_many_calls(enrolled: Tablet, office: Office) -> None:

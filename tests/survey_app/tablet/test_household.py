@@ -1,5 +1,7 @@
 """A household on a tablet: counted once, the person chosen by the draw, and the weight right at the office."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -48,14 +50,21 @@ def test_a_household_is_counted_once_before_it_is_asked(enrolled: Tablet, office
     enrolled.press("Cho biết hỏi ai")
     enrolled.see(told(1, 4))
     enrolled.see("Không ai được trả lời thay")
+    page.get_by_text("Số đã nhập bị nhầm?").click()
+    page.get_by_label("Số người từ 18 tuổi trở lên đúng là").fill("6")
+    enrolled.press("Sửa số này")
+    enrolled.see(told(1, 6))
+    enrolled.see("Lần đầu đếm 4, đã sửa thành 6.")
+    expect(page.get_by_text("Số đã nhập bị nhầm?")).to_be_hidden()
     page.reload()
     enrolled.unlock()
     enrolled.back_to_list()
     enrolled.press("Gửi ngay")
     enrolled.see("Đã gửi hết.")  # The package came anew.
     enrolled.to_case(1)
-    enrolled.see(told(1, 4))
+    enrolled.see(told(1, 6))
     expect(page.get_by_label(COUNT)).to_be_hidden()
+    expect(page.get_by_text("Số đã nhập bị nhầm?")).to_be_hidden()
     enrolled.press(ASK)
     enrolled.answer()
     enrolled.press("Tiếp tục")
@@ -66,5 +75,6 @@ def test_a_household_is_counted_once_before_it_is_asked(enrolled: Tablet, office
     enrolled.interview(2)
     enrolled.until_received(2)
 
-    assert [office.case(number).eligible for number in (1, 2, 3)] == [4, 5, None]
-    assert len(office.stored()) == 2
+    assert [office.case(number).eligible for number in (1, 2, 3)] == [6, 5, None]
+    firsts = {one.case_id: json.loads(one.paradata).get("first_count") for one in office.stored()}
+    assert firsts == {office.case(1).id: 4, office.case(2).id: None}
