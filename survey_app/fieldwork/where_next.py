@@ -3,9 +3,10 @@
 Overdue places come first, then those of units that miss their promised precision, then by planned day.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -16,6 +17,7 @@ from survey_app.clock import local_day
 from survey_app.models import Case, CaseAttempt, Unit, User, Wave
 from survey_app.plans import staged
 
+AT_ONCE = 60  # Visits of a round before the list ends with a place; the file always has all.
 FILE = (
     *("officer", "order", "unit", "unit_name", "place", "case", "planned_day", "overdue", "lagging"),
     *("attempts", "last_attempt", "not_tried", "second_interview"),
@@ -68,7 +70,17 @@ class Round:
 
     @property
     def visits(self) -> int:
-        return sum(len(stop.visits) for stop in self.stops)
+        return self.visits_of(self.stops)
+
+    @staticmethod
+    def visits_of(stops: Sequence[Stop]) -> int:
+        return sum(len(stop.visits) for stop in stops)
+
+    @property
+    def first(self) -> tuple[Stop, ...]:
+        """Whole places, as many as anybody gets through: a list of all that is left would hide them."""
+        before = accumulate((len(stop.visits) for stop in self.stops), initial=0)
+        return tuple(stop for stop, so_far in zip(self.stops, before, strict=False) if so_far < AT_ONCE)
 
 
 def day_asked(text: str, at: datetime) -> date:

@@ -48,6 +48,26 @@ def test_overdue_comes_first_then_lagging_communes_then_the_planned_day(app: Fla
     assert numbers(lagging) == {"": [4, 3, 2, 1, 5]}
 
 
+def test_a_long_list_ends_with_whole_places_and_says_what_follows(console_app: Flask) -> None:
+    officer = signed_in(console_app, "officer")
+    with console_app.app_context():
+        session = database.session()
+        wave = factories.make_wave(session)
+        for place in range(3):
+            unit = factories.make_unit(session, f"1552{place}")
+            for number in range(place * 30 + 1, place * 30 + 31):
+                factories.make_case(session, wave, unit, number, officer_id=1)
+        session.commit()
+    page = officer.get("/field/next").text
+    whole = officer.get("/field/next?all=1").text
+
+    assert (page.count('href="/field/cases/'), whole.count('href="/field/cases/')) == (60, 90)
+    assert "Còn 1 nơi nữa, với 30 trường hợp." in page
+    assert "all=1" in page
+    assert "nơi nữa" not in whole
+    assert officer.get("/field/next.csv").text.count("\n") == 91
+
+
 def test_a_second_interview_waits_for_the_first(app: Flask) -> None:
     make_running(app)
     session = database.session()
