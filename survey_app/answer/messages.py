@@ -14,7 +14,7 @@ WORDS: dict[str, Callable[[Limit], str]] = {
     "unknown_question": lambda _: gettext("The form was sent with a field that does not belong to it."),
     "not_an_option": lambda _: gettext("Choose one of the answers offered here."),
     "several_values": lambda _: gettext("Give only one answer here."),
-    "not_asked": lambda _: gettext("With your other answers, this question does not apply to you."),
+    "not_asked": lambda _: gettext("With the other answers, this question does not apply."),
     "required": lambda _: gettext("Please answer this question: without it the other answers cannot be counted."),
     "too_many": lambda limit: gettext("Choose at most %(limit)s.", limit=limit),
     "not_a_number": lambda _: gettext("Write a whole number with digits, for example 12."),

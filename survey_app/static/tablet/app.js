@@ -13,13 +13,13 @@ import { showAbout } from "./about_screen.js";
 import { showCase, showPractice } from "./case_screen.js";
 import { showInterview } from "./interview_screen.js";
 import { showEnrol } from "./enrol_screen.js";
-import { showPin } from "./pin_screen.js";
+import { showChangePin, showPin } from "./pin_screen.js";
 import { showStorage } from "./storage_screen.js";
 import { showToday } from "./today_screen.js";
 
 const IDLE = 5 * 60_000;
 const SYNC_EVERY = 15 * 60_000;
-const SCREENS = { today: showToday, case: showCase, practice: showPractice, interview: showInterview, storage: showStorage, about: showAbout };
+const SCREENS = { today: showToday, case: showCase, practice: showPractice, interview: showInterview, storage: showStorage, pin: showChangePin, about: showAbout };
 
 // All that the screens share. `key` is the PIN's: with it the tablet is open. `handed`: the respondent has it.
 export const app = {

@@ -50,7 +50,7 @@ async function choose(app, enrolled, page) {
   app.sync.now();
 }
 
-function faultOf(pin, again) {
+export function faultOf(pin, again) {
   if (!/^\d+$/.test(pin) || pin.length < SHORTEST_PIN) return "pin_short";
   if (/^(\d)\1+$/.test(pin) || "01234567890123456789".includes(pin) || "98765432109876543210".includes(pin)) return "pin_easy";
   return pin === again ? null : "pin_differs";

@@ -1,9 +1,10 @@
 // The PIN: opens the tablet, or takes it back from a respondent.
 
-import { draftsThatWouldBeLost, openWithPin, waitForPin } from "./identity.js";
-import { showEnrol } from "./enrol_screen.js";
+import { changePin, draftsThatWouldBeLost, openWithPin, waitForPin } from "./identity.js";
+import { faultOf, showEnrol } from "./enrol_screen.js";
 import { askToPersist } from "./room.js";
-import { fill, piece, show } from "./screens.js";
+import { announce, fill, piece, show } from "./screens.js";
+import { isFull } from "./store.js";
 import { say } from "./words.js";
 
 export async function showPin(app) {
@@ -51,9 +52,38 @@ async function tryPin(app, page, opened) {
   const before = await waitForPin(app.db);
   const key = before ? null : await openWithPin(app.db, pin);
   if (key) return opened(key);
-  const wait = await waitForPin(app.db);
-  fill(page, { fault: wait ? say("pin.wait", { seconds: Math.ceil(wait / 1000) }) : say("pin.wrong") });
+  fill(page, { fault: await whyNotOpen(app) });
   input.focus();
+}
+
+export async function showChangePin(app) {
+  const page = piece("change-pin", {}, { change: () => change(app, page) });
+  show(page);
+}
+
+async function change(app, page) {
+  const inputs = [...page.querySelectorAll("input")];
+  const [old, pin, again] = inputs.map((input) => input.value);
+  const fault = faultOf(pin, again);
+  fill(page, { fault: fault && say(fault) });
+  if (fault) return inputs[1].focus();
+  const before = await openWithPin(app.db, old);
+  if (!before) {
+    fill(page, { fault: await whyNotOpen(app) });
+    return inputs[0].focus();
+  }
+  try {
+    app.key = await changePin(app.db, before, pin);
+  } catch (error) {
+    return fill(page, { fault: say(isFull(error) ? "not_saved.full" : "not_saved.other", { detail: String(error) }) });
+  }
+  app.go("storage");
+  announce(say("pin.changed"));
+}
+
+async function whyNotOpen(app) {
+  const wait = await waitForPin(app.db);
+  return wait ? say("pin.wait", { seconds: Math.ceil(wait / 1000) }) : say("pin.wrong");
 }
 
 async function showForgot(app) {

@@ -43,5 +43,11 @@ export async function drafts(db, key) {
 // Counted without the PIN, for the warning before they are lost.
 export const countDrafts = async (db) => (await readKeys(db, "vault", DRAFTS())).length;
 
+// Steps for `store.write` that put all of it under another key; in one transaction they are done wholly or not at all.
+export async function rewrapped(db, before, after) {
+  const names = await readKeys(db, "vault");
+  return Promise.all(names.map(async (name) => step(after, name, await get(db, before, name))));
+}
+
 // Steps for `store.write` that leave nothing here.
 export const emptied = async (db) => (await readKeys(db, "vault")).map((name) => ["vault", "delete", name]);

@@ -73,6 +73,42 @@ def test_somebody_of_another_type_than_drawn_is_confirmed(enrolled: Tablet, offi
     assert [json.loads(one.paradata)["other_type"] for one in office.stored()] == [True]
 
 
+def test_the_pin_is_changed_wholly_or_not_at_all(enrolled: Tablet) -> None:
+    page = enrolled.page
+    enrolled.begin(3)
+    enrolled.choose("respondent_type", "citizen")
+    enrolled.until_saved()
+    enrolled.press("Tạm dừng")
+    # The device dies within the write: whatever was put under the new key goes with it.
+    cut_off = """const put = IDBObjectStore.prototype.put;
+        let left = 2;
+        IDBObjectStore.prototype.put = function (...what) {
+          if (left-- === 0) throw new DOMException("cut", "AbortError");
+          return put.apply(this, what);
+        };
+        const key = await identity.openWithPin(db, args[0]);
+        left = 2;
+        const said = await identity.changePin(db, key, "836152").then(() => "changed", () => "failed");
+        IDBObjectStore.prototype.put = put;
+        const old = await identity.openWithPin(db, args[0]);
+        return [said, await identity.openWithPin(db, "836152"), (await vault.drafts(db, old)).length];"""
+    assert enrolled.in_store(cut_off, PIN) == ["failed", None, 1]
+
+    page.get_by_role("link", name="Bộ nhớ").click()
+    page.get_by_role("link", name="Đổi mã PIN").click()
+    page.get_by_label("Mã PIN hiện tại").fill(PIN)
+    page.get_by_label("Mã PIN mới").fill("836152")
+    page.get_by_label("Nhập lại mã PIN").fill("836152")
+    enrolled.press("Lưu mã PIN")
+    expect(enrolled.heading()).to_have_text("Bộ nhớ")
+    page.reload()
+    enrolled.unlock("836152")
+    expect(enrolled.heading()).to_have_text("Bộ nhớ")
+    drafts = """return [await identity.openWithPin(db, args[0]),
+        (await vault.drafts(db, await identity.openWithPin(db, args[1])))[0].answers];"""
+    assert enrolled.in_store(drafts, PIN, "836152") == [None, {"respondent_type": ["citizen"]}]
+
+
 def test_a_telephone_interview_says_so_and_after_how_many_calls(enrolled: Tablet, office: Office) -> None:
     enrolled.to_case(3)
     enrolled.page.get_by_label("Tôi đã gọi điện").check()
