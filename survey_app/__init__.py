@@ -6,12 +6,14 @@ from flask_wtf.csrf import CSRFProtect
 from survey_app import accounts, answer, api, config, database, design, entry, field, kiosk, manage, results, tablet
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
-from survey_app.web import access, addresses, brake, console, errors, headers, health, languages, uploads
+from survey_app.web import access, addresses, brake, console, errors, headers, health, languages, public_site, uploads
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     app = Flask(__name__)
-    app.config.update(config.flask_config(settings or config.read()))
+    settings = settings or config.read()
+    app.config.update(config.flask_config(settings))
+    public_site.init_app(app, settings.public)
     addresses.init_app(app)
     database.init_app(app)
     languages.init_app(app)

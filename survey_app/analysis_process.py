@@ -36,6 +36,11 @@ def files(extract: Path, release: Path, out: Path, *, texts: bool) -> None:
     _run("analysis.files", str(extract), str(release), "--out", str(out), *(["--texts"] if texts else []))
 
 
+def site(releases: Path, out: Path, address: str) -> None:
+    """The public site of all published releases. Raises ValueError in the analysis' own words."""
+    _run("analysis.site", str(releases), "--out", str(out), "--address", address)
+
+
 def _run(module: str, *arguments: str) -> None:
     command, last = [sys.executable, "-m", module, *arguments], ""
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  (our own module, no shell)

@@ -28,6 +28,11 @@ class Settings:
         return self.instance / "releases"
 
     @property
+    def public(self) -> Path:
+        """The public site, as `hailong publish-site` writes it."""
+        return self.instance / "public"
+
+    @property
     def extracts(self) -> Path:
         return self.instance / "extracts"
 

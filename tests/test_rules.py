@@ -26,7 +26,7 @@ DROPPED = re.compile(
     re.IGNORECASE,
 )
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}  # As `make translations` has them.
-TEMPLATES = sorted((ROOT / "survey_app").rglob("templates/**/*.html"))
+TEMPLATES = sorted(page for package in PACKAGES for page in (ROOT / package).rglob("templates/**/*.html"))
 
 
 def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -27,7 +27,7 @@ from survey_app.models.points import STAFF_MODES
 from survey_app.proofs import slips, tokens, visits
 from survey_app.proofs.slips import BadSlip, SlipSpent, SlipVoid
 from survey_app.proofs.tokens import BadToken, Token
-from survey_app.web import access, errors, languages
+from survey_app.web import access, errors, languages, public_site
 
 SECONDS_OF_THANKS = 20  # Then a kiosk shows the form to the next person.
 blueprint = Blueprint("answer", __name__, template_folder="templates")
@@ -48,7 +48,7 @@ def start() -> ResponseReturnValue:
     if code:
         page = ".open_by_slip" if len(code) == slips.LENGTH else ".show"
         return redirect(url_for(page, code=code[:40], lang=languages.current()), 303)
-    return render_template("answer/start.html")
+    return render_template("answer/start.html", has_results=public_site.exists(current_app.config["SETTINGS"].public))
 
 
 @blueprint.get("/p/<code>")

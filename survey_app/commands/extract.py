@@ -1,4 +1,5 @@
-"""`hailong extract`, `analyse`, `report`, `files`: database to frozen folder, folder to figures, both to documents."""
+"""`hailong extract`, `analyse`, `report`, `files`, `publish-site`: database to folder, folder to figures, both to what
+is read."""
 
 from pathlib import Path
 
@@ -58,6 +59,16 @@ def files(folder: Path, release: Path, out: Path, texts: bool) -> None:
     """Write SPSS, Stata, CSV and the replication pack anew.  Example: hailong files extracts/final r --out f --texts"""
     analysis_process.files(folder, release, out, texts=texts)
     click.echo(f"Files written to {out}")
+
+
+@cli.command("publish-site")
+@in_app
+def publish_site() -> None:
+    """Write the public site of all published releases anew.  Example: hailong publish-site"""
+    settings = current_app.config["SETTINGS"]
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    analysis_process.site(settings.releases, settings.public, settings.public_url)
+    click.echo(f"Public site written to {settings.public}; read it at {settings.public_url}/ket-qua/")
 
 
 def _survey(slug: str) -> Survey:
