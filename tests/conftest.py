@@ -10,12 +10,19 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from survey_app import create_app, database
 from survey_app.config import Settings
 
 _numbers = itertools.count()
+
+# A machine that does other things too is slow at times; that is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+expect.set_options(timeout=20_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

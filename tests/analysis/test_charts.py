@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
-from analysis import charts, report
+from analysis import charts
 from analysis.report import source
 from analysis.report.interval_chart import MARKS
 from tests.analysis.release_fixture import display_texts, make_documents, make_release
@@ -110,12 +109,3 @@ def test_factors_may_be_missing(tmp_path: Path) -> None:
 
     assert not (tmp_path / "charts" / "factors.svg").exists()
     assert (tmp_path / "charts" / "forest.svg").exists()
-
-
-def test_charts_and_documents_of_41_units_take_less_than_20_seconds(tmp_path: Path) -> None:
-    make_release(tmp_path)
-    start = time.monotonic()
-    charts.draw(tmp_path)
-    report.build(tmp_path)
-
-    assert time.monotonic() - start < 20

@@ -1,7 +1,5 @@
 """Every answer is checked against the version, also what was not sent; each fault has its kind."""
 
-import time
-
 import pytest
 
 from questionnaires import loader
@@ -10,6 +8,7 @@ from questionnaires.checking import AnswerFault, as_submitted, check
 from questionnaires.model import Instrument
 from questionnaires.reading import OTHER_LENGTH
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part, text
+from tests.quickest import quickest
 
 Form = dict[str, list[str]]
 SIPAS = loader.load_builtin("sipas2017")
@@ -128,10 +127,10 @@ def test_decomposed_letters_do_not_use_up_the_length() -> None:
 
 
 def test_ten_megabytes_are_refused_at_once() -> None:
-    begun = time.perf_counter()
+    form = CITIZEN | {"comment": ["ệ" * 10_000_000]}
 
-    assert faults(CITIZEN | {"comment": ["ệ" * 10_000_000]}) == (AnswerFault("comment", "too_long", 2000),)
-    assert time.perf_counter() - begun < 1
+    assert faults(form) == (AnswerFault("comment", "too_long", 2000),)
+    assert quickest(lambda: faults(form), times=3) < 1
 
 
 def test_thousands_of_unknown_fields_give_a_short_and_showable_list() -> None:
@@ -204,9 +203,5 @@ def test_form_can_be_filled_again_from_the_answers() -> None:
 
 def test_check_of_a_full_form_stays_far_below_a_millisecond() -> None:
     form = {item.code: ["4"] for item in HEALTH.items} | {"respondent_type": ["patient"], "G1": ["90"], "G4": ["Tốt"]}
-    check(HEALTH, form)
-    begun = time.process_time()
-    for _ in range(300):
-        check(HEALTH, form)
 
-    assert (time.process_time() - begun) / 300 < 0.000_3
+    assert quickest(lambda: check(HEALTH, form), times=300) < 0.000_3

@@ -1,6 +1,5 @@
 """The draw: stated probabilities, weights that sum to the frame, reserves, re-interviews; the same everywhere."""
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
@@ -15,6 +14,7 @@ from analysis.planning.rows import Row, by_stratum, count
 from analysis.planning.spec import Allocation, SamplePlan, Stage
 from analysis.planning.strata import planned_strata
 from tests.analysis.planning.plans import FRAMES, dossiers, households, plan
+from tests.quickest import quickest
 
 
 def _seed(number: int) -> str:
@@ -138,8 +138,6 @@ def test_stages_that_do_not_fit_are_refused(stages: list[dict[str, object]], rea
 def test_twenty_four_thousand_dossiers_are_drawn_within_a_second() -> None:
     rows = dossiers(24_000, units=41)
     large = plan("dossiers", allocation=Allocation(total=4100, minimum=10))
-    start = time.process_time()
-    drawn = draw(rows, large, _seed(1))
 
-    assert time.process_time() - start < 1.0
-    assert len(drawn.sample) == 4100
+    assert len(draw(rows, large, _seed(1)).sample) == 4100
+    assert quickest(lambda: draw(rows, large, _seed(1)), times=3) < 1.0

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser import browser_context_args, browser_type_launch_args, live_server, serving
 
@@ -24,11 +24,3 @@ def origin() -> Iterator[str]:
 def modules(page: Page, origin: str) -> Page:
     page.goto(origin)
     return page
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """What is saved here waits for the disk, which a busy machine shares with all other tests."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
