@@ -135,6 +135,9 @@ def write_manifest(folder: Path, extract: Mapping[str, Any], at: datetime) -> st
         "format": FORMAT,
         "release_hash": hash_of_data,
         "extract_hash": extract["extract_hash"],
+        # When the responses were frozen, and what tells whether they still are those of the database.
+        "frozen_at": extract.get("frozen_at", extract.get("created_at", "")),
+        "rows": extract.get("rows", ""),
         "simulated": bool(extract.get("simulated", False)),
         "created_at": at.astimezone(UTC).isoformat(timespec="seconds"),
         "code_version": _code_version(),

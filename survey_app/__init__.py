@@ -23,6 +23,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
     csrf.exempt(api.blueprint)  # Nor does a program: it brings its key with each request.
+    csrf.exempt(results.office)  # Nor a rated office: its address is signed.
     csrf.exempt(device_api.blueprint)  # Nor a device: it signs each request.
     accounts.init_app(app)
     console.init_app(app)
@@ -38,6 +39,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
     access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
+    access.register(app, results.office, access.anyone)
     access.register(app, api.blueprint, api.holder_of_a_key)
     access.register(app, device_api.blueprint, device_api.known_device)
     brake.init_app(app)

@@ -1,4 +1,5 @@
-"""Making a release from the console: a process of its own, whose state is files that outlive every server process.
+"""Making a release, or its documents anew, from the console: a process of its own, whose state is files that outlive
+every server process.
 
 A run holds a lock on its file as long as it lives: a state `running` without the lock is a run that died. What is
 computed is left to `hailong analyse`.
@@ -7,19 +8,28 @@ computed is left to `hailong analyse`.
 import fcntl
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
+from survey_app.publishing import documents
 
 DIED = "The process ended without a word: it was stopped, or the machine was."
+RELEASE, DOCUMENTS = "release", "documents"
+LOOK_EVERY, ENDS_WITHIN = 0.5, 10.0  # Seconds.
+LONGEST_WORDS = 10_000
 
 
 class AlreadyRunning(Exception):
@@ -30,21 +40,44 @@ class AlreadyRunning(Exception):
 class Run:
     survey: str
     name: str  # Of the release.
-    state: str  # running, failed or finished
+    state: str  # running, failed, cancelled or finished
     started_at: str
     sentence: str = ""  # Why it failed.
+    kind: str = RELEASE
+    pid: int = 0  # Of the process and of its group.
+    progress: str = ""  # What it said last, or how many documents it has written.
+
+    @property
+    def key(self) -> str:
+        return self.survey if self.kind == RELEASE else documents_key(self.name)
+
+
+def documents_key(name: str) -> str:
+    return f"{name}.documents"  # No survey has a dot in its name.
 
 
 def start(settings: Settings, survey: str, at: datetime) -> Run:
     """Starts making a release of `survey`; the caller does not wait. Raises AlreadyRunning."""
-    releases = settings.releases
     name = f"{survey}-{at.astimezone(LOCAL):%Y%m%d-%H%M%S}"
-    run = Run(survey, name, "running", at.astimezone(LOCAL).isoformat(timespec="seconds"))
-    file = _file(releases, survey)
+    return _start(settings, Run(survey, name, "running", _moment(at)))
+
+
+def start_documents(settings: Settings, survey: str, name: str, at: datetime) -> Run:
+    """Starts writing the documents of a release anew; the caller does not wait. Raises AlreadyRunning."""
+    return _start(settings, Run(survey, name, "running", _moment(at), kind=DOCUMENTS))
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(LOCAL).isoformat(timespec="seconds")
+
+
+def _start(settings: Settings, run: Run) -> Run:
+    releases = settings.releases
+    file = _file(releases, run.key)
     file.parent.mkdir(parents=True, exist_ok=True)
     with _lock(file) as lock:
         _write(file, run)
-        command = [sys.executable, "-m", "survey_app.analysis_door", str(releases), survey, str(lock)]
+        command = [sys.executable, "-m", "survey_app.analysis_door", str(releases), run.key, str(lock)]
         # The child inherits the lock, so there is no moment at which nobody holds it.
         child = subprocess.Popen(  # noqa: S603  (our own module, no shell; the survey's slug is one of the database)
             command,
@@ -60,9 +93,9 @@ def start(settings: Settings, survey: str, at: datetime) -> Run:
     return run
 
 
-def last(releases: Path, survey: str) -> Run | None:
-    """The newest run of the survey, as it stands."""
-    file = _file(releases, survey)
+def last(releases: Path, key: str) -> Run | None:
+    """The newest run of the survey, or of a release's documents, as it stands."""
+    file = _file(releases, key)
     try:
         run = Run(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -70,32 +103,82 @@ def last(releases: Path, survey: str) -> Run | None:
     if run.state == "running" and not _is_held(file):
         # It may have finished between the two looks.
         again = Run(**json.loads(file.read_text(encoding="utf-8")))
-        return again if again.state != "running" else Run(run.survey, run.name, "failed", run.started_at, DIED)
+        return again if again.state != "running" else replace(run, state="failed", sentence=DIED)
     return run
 
 
-def finish(releases: Path, survey: str) -> None:
-    """The child's work: makes the release and notes how it went."""
-    run = Run(**json.loads(_file(releases, survey).read_text(encoding="utf-8")))
+def cancel(releases: Path, key: str) -> bool:
+    """Ends the run and all that it started; whether there was one to end."""
+    file, run = _file(releases, key), last(releases, key)
+    # Who holds the lock lives, so its number is still its own.
+    if run is None or run.state != "running" or not run.pid:
+        return False
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGTERM)
+    until = time.monotonic() + ENDS_WITHIN
+    while _is_held(file) and time.monotonic() < until:
+        time.sleep(0.05)
+    for left in releases.glob(f".{run.name}.d*"):
+        shutil.rmtree(left, ignore_errors=True)
+    ended = last(releases, key) or run
+    if ended.state == "finished":
+        return False
+    _write(file, replace(ended, state="cancelled", sentence=""))
+    return True
+
+
+def finish(releases: Path, key: str) -> None:
+    """The child's work: makes the release or its documents and notes how it went."""
+    file = _file(releases, key)
+    run = replace(Run(**json.loads(file.read_text(encoding="utf-8"))), pid=os.getpid())
+    _write(file, run)
+    try:
+        DONE_BY[run.kind](file, run, releases / run.name)
+    except (ValueError, OSError) as error:
+        _write(file, replace(run, state="failed", sentence=str(error)))
+    else:
+        _write(file, replace(run, state="finished"))
+
+
+def _make_release(file: Path, run: Run, folder: Path) -> None:
     hailong = [sys.executable, "-c", "from survey_app.commands import cli; cli()"]
-    command = [*hailong, "analyse", survey, "--out", str(releases / run.name)]
-    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603  (as above)
-    sentence = "" if done.returncode == 0 else _reason(done.stderr, done.returncode)
-    state = "failed" if done.returncode else "finished"
-    _write(_file(releases, survey), Run(run.survey, run.name, state, run.started_at, sentence))
+    _watch([*hailong, "analyse", run.survey, "--out", str(folder)], file, run, lambda said: said)
 
 
-def _reason(errors: str, code: int) -> str:
-    lines = [line for line in errors.strip().splitlines() if line]
-    return lines[-1].removeprefix("Error: ") if lines else f"exit code {code}"
+def _write_documents(file: Path, run: Run, folder: Path) -> None:
+    draft = documents.copy_of(folder)
+    count = documents.counter(draft)
+    _watch(documents.command(draft), file, run, lambda _said: count())
+    documents.put_in_place(draft, folder)
 
 
-def _file(releases: Path, survey: str) -> Path:
-    return releases / ".runs" / f"{survey}.json"
+DONE_BY = {RELEASE: _make_release, DOCUMENTS: _write_documents}
+
+
+def _watch(command: list[str], file: Path, run: Run, progress: Callable[[str], str]) -> None:
+    """Runs the command and notes how far it is. Raises ValueError in its own words."""
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)  # noqa: S603  (as above)
+        while process.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LOOK_EVERY)
+            _write(file, replace(run, progress=progress(_said(errors))))
+        if process.returncode:
+            raise ValueError(_said(errors).removeprefix("Error: ") or f"exit code {process.returncode}")
+
+
+def _said(errors: IO[bytes]) -> str:
+    """The last line; read where it lies, for the command shares the place at which is written."""
+    tail = os.pread(errors.fileno(), LONGEST_WORDS, max(0, os.fstat(errors.fileno()).st_size - LONGEST_WORDS))
+    return next((line for line in reversed(tail.decode(errors="replace").strip().splitlines()) if line), "")
+
+
+def _file(releases: Path, key: str) -> Path:
+    return releases / ".runs" / f"{key}.json"
 
 
 def _write(file: Path, run: Run) -> None:
-    draft = file.with_suffix(f".{os.getpid()}")
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
     draft.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
     draft.replace(file)
 
@@ -103,7 +186,7 @@ def _write(file: Path, run: Run) -> None:
 @contextmanager
 def _lock(file: Path) -> Iterator[int]:
     # Beside the state, not on it: the state is replaced, a lock must stay.
-    descriptor = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(file.with_name(f"{file.stem}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield descriptor

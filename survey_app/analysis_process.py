@@ -21,14 +21,24 @@ def report(folder: Path) -> None:
 
 def agreement(question: dict[str, Any]) -> dict[str, Any]:
     """How well second interviews agree with the first. Raises ValueError in the analysis' own words."""
-    command = [sys.executable, "-m", "analysis.agreement"]
+    found: dict[str, Any] = _asked("analysis.agreement", question=json.dumps(question))
+    return found
+
+
+def changes(old: Path, new: Path) -> list[dict[str, Any]]:
+    """What a release says otherwise than the one it corrects. Raises ValueError in the analysis' own words."""
+    found: list[dict[str, Any]] = _asked("analysis.comparison.corrected", str(old), str(new))
+    return found
+
+
+def _asked(module: str, *arguments: str, question: str = "") -> Any:
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(  # noqa: S603  (our own module, no shell)
-        command, input=json.dumps(question), capture_output=True, text=True, timeout=SECONDS, check=False
+        command, input=question, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     if done.returncode:
         raise ValueError((done.stderr.strip().splitlines() or ["the analysis ended without a word"])[-1])
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return json.loads(done.stdout)
 
 
 def files(extract: Path, release: Path, out: Path, *, texts: bool) -> None:

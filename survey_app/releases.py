@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,11 @@ class Release:
     def series(self) -> str:
         present = {row["series"] for row in self.figures.values()}
         return next((series for series in HEADLINE_SERIES if series in present), "probability")
+
+    @property
+    def frozen_at(self) -> datetime:
+        """When the responses were frozen; older releases only know when they were computed."""
+        return datetime.fromisoformat(self.manifest.get("frozen_at") or self.manifest["created_at"])
 
     @property
     def simulated(self) -> bool:

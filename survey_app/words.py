@@ -98,6 +98,22 @@ SERIES = {
     "modelled": _("Modelled"),
     "combined": _("Combined"),
 }
+FIGURE_LEVELS = {
+    "overall": _("index"),
+    "block": _("block"),
+    "factor": _("factor"),
+    "item": _("item"),
+    "assessment": _("assessment"),
+    "expectation": _("expectation"),
+    "profile": _("who answered"),
+}
+DOMAIN_TYPES = {
+    "all": _("everybody"),
+    "wave": _("one wave"),
+    "respondent_type": _("one kind of respondent"),
+    "mode": _("one channel"),
+    "unit": _("one unit"),
+}
 VERDICTS = {
     "met": _("Met"),
     "not_met": _("Not met"),
@@ -124,7 +140,20 @@ ANALYSTS_FILES = {
     "files/ddi.xml": _("description for data archives (DDI Codebook 2.5)"),
     "files/replication.zip": _("replication pack: recomputes every published figure with R"),
 }
-RUN_STATES = {"running": _("being made"), "failed": _("failed"), "finished": _("finished")}
+RUN_STATES = {
+    "running": _("being made"),
+    "failed": _("failed"),
+    "cancelled": _("cancelled"),
+    "finished": _("finished"),
+}
+PUBLICATION_STATES = {
+    "draft": _("draft"),
+    "approved": _("approved"),
+    "shown": _("shown to the offices"),
+    "published": _("made public"),
+    "replaced": _("replaced by a correction"),
+    "dropped": _("dropped"),
+}
 DEVICE_KINDS = {"tablet": _("Tablet"), "kiosk": _("Kiosk")}
 DEVICE_STATES = {
     "to_enrol": _("waits for its code"),

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -66,8 +65,8 @@ def _check(survey: Survey, folder: Path) -> None:
         raise ValueError(f"{folder} exists and is not empty. An extract is never overwritten: name a new folder.")
 
 
-def _write_files(session: Session, survey: Survey, draft: Path, progress: Progress) -> Counter[str]:
-    """Everything but the manifest; returns how many responses there are in each state."""
+def _write_files(session: Session, survey: Survey, draft: Path, progress: Progress) -> responses.Written:
+    """Everything but the manifest."""
     (draft / "instruments").mkdir()
     for wave in survey.counted_waves:
         version = wave.instrument_version
@@ -100,7 +99,10 @@ def _cell(value: object) -> str:
     return "" if value is None or value == date.min else str(value)
 
 
-def _manifest(session: Session, survey: Survey, counted: Counter[str], draft: Path, at: datetime) -> dict[str, Any]:
+def _manifest(
+    session: Session, survey: Survey, written: responses.Written, draft: Path, at: datetime
+) -> dict[str, Any]:
+    counted = written.states
     files = {str(path.relative_to(draft)): _fingerprint(path) for path in draft.rglob("*") if path.is_file()}
     lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
     excluded = [{"reason": reason, "count": counted[state]} for state, reason in responses.EXCLUDED.items()]
@@ -116,6 +118,7 @@ def _manifest(session: Session, survey: Survey, counted: Counter[str], draft: Pa
         "responses": sum(counted[state] for state in COUNTED),
         "excluded": [entry for entry in excluded if entry["count"]],
         "corrected": responses.corrected(session, survey),
+        "rows": written.rows,
         "files": files,
         "extract_hash": hashlib.sha256(lines.encode()).hexdigest(),
     }

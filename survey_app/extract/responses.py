@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from questionnaires.model import Questionnaire
 from survey_app import paradata
 from survey_app.extract.columns import Batch, Column, cells, columns, fields
 from survey_app.models import Case, CollectionPoint, Response, ResponseChange, SlipBatch, Survey, Unit, Wave
+from survey_app.publishing import frozen_rows
 from survey_app.responses import COUNTED, counted
 
 VOID = "voided"
@@ -50,21 +52,29 @@ TYPE_QUESTION = "respondent_type"
 ORDER = ("item_order", pa.int8())
 
 
-def write(session: Session, survey: Survey, path: Path, progress: Callable[[int], None]) -> Counter[str]:
-    """Writes the counted responses to `path`; returns how many responses there are in each state."""
+@dataclass(frozen=True)
+class Written:
+    states: Counter[str]  # How many responses there are in each state.
+    rows: str  # What `frozen_rows` makes of the rows that enter figures.
+
+
+def write(session: Session, survey: Survey, path: Path, progress: Callable[[int], None]) -> Written:
+    """Writes the counted responses to `path`."""
     instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.counted_waves}
     only_types = {slug: _only_type(instrument) for slug, instrument in instruments.items()}
     questions = columns(list(instruments.values()))
     rotates = any(factor.rotate for each in instruments.values() for factor in each.factors)
     schema = _schema(questions, rotates, noted=_has_paradata(session, survey))
-    states: Counter[str] = Counter()
+    states, digest = Counter[str](), frozen_rows.Digest()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _batches(session, survey):
             states.update(_state(row) for row in batch)
             rows = [row for row in batch if _state(row) in COUNTED]
+            for row in rows:
+                digest.step(row.trace + row.answers)
             writer.write_batch(_record_batch(rows, questions, only_types, schema))
             progress(states.total())
-    return states
+    return Written(states, digest.finalize())
 
 
 def _state(row: Any) -> str:
@@ -103,36 +113,29 @@ def _schema(questions: Sequence[Column], rotates: bool, noted: bool) -> pa.Schem
 
 
 def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
-    query = (
-        sa.select(
-            Response.id,
-            Response.state,
-            Response.mode,
-            Response.language,
-            Response.local_day,
-            Response.answers,
-            Response.item_order,
-            Response.paradata,
-            Response.void,
-            Wave.slug,
-            Unit.code.label("unit"),
-            CollectionPoint.code.label("point"),
-            # An officer's case or the batch of a slip says what the answers stand for.
-            sa.func.coalesce(Case.stratum, SlipBatch.stratum).label("stratum"),
-            sa.func.coalesce(Case.psu, SlipBatch.psu).label("psu"),
-            Case.number,
-            # Of a household one grown-up was asked: the answers stand for all of them.
-            sa.func.coalesce(Case.weight * sa.func.coalesce(Case.eligible, 1), SlipBatch.weight).label("weight"),
-            Case.respondent_type,
-        )
-        .join(Wave, Response.wave_id == Wave.id)
-        .join(Unit, Response.unit_id == Unit.id)
-        .outerjoin(CollectionPoint, Response.point_id == CollectionPoint.id)
-        .outerjoin(Case, Response.case_id == Case.id)
-        .outerjoin(SlipBatch, Response.batch_id == SlipBatch.id)
-        .where(*_of(survey))
-        .order_by(Response.id)
-    )
+    query: frozen_rows.Rows = sa.select(
+        Response.id,
+        Response.state,
+        Response.mode,
+        Response.language,
+        Response.local_day,
+        Response.answers,
+        Response.item_order,
+        Response.paradata,
+        Response.void,
+        Wave.slug,
+        Unit.code.label("unit"),
+        CollectionPoint.code.label("point"),
+        # An officer's case or the batch of a slip says what the answers stand for.
+        sa.func.coalesce(Case.stratum, SlipBatch.stratum).label("stratum"),
+        sa.func.coalesce(Case.psu, SlipBatch.psu).label("psu"),
+        Case.number,
+        # Of a household one grown-up was asked: the answers stand for all of them.
+        sa.func.coalesce(Case.weight * sa.func.coalesce(Case.eligible, 1), SlipBatch.weight).label("weight"),
+        Case.respondent_type,
+        frozen_rows.trace().label("trace"),
+    ).order_by(Response.id)
+    query = frozen_rows.joined(query, survey)
     yield from session.execute(query.execution_options(yield_per=BATCH)).partitions()
 
 

@@ -1,5 +1,13 @@
-"""Analysts' pages: releases, their figures and documents, and the door that makes a new one."""
+"""Analysts' pages: releases, their figures and documents, the door that makes a new one, and the way to the public."""
 
-from survey_app.results.views import blueprint
+from flask import Blueprint
 
-__all__ = ["blueprint"]
+from survey_app.web import console
+
+blueprint: Blueprint = Blueprint("results", __name__, template_folder="templates")
+blueprint.before_request(console.begin)
+
+from survey_app.results import documents, figures, publication, replies, views  # noqa: E402  (they register their views)
+from survey_app.results.offices import blueprint as office  # noqa: E402
+
+__all__ = ["blueprint", "documents", "figures", "office", "publication", "replies", "views"]

@@ -1,33 +1,40 @@
 """The results pages' requests. What stands in a release `releases` reads; how one is made `analysis_door` knows."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, send_file, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from survey_app import analysis_door, clock, database, releases, surveys
+from survey_app.publishing import matching, steps
 from survey_app.releases import Release, Row
+from survey_app.results import blueprint
 from survey_app.web import languages
 
-blueprint = Blueprint("results", __name__, template_folder="templates")
 
-
-def _folder() -> Path:
+def folder() -> Path:
     found: Path = current_app.config["SETTINGS"].releases
     return found
 
 
 def find_or_404(name: str) -> Release:
-    return releases.find(_folder(), name) or abort(404)
+    return releases.find(folder(), name) or abort(404)
 
 
 @blueprint.get("/")
 def list_releases() -> ResponseReturnValue:
-    found = [(survey, analysis_door.last(_folder(), survey.slug)) for survey in surveys.all_surveys(database.session())]
-    made = releases.all_releases(_folder())
-    page = render_template("results/releases.html", releases=made, newest=releases.newest(made), surveys=found)
+    found = [(survey, analysis_door.last(folder(), survey.slug)) for survey in surveys.all_surveys(database.session())]
+    made = releases.all_releases(folder())
+    page = render_template(
+        "results/releases.html",
+        releases=made,
+        newest=releases.newest(made),
+        surveys=found,
+        publications={each.release: each for each in steps.all_of(database.session())},
+    )
     is_running = any(run is not None and run.state == "running" for _survey, run in found)
     return page, {"Refresh": "10"} if is_running else {}
 
@@ -45,22 +52,39 @@ def make_release(slug: str) -> ResponseReturnValue:
     return redirect(url_for("results.list_releases"))
 
 
+@blueprint.post("/make/<slug>/cancel")
+def cancel_release(slug: str) -> ResponseReturnValue:
+    if not current_user.has_role("analyst"):
+        abort(403)
+    if analysis_door.cancel(folder(), slug):
+        flash(_("The run is cancelled. Nothing is left of it."))
+    return redirect(url_for("results.list_releases"))
+
+
 @blueprint.get("/<name>")
 def show_release(name: str) -> ResponseReturnValue:
-    release, language = find_or_404(name), languages.current()
-
-    def shown(row: Row | None, part: str = "estimate") -> str:
-        return release.shown(row, part, language)
-
+    release, session = find_or_404(name), database.session()
     return render_template(
         "results/release.html",
         release=release,
         index=release.figure("overall", "index"),
         open_index=release.figure("overall", "index", series="open"),
-        shown=shown,
+        shown=shown_of(release),
         changed=release.changed_files(),
         simulated=release.simulated,
+        publication=steps.of_release(session, name),
+        match=matching.of_release(session, release),
     )
+
+
+def shown_of(release: Release) -> Callable[..., str]:
+    """The text of a figure's number, in the language of the page."""
+    language = languages.current()
+
+    def shown(row: Row | None, part: str = "estimate") -> str:
+        return release.shown(row, part, language)
+
+    return shown
 
 
 @blueprint.get("/<name>/chart/<chart>.svg")

@@ -94,7 +94,12 @@ MATRIX = {
         MANAGER,
     ),
     **dict.fromkeys(
-        ("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
+        (
+            *("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
+            *("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.keep_reply"),
+            *("results.show_documents", "results.write_documents", "results.cancel_documents"),
+            *("results.show_figure", "results.list_figures"),
+        ),
         ANALYST | MANAGER,
     ),
     **dict.fromkeys(
@@ -105,7 +110,13 @@ MATRIX = {
         ),
         OFFICER | MANAGER,
     ),
-    "results.make_release": ANALYST,
+    **dict.fromkeys(
+        ("results.make_release", "results.cancel_release", "results.enter", "results.keep_conclusions"), ANALYST
+    ),
+    # `approve`: a manager's; whether it is the one who entered the release, test_publication asks.
+    "results.take_publication_step": MANAGER,
+    # Whoever has the link of the office, which is signed; another one opens nothing.
+    **dict.fromkeys(("office.show_figures", "office.send_reply"), ANYONE),
     "api.make_visit_codes": frozenset(),  # No person: programs with the key of a point.
     "device.enrol": ANYONE,  # Whoever has a code that the office gave out.
     **dict.fromkeys(DEVICES, frozenset()),  # No person: tablets and kiosks, which sign what they send.
@@ -126,6 +137,7 @@ PARTS = {
     "name": "release-1",
     "chart": "overall",
     "file": "report.pdf",
+    "figure": "probability/overall/index/all/all",
     "kind": "dossiers",
     "filename": "console.css",
     "version_id": 1,
@@ -160,7 +172,9 @@ def _address(rule: Rule) -> str:
         parts["step"] = "void" if rule.endpoint == "manage.change_entered" else "close"
     elif rule.endpoint.startswith("design."):
         parts["code"] = "A1.1"
-    elif rule.endpoint == "results.make_release":
+    elif rule.endpoint == "results.take_publication_step":
+        parts["step"] = "approve"
+    elif rule.endpoint in ("results.make_release", "results.cancel_release"):
         parts["slug"] = "no-such-survey"
     built = rule.build({name: parts[name] for name in rule.arguments}, append_unknown=False)
     assert built is not None
@@ -206,7 +220,8 @@ def test_a_post_without_the_token_is_refused_but_by_the_citizens_form_and_by_key
     posts = [rule for rule in console_app.url_map.iter_rules() if "POST" in (rule.methods or set())]
     let_in = {rule.endpoint for rule in posts if manager.client.post(_address(rule)).status_code != 400}
 
-    assert let_in == {"answer.send", "api.make_visit_codes", "device.enrol", *DEVICES} - {"device.take_along"}
+    by_sign = {"answer.send", "office.send_reply", "api.make_visit_codes", "device.enrol"}
+    assert let_in == {*by_sign, *DEVICES} - {"device.take_along"}
 
 
 def test_a_token_of_another_session_is_refused(console_app: Flask) -> None:

@@ -132,7 +132,7 @@ def test_imprecise_figures_of_units_have_a_star_and_a_sentence(analyst: Staff, r
     page = analyst.get("/results/release-1?lang=en").text
     with (release / "figures.csv").open(encoding="utf-8") as file:
         imprecise = {row["id"] for row in csv.DictReader(file) if "imprecise" in row["method"]}
-    starred = set(re.findall(r'data-figure="([^"]+)#estimate">[^<]*</span> \*', page))
+    starred = set(re.findall(r'data-figure="([^"]+)#estimate">[^<]*</span></a> \*', page))
 
     assert starred == {name for name in imprecise if "/overall/index/unit/" in name} != set()
     assert "* Imprecise:" in page

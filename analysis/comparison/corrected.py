@@ -1,0 +1,57 @@
+"""The command: python -m analysis.comparison.corrected OLD NEW, which prints as JSON what a corrected release changes.
+
+A figure is named when it is printed otherwise, its verdict as `ID#verdict`; one that is in one release only has null.
+"""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+Row = dict[str, str]
+
+
+def changes(old: Path, new: Path) -> list[dict[str, Any]]:
+    """In the order of the new figures, then those that are gone."""
+    before, after = _figures(old), _figures(new)
+    shown = [_shown(folder) for folder in (old, new)]
+    found = []
+    for name in [*after, *(name for name in before if name not in after)]:
+        rows = before.get(name), after.get(name)
+        if shown[0].get(name) != shown[1].get(name):
+            found.append({"id": name, "old": _number(rows[0]), "new": _number(rows[1])})
+        verdicts = [row["verdict"] if row else None for row in rows]
+        if (verdicts[0] or None) != (verdicts[1] or None):
+            found.append({"id": f"{name}#verdict", "old": verdicts[0], "new": verdicts[1]})
+    return found
+
+
+def _figures(folder: Path) -> dict[str, Row]:
+    with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def _shown(folder: Path) -> dict[str, Any]:
+    """How each estimate and its limits are printed."""
+    display = json.loads((folder / "display.json").read_text(encoding="utf-8"))
+    parts = ("estimate", "low", "high")
+    return {name: [texts.get(part, {}).get("en") for part in parts] for name, texts in display.items()}
+
+
+def _number(row: Row | None) -> float | None:
+    return float(row["estimate"]) if row and row["estimate"] else None
+
+
+@click.command()
+@click.argument("old", type=FOLDER)
+@click.argument("new", type=FOLDER)
+def main(old: Path, new: Path) -> None:
+    """Print what NEW says otherwise.  Example: python -m analysis.comparison.corrected releases/1 releases/2"""
+    click.echo(json.dumps(changes(old, new), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Writes the documents of a release anew, in a copy whose files then take their places: a stopped run harms nothing.
+
+What stands in them is left to the analysis, which reads publication.json beside the figures.
+"""
+
+import filecmp
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from survey_app.publishing.notes import FILE
+
+MANIFEST = "manifest.json"
+WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html")
+
+
+def command(draft: Path) -> list[str]:
+    return [sys.executable, "-m", "analysis.report", str(draft)]
+
+
+def copy_of(folder: Path) -> Path:
+    """A copy beside the release; what a stopped run left there is thrown away."""
+    draft = folder.with_name(f".{folder.name}.documents")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(folder, draft)
+    return draft
+
+
+def counter(draft: Path) -> Callable[[], str]:
+    """Says, whenever it is asked, how many of the documents have been written so far."""
+    before = {path: path.stat().st_mtime_ns for path in _documents(draft)}
+
+    def say() -> str:
+        done = [path for path in _documents(draft) if path.stat().st_mtime_ns != before.get(path)]
+        return f"{len(done)}/{max(len(before), len(done))}"
+
+    return say
+
+
+def put_in_place(draft: Path, folder: Path) -> None:
+    """What was written takes the place of what was there; the manifest, which vouches for it, comes last."""
+    files = [path.relative_to(draft) for path in draft.rglob("*") if path.is_file()]
+    for name in sorted(files, key=lambda name: (str(name) == MANIFEST, str(name))):
+        if str(name) != FILE and not _same(draft / name, folder / name):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).replace(folder / name)
+    shutil.rmtree(draft)
+
+
+def _documents(draft: Path) -> Iterator[Path]:
+    return (path for path in {path for pattern in WRITTEN for path in draft.glob(pattern)} if path.is_file())
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and filecmp.cmp(one, other, shallow=False)

@@ -1,0 +1,34 @@
+"""Whether the responses in the database are still those that a release froze; `frozen_rows` compares them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from survey_app import surveys
+from survey_app.publishing import frozen_rows
+from survey_app.releases import Release
+from survey_app.responses import counted
+
+
+@dataclass(frozen=True)
+class Match:
+    """`unknown`: the release was made before extracts said what they hold, or its survey is not in this database."""
+
+    state: Literal["same", "other", "unknown"]
+    then: int = 0  # How many responses entered the figures, and how many would now.
+    now: int = 0
+
+    @property
+    def told(self) -> bool | None:
+        return None if self.state == "unknown" else self.state == "same"
+
+
+def of_release(session: Session, release: Release) -> Match:
+    frozen = str(release.manifest.get("rows", ""))
+    survey = surveys.find_survey(session, release.context["survey"]["slug"])
+    if not frozen or survey is None:
+        return Match("unknown")
+    found = frozen_rows.rows_now(session, survey, counted())
+    then, now = (int(text.split()[0]) for text in (frozen, found))
+    return Match("same" if found == frozen else "other", then, now)

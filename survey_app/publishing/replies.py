@@ -1,0 +1,70 @@
+"""What the rated offices say to their results: one reply an office, changed until the last day, printed as it stands.
+
+An empty reply says that the office has nothing to say. Raises ValueError with what to do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from survey_app import units
+from survey_app.clock import local_day
+from survey_app.models import Publication, PublicationReply, Survey, Unit
+from survey_app.releases import Release
+from survey_app.wave_life import By
+
+LONGEST = 10_000
+
+
+@dataclass(frozen=True)
+class Office:
+    """A rated office: as the release has it, and as the map of the survey's day has it."""
+
+    code: str
+    name: str
+    unit: Unit | None
+
+
+def offices(session: Session, publication: Publication, release: Release) -> list[Office]:
+    """Whom the release rates, in the order of its tables."""
+    on_map = {unit.code: unit for unit in units.valid_on(session, publication.survey.units_on)}
+    rated = [place for place, _row in release.by_unit()]
+    return [Office(place["code"], f"{place['type']} {place['name']}", on_map.get(place["code"])) for place in rated]
+
+
+def of_office(publication: Publication, code: str) -> PublicationReply | None:
+    return next((reply for reply in publication.replies if reply.unit and reply.unit.code == code), None)
+
+
+def all_silent(publication: Publication, codes: Sequence[str]) -> bool:
+    """Whether every office has said that it has nothing to say."""
+    found = [of_office(publication, code) for code in codes]
+    return all(reply is not None and not reply.text for reply in found)
+
+
+def keep(session: Session, publication: Publication, office: Office, text: str, by: By) -> PublicationReply:
+    """The office's word, in place of an earlier one. `by`: who took it in, or who gave out the link it came by."""
+    session.execute(sa.select(Survey.id).where(Survey.id == publication.survey_id).with_for_update())
+    session.refresh(publication)
+    text = text.replace("\r\n", "\n").strip()
+    if not is_open(publication, by):
+        raise ValueError(_("The time for replies is over, or has not begun."))
+    if office.unit is None:
+        raise ValueError(_("This office is not among the units of the survey's day: import it first."))
+    if len(text) > LONGEST:
+        raise ValueError(_("The reply is too long: at most %(most)d characters.", most=LONGEST))
+    reply = of_office(publication, office.code) or PublicationReply(unit=office.unit, office=office.name)
+    reply.text, reply.received_on, reply.by_id = text, local_day(by.at), by.account_id or publication.made_by_id
+    if reply not in publication.replies:
+        publication.replies.append(reply)
+    session.flush()
+    return reply
+
+
+def is_open(publication: Publication, by: By) -> bool:
+    """Whether offices may reply now."""
+    until = publication.reply_until
+    return publication.state == "shown" and until is not None and local_day(by.at) <= until

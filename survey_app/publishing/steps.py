@@ -1,0 +1,192 @@
+"""The steps of a release: entered, approved by a second person, shown to the offices, published, replaced or dropped.
+
+All steps of a survey meet at one lock, so each is taken once. What the offices say is left to `replies`, what the
+analysis is told to `notes`. Raises ValueError with what to do.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from survey_app.clock import local_day
+from survey_app.models import Publication, Survey
+from survey_app.publishing import replies
+from survey_app.reasons import given
+from survey_app.releases import Release
+from survey_app.wave_life import By
+
+SHORTEST_DAYS, LONGEST_DAYS = 1, 60
+LONGEST_NUMBER, LONGEST_CONCLUSIONS = 60, 50_000
+
+
+def of_release(session: Session, name: str) -> Publication | None:
+    return session.scalar(sa.select(Publication).where(Publication.release == name))
+
+
+def all_of(session: Session) -> list[Publication]:
+    return list(session.scalars(sa.select(Publication)))
+
+
+def of_survey(session: Session, survey: Survey) -> list[Publication]:
+    """In the order of their numbers."""
+    query = sa.select(Publication).where(Publication.survey_id == survey.id)
+    return list(session.scalars(query.order_by(Publication.number)))
+
+
+def published(session: Session, survey: Survey) -> Publication | None:
+    """The one that holds now."""
+    query = sa.select(Publication).where(Publication.survey_id == survey.id, Publication.state == "published")
+    return session.scalar(query)
+
+
+def corrected_by(session: Session, publication: Publication) -> Publication | None:
+    """The later one that took its place."""
+    later = (Publication.corrects_id == publication.id) & Publication.state.in_(("published", "replaced"))
+    return session.scalar(sa.select(Publication).where(later))
+
+
+def corrected(session: Session, publication: Publication) -> Publication | None:
+    """The earlier one whose place it takes."""
+    return session.get(Publication, publication.corrects_id) if publication.corrects_id else None
+
+
+def enter(session: Session, survey: Survey, release: Release, by: By, why: str) -> Publication:
+    """The release as the next publication of its survey; where one is published already it corrects that one."""
+    account_id = _somebody(by)
+    _hold_survey(session, survey.id)
+    if of_release(session, release.name):
+        raise ValueError(_("This release is entered already."))
+    _check_intact(release)
+    earlier = published(session, survey)
+    numbers = sa.select(sa.func.max(Publication.number)).where(Publication.survey_id == survey.id)
+    made = Publication(
+        survey_id=survey.id,
+        number=(session.scalar(numbers) or 0) + 1,
+        release=release.name,
+        release_hash=release.manifest["release_hash"],
+        extract_hash=release.manifest["extract_hash"],
+        frozen_at=release.frozen_at,
+        made_by_id=account_id,
+        corrects_id=earlier.id if earlier else None,
+        correction=given(why) if earlier else "",
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def approve(session: Session, publication: Publication, release: Release, by: By) -> None:
+    """By a person other than the one who entered it."""
+    account_id = _somebody(by)
+    hold(session, publication)
+    if publication.state != "draft":
+        raise ValueError(_("This release is no draft any more."))
+    if account_id == publication.made_by_id:
+        raise ValueError(_("You entered this release: a second person has to approve it."))
+    _check_intact(release)
+    if release.manifest["release_hash"] != publication.release_hash:
+        raise ValueError(_("The folder holds other figures than those that were entered: make a new release."))
+    publication.state, publication.approved_by_id, publication.approved_at = "approved", account_id, by.at
+    session.flush()
+
+
+def drop(session: Session, publication: Publication, reason: str) -> None:
+    """Given up before it was published; the reason stays with it."""
+    reason = given(reason)
+    hold(session, publication)
+    if publication.state not in ("draft", "approved", "shown"):
+        raise ValueError(_("What is published stays: make a new release that corrects it."))
+    publication.state = "dropped"
+    publication.correction = "\n\n".join(filter(None, (publication.correction, reason)))
+    session.flush()
+
+
+def show(session: Session, publication: Publication, at: datetime, days: int) -> None:
+    """Opens it to the rated offices, for so many days beside the present one."""
+    hold(session, publication)
+    if publication.state != "approved":
+        raise ValueError(_("Only an approved release is shown to the offices."))
+    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        raise ValueError(_("Give the offices %(least)d to %(most)d days.", least=SHORTEST_DAYS, most=LONGEST_DAYS))
+    publication.state, publication.reply_until = "shown", local_day(at) + timedelta(days=days)
+    session.flush()
+
+
+def publish(session: Session, publication: Publication, at: datetime, offices: Sequence[str]) -> None:
+    """Makes it public once the time of the offices (their codes) is over; what it corrects is replaced."""
+    hold(session, publication)
+    if obstacle := hindrance(session, publication, at, offices):
+        raise ValueError(obstacle)
+    if earlier := corrected(session, publication):
+        earlier.state = "replaced"
+        session.flush()
+    publication.state, publication.published_at = "published", at
+    session.flush()
+
+
+def hindrance(session: Session, publication: Publication, at: datetime, offices: Sequence[str]) -> str:
+    """Why it cannot be published now; empty when it can."""
+    if publication.state != "shown":
+        return str(_("Only a release that was shown to the offices is published."))
+    if not _time_is_over(publication, local_day(at), offices):
+        return str(_("The offices still have time to reply, and not all have said that they have nothing to say."))
+    if not publication.document_number or not publication.document_day:
+        return str(_("Give the number and the day of the document first: until then the report is a draft."))
+    if (now := published(session, publication.survey)) and now.id != publication.corrects_id:
+        return str(_("Release %(number)d was published meanwhile: make a new one that corrects it.", number=now.number))
+    return ""
+
+
+def name_document(session: Session, publication: Publication, number: str, day: date | None) -> None:
+    """The number and day that the office's registry gives; both or none."""
+    hold(session, publication)
+    _check_open(publication)
+    if bool(number) != bool(day) or len(number) > LONGEST_NUMBER:
+        raise ValueError(_("Give both the number and the day, or leave both empty."))
+    publication.document_number, publication.document_day = number, day
+    session.flush()
+
+
+def conclude(session: Session, publication: Publication, text: str) -> None:
+    """The conclusions in the words of a person; empty: the draft from the figures. Approved ones stay."""
+    hold(session, publication)
+    if publication.state != "draft":
+        raise ValueError(_("The conclusions are approved with the figures: they stay as they are."))
+    if len(text) > LONGEST_CONCLUSIONS:
+        raise ValueError(_("The conclusions are too long."))
+    publication.conclusions = text.replace("\r\n", "\n").strip()
+    session.flush()
+
+
+def hold(session: Session, publication: Publication) -> None:
+    """Held until the end of the transaction, and as it stands now."""
+    _hold_survey(session, publication.survey_id)
+    session.refresh(publication)
+
+
+def _hold_survey(session: Session, survey_id: int) -> None:
+    session.execute(sa.select(Survey.id).where(Survey.id == survey_id).with_for_update())
+
+
+def _somebody(by: By) -> int:
+    if by.account_id is None:
+        raise ValueError(_("A release needs a person who answers for it."))
+    return by.account_id
+
+
+def _check_intact(release: Release) -> None:
+    if release.changed_files():
+        raise ValueError(_("Files of this release were changed after it was made: make a new release."))
+
+
+def _check_open(publication: Publication) -> None:
+    if publication.state not in ("draft", "approved", "shown"):
+        raise ValueError(_("This release can no longer be changed."))
+
+
+def _time_is_over(publication: Publication, today: date, offices: Sequence[str]) -> bool:
+    until = publication.reply_until
+    return (until is not None and today > until) or (bool(offices) and replies.all_silent(publication, offices))

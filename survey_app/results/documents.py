@@ -1,0 +1,57 @@
+"""Writing the documents of a release anew: started, watched, cancelled. The work is `analysis_door`'s."""
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app import analysis_door, clock, database
+from survey_app.publishing import matching, notes, steps
+from survey_app.releases import Release
+from survey_app.results import blueprint, telling
+from survey_app.results.views import find_or_404, folder
+
+REPORT = "report.docx"
+
+
+@blueprint.get("/<name>/documents")
+def show_documents(name: str) -> ResponseReturnValue:
+    release, session = find_or_404(name), database.session()
+    run = analysis_door.last(folder(), analysis_door.documents_key(name))
+    page = render_template(
+        "results/documents.html",
+        release=release,
+        publication=steps.of_release(session, name),
+        match=matching.of_release(session, release),
+        changed=release.changed_files(),
+        outdated=_outdated(release),
+        run=run,
+        simulated=release.simulated,
+    )
+    return page, {"Refresh": "3"} if run and run.state == "running" else {}
+
+
+@blueprint.post("/<name>/documents")
+def write_documents(name: str) -> ResponseReturnValue:
+    release, session = find_or_404(name), database.session()
+    if publication := steps.of_release(session, name):
+        telling.tell(publication)  # The documents print what is known now.
+    survey = release.context["survey"]["slug"]
+    try:
+        analysis_door.start_documents(current_app.config["SETTINGS"], survey, name, clock.now())
+    except analysis_door.AlreadyRunning:
+        flash(_("The documents of this release are already being written."), "error")
+    return redirect(url_for("results.show_documents", name=name))
+
+
+@blueprint.post("/<name>/documents/cancel")
+def cancel_documents(name: str) -> ResponseReturnValue:
+    release = find_or_404(name)
+    if analysis_door.cancel(folder(), analysis_door.documents_key(release.name)):
+        flash(_("The run is cancelled. The documents are those of before."))
+    return redirect(url_for("results.show_documents", name=name))
+
+
+def _outdated(release: Release) -> bool:
+    """Whether something was decided after the report was written."""
+    told, report = release.folder / notes.FILE, release.folder / REPORT
+    return told.exists() and report.exists() and told.stat().st_mtime_ns > report.stat().st_mtime_ns

@@ -1,0 +1,90 @@
+"""What a rated office sees by its signed link, without an account: its own figures, and the place for its reply.
+
+No answers, no comments, no figure of fewer than five people; nothing of any other office.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import current_app as app
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app import clock, database, releases
+from survey_app.models import Publication
+from survey_app.publishing import links, replies, tracing
+from survey_app.publishing.links import Link
+from survey_app.publishing.replies import Office
+from survey_app.releases import Release
+from survey_app.results import telling
+from survey_app.results.views import shown_of
+from survey_app.wave_life import By
+from survey_app.web import console
+
+blueprint = Blueprint("office", __name__, template_folder="templates")
+blueprint.before_request(console.begin)
+OPEN = ("shown", "published", "replaced")
+
+
+@dataclass(frozen=True)
+class Opened:
+    publication: Publication
+    release: Release
+    office: Office
+    link: Link
+
+    @property
+    def by(self) -> By:
+        return By(clock.now(), self.link.by_id)
+
+
+def _opened_or_404(code: str) -> Opened:
+    """What the code opens; a forged one, and one of a release that was dropped, open nothing."""
+    settings, session = app.config["SETTINGS"], database.session()
+    link = links.read(settings.token_key, code) or abort(404)
+    publication = session.get(Publication, link.publication_id)
+    if publication is None or publication.state not in OPEN:
+        abort(404)
+    release = releases.find(settings.releases, publication.release) or abort(404)
+    found = replies.offices(session, publication, release)
+    office = next((office for office in found if office.code == link.unit_code), None) or abort(404)
+    return Opened(publication, release, office, link)
+
+
+@blueprint.get("/office/<code>")
+def show_figures(code: str) -> ResponseReturnValue:
+    opened = _opened_or_404(code)
+    release = opened.release
+    index = release.figure("overall", "index", f"unit/{opened.office.code}")
+    page = render_template(
+        "results/office.html",
+        code=code,
+        opened=opened,
+        release=release,
+        index=index if index and tracing.enough(index) else None,
+        whole=release.figure("overall", "index"),
+        figures=tracing.of_unit(release, opened.office.code),
+        reply=replies.of_office(opened.publication, opened.office.code),
+        open=replies.is_open(opened.publication, opened.by),
+        shown=shown_of(release),
+        simulated=release.simulated,
+    )
+    return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+@blueprint.post("/office/<code>")
+def send_reply(code: str) -> ResponseReturnValue:
+    opened, session = _opened_or_404(code), database.session()
+    text = "" if "nothing" in request.form else request.form.get("text", "")
+    try:
+        if not text.strip() and "nothing" not in request.form:
+            raise ValueError(_("Write the reply first, or say that there is nothing to say."))
+        replies.keep(session, opened.publication, opened.office, text, opened.by)
+    except ValueError as why:
+        session.rollback()
+        flash(str(why), "error")
+    else:
+        session.commit()
+        telling.tell(opened.publication)
+        flash(_("Thank you: your reply is kept. Until the last day it can be changed here."))
+    return redirect(url_for("office.show_figures", code=code))

@@ -1,0 +1,226 @@
+"""A release's way to the public: who may take which step, what an office sees, what the analysis is told."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from survey_app import accounts, database
+from survey_app.models import Publication
+from survey_app.publishing import links, steps
+from tests import factories, staff
+from tests.analysis.release_fixture import units
+from tests.staff import Staff
+from tests.survey_app.results.folders import make_release_folder
+
+PAGE = "/results/release-1/publication"
+
+
+@pytest.fixture
+def folder(console_app: Flask) -> Path:
+    with console_app.app_context():
+        session = database.session()
+        for unit in units(3):
+            factories.make_unit(session, unit["code"], name=unit["name"], type=unit["type"])
+        factories.make_survey(session, "sipas-2017")
+        session.commit()
+    releases: Path = console_app.config["SETTINGS"].releases
+    return make_release_folder(releases / "release-1", number_of_units=3)
+
+
+@pytest.fixture
+def analyst(console_app: Flask, folder: Path) -> Staff:
+    return staff.signed_in(console_app, "analyst")
+
+
+@pytest.fixture
+def manager(console_app: Flask, folder: Path) -> Staff:
+    return staff.signed_in(console_app, "manager")
+
+
+def told(folder: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((folder / "publication.json").read_text())
+    return found
+
+
+def step(person: Staff, name: str, **fields: object) -> str:
+    return person.post(f"{PAGE}/{name}", follow=True, **fields).text
+
+
+def show(analyst: Staff, manager: Staff) -> None:
+    analyst.post(f"{PAGE}/enter")
+    step(manager, "approve")
+    step(manager, "show", days=10)
+
+
+def office_link(manager: Staff) -> str:
+    page = manager.get("/results/release-1/offices").text
+    found = re.search(r'href="http://localhost(/office/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_analysts_prepare_and_a_manager_approves(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    assert manager.post(f"{PAGE}/enter").status_code == 403
+    analyst.post(f"{PAGE}/enter")
+    analyst.post("/results/release-1/conclusions", text="Kết luận của chuyên viên.\n\nĐoạn hai.")
+    assert analyst.post(f"{PAGE}/approve").status_code == 403
+    assert told(folder)["state"] == "draft"
+    page = step(manager, "approve")
+
+    assert 'class="state open"' in page
+    assert (told(folder)["state"], told(folder)["approved_by"]) == ("approved", "manager@example.vn")
+    assert told(folder)["conclusions"] == ["Kết luận của chuyên viên.", "Đoạn hai."]
+    assert manager.post("/results/release-1/conclusions", text="x").status_code == 403
+    assert "publication.json" not in json.loads((folder / "manifest.json").read_text())["files"]
+
+
+def test_who_has_both_roles_does_not_approve_what_they_entered(console_app: Flask, folder: Path) -> None:
+    with console_app.app_context():
+        accounts.add_user(database.session(), "both@example.vn", staff.PASSWORD, ("analyst", "manager"))
+        database.session().commit()
+    both = Staff(console_app, "both@example.vn")
+    both.post(f"{PAGE}/enter")
+    page = step(both, "approve")
+
+    assert "cần người thứ hai duyệt" in page
+    assert "/publication/approve" not in page
+    assert told(folder)["state"] == "draft"
+
+
+def test_an_office_sees_its_own_figures_by_its_link_and_replies(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    link, office = office_link(manager), console_app.test_client()
+    page = office.get(link)
+    own = units(3)[0]["code"]
+    figures = re.findall(r'data-figure="([^"#]+)#estimate"', page.text)
+
+    assert page.headers["Cache-Control"] == "no-store"
+    assert {name.split("/")[-1] for name in figures} == {own, "all"}
+    assert [name for name in figures if name.endswith("/all/all")] == ["probability/overall/index/all/all"]
+    assert office.post(link, data={"text": " "}, follow_redirects=True).status_code == 200
+    assert told(folder)["replies"] == []
+    sent = office.post(link, data={"text": "<b>Chúng tôi</b> sẽ khắc phục."}, follow_redirects=True)
+    assert "&lt;b&gt;Chúng tôi&lt;/b&gt; sẽ khắc phục." in sent.text
+    assert told(folder)["replies"][0]["text"] == "<b>Chúng tôi</b> sẽ khắc phục."  # type: ignore[index]
+    assert told(folder)["replies"][0]["unit"] == own  # type: ignore[index]
+    console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=11)
+    assert "Đã hết thời hạn" in office.post(link, data={"text": "Muộn"}, follow_redirects=True).text
+    step(analyst, "drop", reason="nhầm")
+    assert office.get(link).status_code == 404
+
+
+def test_figures_of_fewer_than_five_are_shown_to_no_office(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    own, figures = units(3)[0]["code"], folder / "figures.csv"
+    lines = figures.read_text().splitlines()
+    small = next(line for line in lines if line.startswith(f"probability/factor/A2/unit/{own}"))
+    cells = small.split(",")
+    cells[7] = "4"
+    figures.write_text("\n".join(",".join(cells) if line == small else line for line in lines) + "\n")
+    page = console_app.test_client().get(office_link(manager)).text
+
+    assert f"probability/factor/A2/unit/{own}#estimate" not in page
+    assert f"probability/factor/A1/unit/{own}#estimate" in page
+    assert "&lt; 5" in page
+
+
+def test_a_forged_link_or_one_of_another_office_opens_nothing(
+    console_app: Flask, analyst: Staff, manager: Staff
+) -> None:
+    show(analyst, manager)
+    link = office_link(manager)
+    key = console_app.config["SETTINGS"].token_key
+    forged = (f"{link[:-1]}{'A' if link[-1] != 'A' else 'B'}", "/office/x", "/office/a.b")
+    unknown = f"/office/{links.make(key, links.Link(1, 1, 'no-unit'))}"
+    client = console_app.test_client()
+
+    assert [client.get(path).status_code for path in (*forged, unknown)] == [404] * 4
+    assert client.post(forged[0], data={"text": "x"}).status_code == 404
+
+
+def test_a_correction_says_what_changed_and_both_can_be_read(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    step(manager, "document", number="12/BC-PNV", day="2026-12-04")
+    console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=11)
+    assert "Công bố lúc" in step(manager, "publish")
+    make_release_folder(folder.parent / "release-2", number_of_units=3, estimate=83.9)
+    again = "/results/release-2/publication"
+    assert "báo cáo sẽ in lý do" in analyst.post(f"{again}/enter", follow=True).text
+    analyst.post(f"{again}/enter", reason="Nhập nhầm hai phiếu.")
+    manager.post(f"{again}/approve")
+    manager.post(f"{again}/show", days=1)
+    manager.post(f"{again}/document", number="15/BC-PNV", day="2026-12-08")
+    console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=20)
+    page = manager.post(f"{again}/publish", follow=True).text
+    corrects = told(folder.parent / "release-2")["corrects"]
+    changed = {change["id"]: change for change in corrects["changes"]}  # type: ignore[index]
+
+    assert changed["probability/overall/index/all/all"] == {
+        "id": "probability/overall/index/all/all",
+        "old": 84.3,
+        "new": 83.9,
+    }
+    assert (corrects["number"], corrects["why"]) == (1, "Nhập nhầm hai phiếu.")  # type: ignore[index]
+    assert "83,9" in page
+    assert (told(folder)["state"], told(folder)["corrected_by"]) == ("replaced", 2)
+    old = analyst.get("/results/release-1")
+    assert old.status_code == 200
+    assert "đã được thay thế" in old.text
+
+
+def test_the_documents_page_says_when_something_was_decided_after_they_were_written(
+    analyst: Staff, folder: Path
+) -> None:
+    before = analyst.get("/results/release-1/documents").text
+    analyst.post(f"{PAGE}/enter")
+
+    assert "Có quyết định mới" not in before
+    assert "Có quyết định mới" in analyst.get("/results/release-1/documents").text
+
+
+def test_every_figure_has_its_page_and_the_api_says_the_same(analyst: Staff, folder: Path) -> None:
+    found = analyst.get("/results/release-1/figures.json?level=factor&domain_type=all").get_json()
+    page = analyst.get("/results/release-1?lang=vi").text
+    linked = set(re.findall(r'href="/results/release-1/figures/([^"]+)"', page))
+    whole = analyst.get("/results/release-1/figures.json").get_json()
+
+    assert {row["domain_type"] for row in found["figures"]} == {"all"}
+    assert linked == set(re.findall(r'data-figure="([^"#]+)#estimate"', page)) - {"open/overall/index/all/all"}
+    assert len(whole["figures"]) > 200
+    statuses = {analyst.get(row["page"]).status_code for row in whole["figures"][:: len(whole["figures"]) // 25]}
+    assert statuses == {200}
+    row = found["figures"][0]
+    one = analyst.get(f"{row['page']}?lang=vi").text
+    assert f'{row["id"]}#estimate">{row["shown"]["estimate"]["vi"]}' in one
+    assert "Mẫu phân tầng" in one
+    assert whole["release_hash"] in one
+    assert analyst.get("/results/release-1/figures/probability/item/none/all/all").status_code == 404
+
+
+def test_a_share_is_named_by_its_question_and_its_answer(analyst: Staff, folder: Path) -> None:
+    page = analyst.get("/results/release-1/figures/probability/item/A1.1%3D5/all/all?lang=en").text
+
+    assert "<h1>Very satisfied</h1>" in page
+    assert "number of seats" in page
+
+
+def test_nothing_is_told_of_a_release_that_nobody_entered(console_app: Flask, analyst: Staff, folder: Path) -> None:
+    analyst.get(PAGE)
+    analyst.get("/results/release-1/offices")
+
+    assert not (folder / "publication.json").exists()
+    with console_app.app_context():
+        assert steps.all_of(database.session()) == []
+        assert database.session().query(Publication).count() == 0
