@@ -106,6 +106,7 @@ def test_an_attempt_by_telephone_is_noted_as_one(officer: Staff, look: Any) -> N
     officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="call", part="morning")
     officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="visit", part="evening")
     officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="pigeon", part="evening")
+    officer.post("/field/cases/1/disposition", disposition="not_contacted", channel="", part="evening")
 
     assert look(lambda session: session.scalars(sa.select(CaseAttempt.channel)).all()) == ["call", "visit"]
     assert "gọi điện thoại: không gặp" in officer.get("/field/cases/1").text
