@@ -3,6 +3,7 @@
 import * as cases from "./cases.js";
 import { current, former } from "./identity.js";
 import { counts, faults } from "./journal.js";
+import { keepRecordings } from "./recordings.js";
 import { layReserve } from "./room.js";
 import { setting, keepSetting, open } from "./store.js";
 import { Sync } from "./sync.js";
@@ -115,6 +116,7 @@ function startSync() {
     if (!app.key) return;
     await cases.keepPackage(app.db, app.key, said);
     await app.reloadWork();
+    keepRecordings(app.db).catch(console.error); // Nobody waits for them.
     head();
   };
   const known = async () => (app.key ? cases.knownForms(app.db) : null);

@@ -26,8 +26,8 @@ export async function showStorage(app) {
 }
 
 async function refresh(app, page) {
-  const [room, clock, found, drafts] = await Promise.all([
-    measure(app.db), setting(app.db, "clock"), app.counts(), countDrafts(app.db),
+  const [room, clock, found, drafts, sounds] = await Promise.all([
+    measure(app.db), setting(app.db, "clock"), app.counts(), countDrafts(app.db), setting(app.db, "recordings"),
   ]);
   const waiting = await waitingOf(app);
   fill(page, {
@@ -39,6 +39,8 @@ async function refresh(app, page) {
     drafts: String(drafts),
     clock: clock ? (Math.abs(clock.off) < 60_000 ? say("clock.right") : clockText(clock.off)) : say("unknown"),
     device: `${app.device.code} · ${app.device.officer}`,
+    recordings: sounds?.all ? say("recordings", { ...sounds, n: Math.ceil(sounds.bytes / 1_048_576) }) : null,
+    has_recordings: Boolean(sounds?.all),
     worker: say(isReady() ? "yes" : "not_yet"),
     private: room.tiny,
     persist: room.persisted === false,

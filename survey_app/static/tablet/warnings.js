@@ -8,7 +8,8 @@ import { say, sayKind } from "./words.js";
 const FAR_OFF = 10 * 60_000;
 
 export async function warnings(app) {
-  const [room, clock] = await Promise.all([measure(app.db), setting(app.db, "clock")]);
+  const names = ["clock", "recordings"];
+  const [room, clock, sounds] = await Promise.all([measure(app.db), ...names.map((name) => setting(app.db, name))]);
   const said = app.damaged.map((one) => say(`damaged.${one.what}`, { seq: one.seq }));
   const { name, kind, seq } = app.sync.state;
   if (name === "stopped" && kind !== "damaged") said.push(sayKind("stopped", kind, "other", { seq, kind }));
@@ -16,6 +17,7 @@ export async function warnings(app) {
   if (room.tiny) said.push(say("room.tiny"));
   if (clock && Math.abs(clock.off) > FAR_OFF) said.push(clockText(clock.off));
   const hints = room.persisted === false ? [say("room.not_persisted")] : [];
+  if (sounds && sounds.kept < sounds.all) hints.push(say("recordings.left", { n: sounds.all - sounds.kept }));
   return [...said.map((text) => piece("warning", { text })), ...hints.map((text) => piece("hint", { text }))];
 }
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from survey_app.models import CaseAttempt
+from survey_app import database
+from survey_app.models import CaseAttempt, Recording
 from survey_app.tablet import held
 from tests.browser import live_server
 from tests.survey_app.tablet.driver import Tablet
@@ -39,6 +40,7 @@ def test_whole_days_without_a_line_then_everything_arrives_once(
     next_day.unlock()
     next_day.interview(3, comment="Ngày 3")
     next_day.to_case(4)
+    next_day.page.get_by_label("Tôi đã đến tận nơi").check()
     next_day.page.get_by_label("từ chối").check()
     next_day.press("Ghi lần tiếp cận")
     next_day.back_to_list()
@@ -51,6 +53,30 @@ def test_whole_days_without_a_line_then_everything_arrives_once(
     comments = {json.loads(one.answers)["values"]["comment"] for one in office.stored()}
     assert comments == {"Ngày 1", "Ngày 2", "Ngày 3"}
     assert [one.outcome for one in office.rows(CaseAttempt)] == ["refused"]
+
+
+def test_recordings_are_heard_without_a_line_within_a_size(
+    tablet: Tablet, office: Office, context: BrowserContext
+) -> None:
+    names = ["aa.mp3", "bb.mp3", "cc.mp3"]
+    with office.app.app_context():
+        session = database.session()
+        session.add_all([Recording(name=name, content=name.encode() * 100) for name in names])
+        session.commit()
+    tablet.enrol(office.enrol_code())
+    tablet.until_held()
+    keep = """const { keepRecordings } = await import("/static/tablet/recordings.js");
+        await store.write(db, [["forms", "put", { audio: args[0] }, "test"]]);
+        return keepRecordings(db, args[1]);"""
+    found = tablet.in_store(keep, names, 1300)
+    context.set_offline(True)
+    listen = "(name) => fetch(`/audio/${name}`).then((one) => one.text(), () => null)"
+    heard = [tablet.page.evaluate(listen, name) for name in names]
+    tablet.page.get_by_role("link", name="Bộ nhớ").click()
+
+    assert found == {"all": 3, "kept": 2, "bytes": 1200}
+    assert heard == [names[0] * 100, names[1] * 100, None]
+    tablet.see("1 bản ghi âm câu hỏi chưa được lưu trên máy")
 
 
 def test_the_line_coming_back_is_enough(away: Tablet, office: Office, context: BrowserContext) -> None:

@@ -258,6 +258,7 @@ def test_a_wrong_clock_is_said_and_changes_no_day(page: Page, address: str, offi
     tablet.see("Đồng hồ của máy chậm hơn" if years < 0 else "Đồng hồ của máy nhanh hơn")
     tablet.interview(1)
     tablet.to_case(2)
+    page.get_by_label("Tôi đã đến tận nơi").check()
     page.get_by_label("không gặp").check()
     tablet.press("Ghi lần tiếp cận")
     tablet.back_to_list()

@@ -47,7 +47,12 @@ addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(dropOthers().then(() => clients.claim())));
 // The page asks for it at a start, while nobody is signed in and no form is open.
 addEventListener("message", (event) => event.data === "take over" && event.waitUntil(skipWaiting()));
+// Recordings of questions, which the page keeps by itself.
+const isHeard = ({ method, url }) => method === "GET" && url.startsWith(`${location.origin}/audio/`);
+const heard = (request) => caches.open("hailong-recordings").then((cache) => cache.match(request.url)).then((found) => found ?? fetch(request));
+
 addEventListener("fetch", (event) => {
+  if (isHeard(event.request)) return event.respondWith(heard(event.request));
   const address = heldFor(event.request);
   if (!address) return;
   const answer = caches.open(NAME).then((cache) => cache.match(address));
