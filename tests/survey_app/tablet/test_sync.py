@@ -223,7 +223,7 @@ def test_what_waits_is_shown_with_its_reason_and_asked_about_again(enrolled: Tab
     enrolled.interview(1)
     expect(enrolled.count("waiting")).to_have_text("1")
     enrolled.page.evaluate("location.hash = 'storage'")
-    enrolled.see("Mục 1 đang chờ: mẫu này đã có câu trả lời khác.")
+    enrolled.see("Mục 1 đang chờ: trường hợp này đã có câu trả lời khác.")
     office.change_entry(1, state="dropped", remark="Hỏi hai lần")
     enrolled.press("Hỏi lại cơ quan")
     enrolled.see("Mục 1 đã bị cơ quan bỏ")
