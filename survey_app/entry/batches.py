@@ -92,7 +92,7 @@ def _made(wave: Wave, places: dict[str, tuple[int, int | None]], units: list[Uni
         day = date.fromisoformat(request.form.get("issued_on", ""))
     except ValueError:
         return None
-    if chosen is None or not 1 <= issued <= 5000 or day > clock.local_day(clock.now()):
+    if chosen is None or not 1 <= issued <= batches.MOST_ISSUED or day > clock.local_day(clock.now()):
         return None
     remark = request.form.get("remark", "").strip()[:500]
     return PaperBatch(
@@ -103,7 +103,8 @@ def _made(wave: Wave, places: dict[str, tuple[int, int | None]], units: list[Uni
 @blueprint.post("/batches/<int:batch_id>/return")
 def note_return(batch_id: int) -> ResponseReturnValue:
     batch, form = batch_or_404(batch_id), request.form
-    counts = (form.get("returned", -1, type=int), form.get("spoiled", -1, type=int))
+    issued = form.get("issued", batch.issued, type=int)
+    counts = (issued, form.get("returned", -1, type=int), form.get("spoiled", -1, type=int))
     try:
         batches.note_return(batch, *counts, form.get("remark", "").strip())
     except ValueError as why:

@@ -76,6 +76,10 @@ def _printed(batch: PaperBatch, text: str) -> Printed | str:
         serial = normal_code(text)
         if len(serial) != codes.SERIAL_LENGTH or set(serial) - set(ALPHABET):
             return str(_("This is no code of a sheet: scan the square code, or type the ten letters beside it."))
+        if not codes.is_serial(serial):
+            return str(
+                _("%(serial)s is on no sheet: a letter is wrong, or two have changed places. Compare.", serial=serial)
+            )
         return Printed(serial, "short" if point and point.variant == "short" else "full", "vi")
     if not wave.instrument_version.content_hash.startswith(code.version):
         return str(_("This sheet belongs to another questionnaire: put it with the batch of its own survey."))
@@ -88,6 +92,8 @@ def type_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     sheet = sheets.find(database.session(), batch.wave_id, serial)
     if sheet and (sheet.state != "single" or sheet.first_by_id == current_user.id):
         return _back(batch, sheet.state if sheet.state != "single" else "yours")
+    if sheet is None and batches.is_full(database.session(), batch):
+        return _back(batch, "full")
     scanned = Scanned() if sheet else scans.find(readings(), batch.wave_id, serial)
     begun = {**_begun(batch), **scanned.fields}
     return _page(batch, printed, begun, Read(None), sheet is not None, scanned)
@@ -119,7 +125,7 @@ OWN = ("_variant", "_language")
 
 
 def _of_address(serial: str) -> Printed:
-    if len(serial) != codes.SERIAL_LENGTH or set(serial) - set(ALPHABET):
+    if not codes.is_serial(serial):
         abort(404)
     chosen = {name: request.values.get(name) or request.values.get(f"_{name}", "") for name in ("variant", "language")}
     variant: Variant = "short" if chosen["variant"] == "short" else "full"
@@ -161,6 +167,10 @@ def _page(batch: PaperBatch, printed: Printed, typed: Fields, found: Read, secon
 def _back(batch: PaperBatch, why: str) -> ResponseReturnValue:
     words = {
         "yours": _("You have typed this sheet: somebody else types it the second time."),
+        "full": _(
+            "This sheet is new, but as many are typed as this batch has forms. Does it belong to another batch? "
+            "If more were handed out, correct their number below first."
+        ),
         "kept": _("This sheet has been typed twice and is kept."),
         "differs": _("This sheet has been typed twice, with differences: it waits for a third look."),
         "set_aside": _("This sheet was set aside: take it up again below, if it is to be typed."),

@@ -14,6 +14,8 @@ from survey_app.answer.places import instrument_of
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Unit, User, Wave
 from survey_app.paper.typing_page import setting
 
+MOST_ISSUED = 5000
+
 
 @dataclass(frozen=True)
 class Line:
@@ -144,8 +146,16 @@ def typists(session: Session, batch: PaperBatch) -> list[Typist]:
     ]
 
 
-def note_return(batch: PaperBatch, returned: int, spoiled: int, remark: str) -> None:
+def is_full(session: Session, batch: PaperBatch) -> bool:
+    """Whether as many sheets are typed as were handed out."""
+    return _counted(session, [batch]).get(batch.id, Counter()).total() >= batch.issued
+
+
+def note_return(batch: PaperBatch, issued: int, returned: int, spoiled: int, remark: str) -> None:
     """Raises ValueError with what to do."""
+    if not 1 <= issued <= MOST_ISSUED:
+        raise ValueError(_("Say how many forms were handed out: from 1 to 5,000."))
+    batch.issued = issued
     if returned < 0 or spoiled < 0 or returned + spoiled > batch.issued:
         raise ValueError(_("Of %(issued)d forms so many cannot have come back.", issued=batch.issued))
     batch.returned, batch.spoiled, batch.remark = returned, spoiled, remark[:500]

@@ -1,13 +1,13 @@
 """The code of one printed page, as a QR and as the small text beside it; `reading` finds it in a picture.
 
     HL1:<instrument>:<version>:<variant>:<language>:<layout>:<page>/<pages>:<serial>
-    HL1:sipas2017:0f3a91c2b7de:full:vi:5e9a07c1:2/4:K7QF3MX2RT
+    HL1:sipas2017:0f3a91c2b7de:full:vi:5e9a07c1:2/4:K7QF3MX2RR
 
 `HL1` names this format. `version` is the first 12 figures of the content hash of the instrument's version, `variant` is
 full or short, `language` vi or en; `layout` tells forms with other words or boxes at other places apart (`form_maps`).
 The serial is drawn at random for each printed copy and is the same on all its
 pages, so that pages find each other and no copy is typed in twice. It is printed and kept nowhere: nothing here says
-who received which copy.
+who received which copy. Its last letter is a check: see `is_serial`.
 """
 
 import re
@@ -18,8 +18,8 @@ import qrcode
 
 from survey_app.points import ALPHABET
 
-SERIAL_LENGTH = 10  # 30 letters and figures: of a million copies two have the same serial once in a thousand times.
-
+SERIAL_LENGTH = 10  # Of 200,000 copies of one wave two have the same serial once in a thousand times.
+PRIME = 31  # More than there are letters and figures, so that no two of them are the same to it.
 
 _CODE = re.compile(
     r"(?P<head>HL1:(?P<instrument>[^:]+):(?P<version>[0-9a-f]{12}):(?P<variant>full|short)"
@@ -44,7 +44,7 @@ class PageCode:
 def parse(text: str) -> PageCode | None:
     """None: not the code of a page of ours."""
     found = _CODE.fullmatch(text.strip())
-    if not found or int(found["page"]) > int(found["pages"]):
+    if not found or int(found["page"]) > int(found["pages"]) or not is_serial(found["serial"]):
         return None
     page, pages = int(found["page"]), int(found["pages"])
     head = found["instrument"], found["version"], found["variant"], found["language"], found["layout"]
@@ -52,7 +52,24 @@ def parse(text: str) -> PageCode | None:
 
 
 def new_serial() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH))
+    while True:
+        drawn = "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH - 1))
+        check = -_weighted(drawn + ALPHABET[0]) % PRIME
+        if check < len(ALPHABET):
+            return drawn + ALPHABET[check]
+
+
+def is_serial(text: str) -> bool:
+    """Whether it may have been printed: no serial becomes another one by one wrong letter or by two that change places.
+
+    Weights, letters and the differences of either are never multiples of the prime, nor is any product of two of them.
+    """
+    return len(text) == SERIAL_LENGTH and set(text) <= set(ALPHABET) and _weighted(text) % PRIME == 0
+
+
+def _weighted(serial: str) -> int:
+    """The last letter weighs 1, the one before it 2, and so on."""
+    return sum(weight * ALPHABET.index(letter) for weight, letter in enumerate(reversed(serial), start=1))
 
 
 def pages_of_copy(head: str, pages: int, serial: str) -> list[dict[str, str]]:

@@ -133,7 +133,7 @@ PARTS = {
     "batch_id": 1,
     "response_id": UUID(int=1),
     "sheet_id": 1,
-    "serial": "K7QF3MX2RT",
+    "serial": "K7QF3MX2RR",
     "name": "release-1",
     "chart": "overall",
     "file": "report.pdf",

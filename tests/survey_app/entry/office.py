@@ -3,12 +3,14 @@
 import random
 import re
 from html import unescape
+from itertools import islice
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from survey_app import clock, database
 from survey_app.models import PaperBatch
+from survey_app.paper import codes
 from survey_app.points import ALPHABET
 from tests import factories
 from tests.staff import Staff, csrf_in, make_staff
@@ -19,7 +21,8 @@ GOOD = {"_filled_on": "20/11/2026", "respondent_type": "citizen", "A1.1": "4", "
 
 def serials(count: int, seed: int = 1) -> list[str]:
     draw = random.Random(seed)
-    return ["".join(draw.choice(ALPHABET) for _ in range(10)) for _ in range(count)]
+    drawn = ("".join(draw.choices(ALPHABET, k=10)) for _ in iter(int, 1))
+    return list(islice(filter(codes.is_serial, drawn), count))
 
 
 SERIAL = serials(1)[0]

@@ -16,7 +16,9 @@ from tests import factories
 from tests.conftest import make_app
 from tests.survey_app.entry.office import GOOD, SERIAL, make_batch, said, serials, type_sheet, typists
 
-FOREIGN = "HL1:x:000000000000:full:vi:5e9a07c1:1/2:K7QF3MX2RT"
+FOREIGN = "HL1:x:000000000000:full:vi:5e9a07c1:1/2:K7QF3MX2RR"
+MISTYPED = SERIAL[:4] + ("2" if SERIAL[4] != "2" else "3") + SERIAL[5:]
+SWAPPED = SERIAL[:6] + SERIAL[7] + SERIAL[6] + SERIAL[8:]
 Rows = Callable[[Any], list[Any]]
 
 
@@ -218,7 +220,9 @@ def test_a_code_leads_to_its_sheet(console_app: Flask, code: str) -> None:
     ("code", "says"),
     [
         ("", "không phải mã phiếu"),
-        ("K7QF3MX2RTX", "không phải mã phiếu"),
+        ("K7QF3MX2RRX", "không phải mã phiếu"),
+        (MISTYPED, "không có trên phiếu nào"),
+        (SWAPPED, "không có trên phiếu nào"),
         (FOREIGN, "thuộc mẫu phiếu khác"),
     ],
 )
@@ -228,6 +232,34 @@ def test_a_code_of_nothing_is_refused_in_words(console_app: Flask, code: str, sa
     led = first.client.get("/field/paper/batches/1/sheet", query_string={"code": code})
 
     assert says in said(first, led)
+
+
+def test_a_mistyped_serial_opens_no_sheet_by_its_address_either(console_app: Flask, rows: Rows) -> None:
+    make_batch(console_app)
+    (first,) = typists(console_app, 1)
+    answers = [first.get(f"/field/paper/batches/1/sheets/{MISTYPED}"), type_sheet(first, serial=MISTYPED)]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert rows(PaperSheet) == []
+
+
+def test_one_sheet_more_than_the_batch_has_is_asked_about(console_app: Flask) -> None:
+    make_batch(console_app)
+    first, second, _ = typists(console_app)
+    one, two, three = serials(3)
+    for serial in (one, two):
+        type_sheet(first, serial=serial)
+    counts = {"returned": "0", "spoiled": "0"}
+    first.post("/field/paper/batches/1/return", issued="2", **counts)
+    more = said(first, first.get(f"/field/paper/batches/1/sheets/{three}"))
+    again = second.get(f"/field/paper/batches/1/sheets/{one}")
+    wrong = said(first, first.post("/field/paper/batches/1/return", issued="0", **counts))
+    first.post("/field/paper/batches/1/return", issued="3", **counts)
+
+    assert "thuộc lô khác" in more
+    assert again.status_code == 200
+    assert "từ 1 đến 5.000" in wrong
+    assert first.get(f"/field/paper/batches/1/sheets/{three}").status_code == 200
 
 
 def test_whoever_sets_a_sheet_aside_is_named_and_what_was_kept_meanwhile_stays(
