@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from survey_app import clock, database, points, surveys, waves
 from survey_app.entry import blueprint
+from survey_app.entry.scans import forget
 from survey_app.entry.sheets import batch_or_404, point_of, readings
 from survey_app.models import PaperBatch, Unit, Wave
-from survey_app.paper import batches, scans
+from survey_app.paper import batches, reading_runs
 from survey_app.web import csv_files
 from survey_app.web.console import named
 
@@ -49,7 +50,7 @@ def _cells(line: batches.Line) -> list[object]:
 @blueprint.get("/batches/<int:batch_id>")
 def show_batch(batch_id: int) -> ResponseReturnValue:
     batch, session = batch_or_404(batch_id), database.session()
-    scans.sweep(readings(), clock.utc_now())
+    forget(batch)
     page = render_template(
         "entry/batch.html",
         batch=batch,
@@ -59,6 +60,7 @@ def show_batch(batch_id: int) -> ResponseReturnValue:
         line=batches.line(session, batch),
         sheets=batches.sheets(session, batch),
         typists=batches.typists(session, batch),
+        runs=reading_runs.of_batch(readings(), batch.id),
         simulated=batch.wave.simulated,
     )
     return page, CAMERA

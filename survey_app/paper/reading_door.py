@@ -3,11 +3,13 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 from typing import Final
 
 from flask_babel import lazy_gettext as _
@@ -16,7 +18,8 @@ from flask_babel.speaklater import LazyString
 from survey_app.paper.readings import PageReading, Refusal, from_json
 
 MOST_PICTURES: Final = 40
-SECONDS: Final = 120.0
+SECONDS: Final = 3600.0
+Note = Callable[[int, int], None]  # How many pages are read, and how many there are, as far as one knows.
 
 REFUSALS: Final[Mapping[Refusal, LazyString]] = {
     "not_a_picture": _(
@@ -36,50 +39,77 @@ REFUSALS: Final[Mapping[Refusal, LazyString]] = {
     "other_version": _("This page belongs to another questionnaire. Please sort it to its own survey."),
     "does_not_fit": _("The boxes are not where this form has them. Please take the page again, flat and from above."),
     "too_coarse": _("This picture is too coarse to read. Please take the page in at least 100 dots per inch."),
-    "black_and_white": _("This scan is only black and white and drops faint marks. Please scan in grey or colour."),
     "took_too_long": _("Reading took too long and was stopped. Please send fewer or smaller pictures."),
 }
 
 
-def read(pictures: Sequence[bytes], form_maps: Path, version: str, *, timeout: float = SECONDS) -> list[PageReading]:
-    """One reading for each page of each picture, in order; `version` is the content hash of what the wave asks.
+def read(
+    paths: Sequence[Path], form_maps: Path, version: str, note: Note = lambda _, __: None, *, timeout: float = SECONDS
+) -> list[PageReading]:
+    """One reading for each page of each picture, in order; `version` is the content hash of what the wave asks. The
+    pictures are deleted as they are read.
 
-    Raises ValueError for too many pictures. A picture on which the process dies is refused; those after it are read.
+    Raises ValueError for too many. A picture on which the process dies is refused there; those after it are read.
     """
-    if len(pictures) > MOST_PICTURES:
+    if len(paths) > MOST_PICTURES:
         raise ValueError(f"At most {MOST_PICTURES} pictures can be read at once.")
     latest = time.monotonic() + timeout
     found: list[list[PageReading]] = []
-    with TemporaryDirectory() as folder:
-        paths = [Path(folder) / str(number) for number in range(len(pictures))]
-        for path, picture in zip(paths, pictures, strict=True):
-            path.write_bytes(picture)
-        while len(found) < len(paths):
-            found += _run(form_maps, version, paths[len(found) :], latest - time.monotonic())
+    while len(found) < len(paths):
+        left = paths[len(found) :]
+        command = [sys.executable, "-m", "survey_app.paper.reading", str(form_maps), version, *map(str, left)]
+        found += _run(command, len(left), latest, _after(sum(map(len, found)), note))
     return [replace(page, picture=number) for number, pages in enumerate(found) for page in pages]
 
 
-def _run(form_maps: Path, version: str, paths: Sequence[Path], seconds: float) -> list[list[PageReading]]:
+def _after(before: int, note: Note) -> Note:
+    return lambda read, pages: note(before + read, before + pages)
+
+
+def _run(command: Sequence[str], pictures: int, latest: float, note: Note) -> list[list[PageReading]]:
     """The readings of at least the first of the pictures."""
-    command = [sys.executable, "-m", "survey_app.paper.reading", str(form_maps), version, *map(str, paths)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=max(seconds, 0.01), check=False)  # noqa: S603  (our own module, no shell)
-    except subprocess.TimeoutExpired as stopped:
-        found = _lines(stopped.stdout or b"")
-        return found + [_refused("took_too_long")] * (len(paths) - len(found))
-    if done.returncode > 0:
-        raise RuntimeError(done.stderr.decode(errors="replace"))
-    found = _lines(done.stdout)
-    # A signal ended it: its own alarm for each picture, or the system, where memory or the decoder gave way.
-    if done.returncode < 0:
-        found.append(_refused("took_too_long" if done.returncode == -signal.SIGALRM else "not_a_picture"))
+    found: list[list[PageReading]] = []
+    expected = 0
+    with (
+        TemporaryFile() as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors) as child,  # noqa: S603  (our own module, no shell)
+        _ended_at(child, latest),
+    ):
+        for line in child.stdout or ():
+            if line.strip().isdigit():  # How many pages the next picture has.
+                found.append([])
+                expected = int(line)
+            elif line.endswith(b"\n"):  # Else it was cut off.
+                found[-1] += from_json(line.decode())
+            note(sum(map(len, found)), sum(map(len, found[:-1])) + expected + pictures - len(found))
+        if child.wait() > 0:
+            errors.seek(0)
+            raise RuntimeError(errors.read().decode(errors="replace"))
+    is_late = time.monotonic() > latest
+    if child.returncode:
+        too_long = is_late or child.returncode == -signal.SIGALRM
+        _refuse_rest(found, expected, "took_too_long" if too_long else "not_a_picture")
+    if is_late:
+        found += [[PageReading(0, 1, "took_too_long")] for _ in range(pictures - len(found))]
     return found
 
 
-def _lines(output: bytes) -> list[list[PageReading]]:
-    """One line for each picture; what follows the last end of a line was cut off."""
-    return [from_json(line.decode()) for line in output.split(b"\n")[:-1]]
+def _refuse_rest(found: list[list[PageReading]], expected: int, why: Refusal) -> None:
+    """A signal ended it: its own alarm for each page, or the system, where memory or the decoder gave way."""
+    if not found or len(found[-1]) >= expected:
+        found.append([])
+    found[-1].append(PageReading(0, len(found[-1]) + 1, why))
 
 
-def _refused(why: Refusal) -> list[PageReading]:
-    return [PageReading(0, 1, why)]
+@contextmanager
+def _ended_at(child: subprocess.Popen[bytes], latest: float) -> Iterator[None]:
+    """Nor does it outlive whoever waits for it."""
+    timer = threading.Timer(max(latest - time.monotonic(), 0.01), child.kill)
+    timer.start()
+    try:
+        yield
+    except BaseException:
+        child.kill()
+        raise
+    finally:
+        timer.cancel()

@@ -63,6 +63,11 @@ def drop(folder: Path, wave_id: int, serial: str) -> None:
     _path(folder, wave_id, serial).unlink(missing_ok=True)
 
 
+def waiting(folder: Path, wave_id: int) -> set[str]:
+    """The serials that were scanned."""
+    return {path.stem.partition("-")[2] for path in folder.glob(f"{wave_id}-*.json")}
+
+
 def sweep(folder: Path, at: datetime) -> None:
     """Forgets what nobody typed within a day."""
     for path in folder.glob("*.json"):

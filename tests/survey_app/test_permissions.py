@@ -107,6 +107,7 @@ MATRIX = {
             *("entry.list_batches", "entry.ledger", "entry.show_batch", "entry.new_batch", "entry.note_return"),
             *("entry.open_sheet", "entry.type_sheet", "entry.keep_sheet", "entry.set_aside", "entry.type_again"),
             *("entry.list_differences", "entry.look", "entry.decide", "entry.read_scans"),
+            *("entry.show_scans", "entry.cancel_scans"),
         ),
         OFFICER | MANAGER,
     ),

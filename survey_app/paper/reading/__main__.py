@@ -1,4 +1,5 @@
-"""`python -m survey_app.paper.reading FORM_MAPS VERSION PICTURE…`: one line of JSON for each picture, with all pages.
+"""`python -m survey_app.paper.reading FORM_MAPS VERSION PICTURE…`: for each picture the number of its pages, then a
+line of JSON for each page. The pictures are deleted as they are read.
 
 A page that takes too long ends the process by its alarm, so that whoever waits knows in which picture it was.
 """
@@ -26,13 +27,16 @@ def main(form_maps: Path, version: str, paths: list[Path]) -> None:
     cv2.setNumThreads(1)
     for path in paths:
         signal.alarm(SECONDS_A_PAGE)
-        sys.stdout.write(to_json(list(_read(path, form_maps, version))) + "\n")
-        sys.stdout.flush()
+        content = path.read_bytes()
+        path.unlink()
+        print(pictures.count(content), flush=True)
+        for page_reading in _read(content, form_maps, version):
+            print(to_json([page_reading]), flush=True)
 
 
-def _read(path: Path, form_maps: Path, version: str) -> Iterator[PageReading]:
+def _read(content: bytes, form_maps: Path, version: str) -> Iterator[PageReading]:
     try:
-        for number, opened in enumerate(pictures.pages(path.read_bytes()), start=1):
+        for number, opened in enumerate(pictures.pages(content), start=1):
             signal.alarm(SECONDS_A_PAGE)
             yield replace(_page(opened, form_maps, version), picture_page=number)
     except pictures.Refused as refused:

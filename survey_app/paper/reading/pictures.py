@@ -56,7 +56,7 @@ def _usable(picture: Picture) -> Picture:
 
 
 def is_black_and_white(picture: Picture) -> bool:
-    """A scanner that knows only black and white drops faint marks: an empty box there is none that can be trusted.
+    """A scanner that knows only black and white drops faint marks: no box is known to be empty.
 
     Every other picture has more gray dots than black ones, for print has edges.
     """
@@ -65,6 +65,17 @@ def is_black_and_white(picture: Picture) -> bool:
     margin = 0.25 * (high - low)
     dark, between = gray < low + margin, (gray > low + margin) & (gray < high - margin)
     return bool(high - low > 60 and between.sum() < _LEAST_GRAY * dark.sum())
+
+
+def count(content: bytes) -> int:
+    """How many pages there are to read or to refuse."""
+    if not content.startswith(b"%PDF-"):
+        return 1
+    try:
+        with closing(pypdfium2.PdfDocument(content)) as document:
+            return len(document) if 1 <= len(document) <= MOST_PAGES else 1
+    except pypdfium2.PdfiumError:
+        return 1
 
 
 def _of_pdf(content: bytes) -> Iterator[Callable[[], Picture]]:
