@@ -18,8 +18,7 @@ Mark = Literal["empty", "marked", "blackened", "unclear"]
 # Why a page was not read; `reading_door` has the sentences.
 Refusal = Literal[
     "not_a_picture", "too_large", "too_many_pages", "no_marks", "no_code", "several_codes", "foreign_code",
-    "unknown_form", "other_version", "does_not_fit", "too_coarse", "black_and_white",
-    "took_too_long",
+    "unknown_form", "other_version", "does_not_fit", "too_coarse", "took_too_long",
 ]  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Ink:
     beside: Mask  # Pale ink that is neither print nor in a box.
     strokes: tuple[Stroke, ...]
     unrest: float  # Of the paper; where it is high, faint marks cannot be told from it.
+    lossy: bool  # A scan in black and white alone: faint ink is not there, so nothing is known to be empty.
 
 
 def inside(box: Box, at: Found) -> tuple[slice, slice]:
@@ -78,7 +79,7 @@ def _near(print_: Plane) -> Mask:
     return np.asarray(cv2.dilate((print_ > 0.3).astype(np.uint8), disc), dtype=np.bool_)
 
 
-def of(darkness: Plane, print_: Plane, boxes: Sequence[Box], found: Sequence[Found]) -> Ink:
+def of(darkness: Plane, print_: Plane, boxes: Sequence[Box], found: Sequence[Found], lossy: bool) -> Ink:
     print_near = _near(print_)
     calm = cv2.GaussianBlur(darkness, (0, 0), 2)
     unrest = _unrest(calm[~print_near])
@@ -88,7 +89,7 @@ def of(darkness: Plane, print_: Plane, boxes: Sequence[Box], found: Sequence[Fou
     beside[:, : EDGE * DOTS] = beside[:, -EDGE * DOTS :] = False
     outside = (calm > max(BESIDE, CALM * unrest)) & ~print_near & (zones == 0)
     outside = cv2.morphologyEx(outside.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), dtype=np.uint8)) > 0
-    return Ink(dark, faint, pale, outside, tuple(_strokes(beside, zones)), unrest)
+    return Ink(dark, faint, pale, outside, tuple(_strokes(beside, zones)), unrest, lossy)
 
 
 def _unrest(paper: Plane) -> float:

@@ -20,8 +20,10 @@ MOST_EDGE: Final = 0.07  # The same in all of it: where a picture is blurred, th
 _EDGE: Final = 0.45  # Millimetres.
 LEAST_ROOM: Final = 0.2  # From the middle of the largest white spot to the nearest stroke, as a share of the side.
 MOST_STROKES: Final = 2.05  # On lines through the box, in the mean.
+WHOLE: Final = 0.97  # Of the ink of a mark in a scan of black and white.
 LEAST_SPAN: Final = 0.5  # A mark goes that far across its box in both directions.
 MOST_UNREST: Final = 0.03  # Where paper is as restless, an empty box cannot be told from a faint mark.
+LEGS: Final = 0.45  # Of the side: how far apart the legs of a tick are where they leave the box below.
 OFF: Final = 0.7  # Millimetres; a box that lies farther beside its place is not relied upon.
 
 
@@ -43,7 +45,7 @@ def _mark(at: Found, ink: Ink, dark: Mask, faint: Mask, pale: Mask) -> Mark:
     if not traces:
         return "empty" if ink.unrest < MOST_UNREST else "unclear"
     if LEAST_MARK <= share <= MOST_MARK and _spans(dark) and not _is_scribble(dark):
-        return "marked"
+        return "unclear" if ink.lossy and not _is_whole(dark) else "marked"
     return "unclear"
 
 
@@ -59,9 +61,19 @@ def _is_scribble(dark: Mask) -> bool:
     return float(max(strokes)) > MOST_STROKES
 
 
+def _is_whole(dark: Mask) -> bool:
+    """One stroke without gaps: of a mark that a scan in black and white took part of, nobody knows what it was."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    return count > 1 and float(stats[1:, cv2.CC_STAT_AREA].max()) >= WHOLE * float(dark.sum())
+
+
 def _spans(dark: Mask) -> bool:
-    """Whether one stroke, not some dots here and there, goes across the box."""
+    """Whether one stroke, not some dots here and there, goes across the box. Where two legs leave it side by side, as
+    those of a tick do, they are one.
+    """
     joined = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), dtype=np.uint8))
+    near = round(LEGS * dark.shape[0])
+    joined[-1:] = cv2.morphologyEx(joined[-1:], cv2.MORPH_CLOSE, np.ones((1, near), dtype=np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     if count < 2:
         return False

@@ -27,8 +27,6 @@ def read(picture: Picture, folder: Path, version: str) -> PageReading:
     code = None
     try:
         where, code = corners.find(picture)
-        if pictures.is_black_and_white(picture):
-            raise Refused("black_and_white")
         form = _form(folder, code, version)
         return _read(picture, where, code, form)
     except Refused as refused:
@@ -51,7 +49,7 @@ def _read(picture: Picture, where: Points, code: PageCode, form: FormMap) -> Pag
     boxes = [box for one in asked for box in one.boxes]
     printed = ink.printed(form, code.page)
     laid, found = _flattened(picture, where, boxes, printed)
-    seen = ink.of(laid.darkness, printed, boxes, found)
+    seen = ink.of(laid.darkness, printed, boxes, found, pictures.is_black_and_white(picture))
     read = [marks.read(box, at, seen) for box, at in zip(boxes, found, strict=True)]
     questions = [_with_crop(one, asked, laid) for one in judging.judge(asked, read, seen)]
     officer = next((_crop(one, laid) for one in asked if one.question == OFFICER), b"")
