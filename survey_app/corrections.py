@@ -109,6 +109,8 @@ def restore(session: Session, response: Response, by: By, reason: str) -> None:
 def correct(session: Session, response: Response, answers: Answers, by: By, reason: str) -> None:
     """Other answers in place of those that were entered wrongly. Raises ValueError with what to do."""
     locked = _changeable(session, response, by)
+    if locked.void:
+        raise ValueError(_("A void response is not corrected: restore it first."))
     if answers.content_hash() == locked.content_hash:
         raise ValueError(_("Nothing was changed: the answers are those that are kept."))
     _record(session, locked, "corrected", by, given(reason))

@@ -158,6 +158,18 @@ def test_a_correction_needs_a_reason_answers_that_hold_and_a_difference(
     assert '"A1.1":4' in ask(lambda session: one(session).answers)
 
 
+def test_a_void_response_is_restored_before_it_is_corrected(people: tuple[Staff, Staff], ask: Ask) -> None:
+    manager, _ = people
+    manager.post(f"{path_of(ask)}/void", reason="nhập hai lần")
+    page = manager.get(path_of(ask)).text
+    refused = manager.post(path_of(ask), **fields(ask, **{"A1_1": "2"}), reason="gõ nhầm phím")
+
+    assert "Lưu nội dung sửa" not in page
+    assert refused.status_code == 422
+    assert "vui lòng khôi phục phiếu trước" in refused.text
+    assert '"A1.1":2' not in ask(lambda session: one(session).answers)
+
+
 def test_an_approved_release_made_after_the_end_freezes_until_the_wave_is_opened_again(
     console_app: Flask, people: tuple[Staff, Staff], ask: Ask
 ) -> None:
