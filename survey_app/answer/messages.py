@@ -10,7 +10,8 @@ from questionnaires.checking import OTHER, AnswerFault
 from survey_app.answer.paging import Layout
 
 Limit = int | date | str | None  # A text stands in for a bound that whoever reads the sentence fills in.
-WORDS: dict[str, Callable[[Limit], str]] = {
+Words = Mapping[str, Callable[[Limit], str]]
+WORDS: Words = {
     "unknown_question": lambda _: gettext("The form was sent with a field that does not belong to it."),
     "not_an_option": lambda _: gettext("Choose one of the answers offered here."),
     "several_values": lambda _: gettext("Give only one answer here."),
@@ -44,14 +45,14 @@ class Problem:
     text: str
 
 
-def problems(layout: Layout, faults: Sequence[AnswerFault]) -> list[Problem]:
+def problems(layout: Layout, faults: Sequence[AnswerFault], words: Words = WORDS) -> list[Problem]:
     """The faults in the order of the questions, those without a question first."""
     numbers = layout.numbers
     found = []
     for fault in faults:
         question = fault.question.removesuffix(OTHER)
         known = question in numbers
-        found.append(Problem(question if known else "", numbers.get(question, 0), WORDS[fault.kind](fault.limit)))
+        found.append(Problem(question if known else "", numbers.get(question, 0), words[fault.kind](fault.limit)))
     return sorted(dict.fromkeys(found), key=lambda problem: problem.number)
 
 

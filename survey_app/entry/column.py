@@ -21,6 +21,17 @@ from survey_app.answer.places import Place
 KEYS = "123456789abdefghijlmnopqrstuvwxyz"
 STATE_KEYS = {"dk": "k", "pn": "c"}
 Typed = Mapping[str, Sequence[str]]
+# To whoever types what somebody else answered.
+TO_TYPISTS: messages.Words = {
+    **messages.WORDS,
+    "not_asked": lambda _: gettext("By the other answers on the sheet, this question does not apply."),
+    "required": lambda _: gettext(
+        "Without this answer the sheet does not count. If the paper has none, it is spoiled."
+    ),
+    "nothing_answered": lambda _: gettext(
+        "No satisfaction question is answered. If the paper has none, it is spoiled."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -47,13 +58,19 @@ class Column:
         return "; ".join(texts.get(value, value) for value in values)
 
 
-def column(instrument: Questionnaire, place: Place, typed: Typed, faults: Sequence[AnswerFault] = ()) -> Column:
+def column(
+    instrument: Questionnaire,
+    place: Place,
+    typed: Typed,
+    faults: Sequence[AnswerFault] = (),
+    faulted: messages.Words = messages.WORDS,
+) -> Column:
     """In the language of the printed form, so that both can be laid side by side."""
     laid = layout(instrument, place.setting)
     words: Words = tuple(place.words().items()) if names_places(instrument) else ()
     with force_locale(place.language):
         found = [part for page in range(1, len(laid.pages) + 1) for part in sections(laid, page, place.language, words)]
-    problems = messages.problems(laid, faults)
+    problems = messages.problems(laid, faults, faulted)
     return Column(laid, found, typed, problems, messages.by_question(problems))
 
 

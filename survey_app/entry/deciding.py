@@ -7,6 +7,7 @@ from datetime import date
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from questionnaires.checking import OTHER
@@ -14,14 +15,19 @@ from survey_app import clock, database
 from survey_app.answer.places import instrument_of
 from survey_app.answer.submission import read as read_submission
 from survey_app.entry import blueprint
-from survey_app.entry.column import Column, column, keys, title_of
+from survey_app.entry.column import TO_TYPISTS, Column, column, keys, title_of
 from survey_app.entry.sheets import batch_or_404, by, place, point_of, sheet_or_404
 from survey_app.models import PaperBatch, PaperSheet
 from survey_app.paper import batches, sheets, typing_page
 from survey_app.paper.sheets import Done, NotYours
-from survey_app.paper.typing_page import CASE, DAY, Fields, Printed, Read
+from survey_app.paper.typing_page import CASE, DAY, GROWN_UPS, Fields, Printed, Read
 from survey_app.web.console import show_day
 
+OWN_TITLES = {
+    CASE: lazy_gettext("Number of the case"),
+    DAY: lazy_gettext("Day on which it was filled in"),
+    GROWN_UPS: lazy_gettext("Grown-ups who live in the household"),
+}
 PICKS = ("first", "second", "anew")
 
 
@@ -70,7 +76,7 @@ def decide(sheet_id: int) -> ResponseReturnValue:
     except (NotYours, Done):
         flash(_("Somebody who has not typed this sheet decides it, once."), "error")
         return redirect(url_for("entry.show_batch", batch_id=batch.id))
-    sheet.remark = sheet.remark or str(_("Decided by %(name)s.", name=current_user.name or current_user.email))
+    sheets.note(sheet, _("Decided by %(name)s.", name=_who()))
     session.commit()
     flash(_("%(serial)s is decided.", serial=sheet.serial) if outcome == "kept" else sheet.remark)
     return redirect(url_for("entry.show_batch", batch_id=batch.id))
@@ -93,7 +99,11 @@ def _page(sheet: PaperSheet, picks: Mapping[str, str], typed: Fields, found: Rea
     batch, printed = batch_or_404(sheet.batch_id or 0), _printed(sheet)
     names = sheets.differing(sheet)
     drawn = column(
-        instrument_of(batch.wave.instrument_version), place(batch, point_of(batch), printed), typed, found.faults
+        instrument_of(batch.wave.instrument_version),
+        place(batch, point_of(batch), printed),
+        typed,
+        found.faults,
+        TO_TYPISTS,
     )
     return render_template(
         "entry/look.html",
@@ -114,13 +124,16 @@ def _page(sheet: PaperSheet, picks: Mapping[str, str], typed: Fields, found: Rea
 
 def _difference(sheet: PaperSheet, drawn: Column, batch: PaperBatch, name: str, picks: Mapping[str, str]) -> Difference:
     both = [reading.get(name, []) for reading in sheets.readings(sheet)]
-    if name in (CASE, DAY):
-        title = _("Number of the case") if name == CASE else _("Day on which it was filled in")
+    if name in OWN_TITLES:
         first, second = (_own_in_words(name, values) for values in both)
-        return Difference(name, str(title), first, second, picks.get(name, ""))
+        return Difference(name, str(OWN_TITLES[name]), first, second, picks.get(name, ""))
     where = place(batch, point_of(batch), _printed(sheet))
     first, second = (drawn.in_words(name, values, where) for values in both)
     return Difference(name, title_of(drawn, name), first, second, picks.get(name, ""))
+
+
+def _who() -> str:
+    return str(current_user.name or current_user.email)
 
 
 def _own_in_words(name: str, values: Sequence[str]) -> str:
@@ -133,8 +146,7 @@ def set_aside(sheet_id: int) -> ResponseReturnValue:
     try:
         if not remark:
             raise ValueError
-        who = current_user.name or current_user.email
-        said = str(_("Set aside by %(name)s: %(remark)s", name=who, remark=remark))
+        said = str(_("Set aside by %(name)s: %(remark)s", name=_who(), remark=remark))
         sheets.set_aside(database.session(), sheet, said)
     except ValueError:
         flash(_("Say why the sheet is set aside."), "error")
@@ -152,6 +164,7 @@ def type_again(sheet_id: int) -> ResponseReturnValue:
     serial, batch_id = sheet.serial, sheet.batch_id
     try:
         sheets.type_anew(database.session(), sheet)
+        sheets.note(sheet, _("To be typed anew, says %(name)s.", name=_who()))
     except Done:
         flash(_("Only a sheet that was set aside is typed anew."), "error")
     else:

@@ -15,7 +15,7 @@ from survey_app.answer.places import Place, instrument_of, place_in, place_of
 from survey_app.answer.submission import read as read_submission
 from survey_app.config import Settings
 from survey_app.entry import blueprint
-from survey_app.entry.column import column, keys
+from survey_app.entry.column import TO_TYPISTS, column, keys
 from survey_app.models import CollectionPoint, PaperBatch, PaperSheet
 from survey_app.paper import batches, codes, scans, sheets, typing_page
 from survey_app.paper.scans import Scanned
@@ -55,6 +55,7 @@ def open_sheet(batch_id: int) -> ResponseReturnValue:
         return redirect(url_for("entry.look", sheet_id=known.id))
     if known and known.batch:
         batch = known.batch
+    if known and known.first:
         variant: Variant = "short" if sheets.variant_of(known) == "short" else "full"
         printed = Printed(known.serial, variant, known.language)
     return redirect(
@@ -90,13 +91,14 @@ def _printed(batch: PaperBatch, text: str) -> Printed | str:
 def type_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     batch, printed = batch_or_404(batch_id), _of_address(serial)
     sheet = sheets.find(database.session(), batch.wave_id, serial)
-    if sheet and (sheet.state != "single" or sheet.first_by_id == current_user.id):
+    second = sheet is not None and sheet.first is not None
+    if sheet and (sheet.state != "single" or (second and sheet.first_by_id == current_user.id)):
         return _back(batch, sheet.state if sheet.state != "single" else "yours")
     if sheet is None and batches.is_full(database.session(), batch):
         return _back(batch, "full")
-    scanned = Scanned() if sheet else scans.find(readings(), batch.wave_id, serial)
+    scanned = Scanned() if second else scans.find(readings(), batch.wave_id, serial)
     begun = {**_begun(batch), **scanned.fields}
-    return _page(batch, printed, begun, Read(None), sheet is not None, scanned)
+    return _page(batch, printed, begun, Read(None), second, scanned)
 
 
 @blueprint.post("/batches/<int:batch_id>/sheets/<serial>")
@@ -106,7 +108,8 @@ def keep_sheet(batch_id: int, serial: str) -> ResponseReturnValue:
     typed = {name: values for name, values in sent.answers.items() if name not in ("csrf_token", *OWN)}
     found = typing_page.read(session, batch, printed, typed, clock.now(), sent.drop_not_asked)
     if found.reading is None:
-        second = sheets.find(session, batch.wave_id, serial) is not None
+        known = sheets.find(session, batch.wave_id, serial)
+        second = known is not None and known.first is not None
         scanned = Scanned() if second else scans.find(readings(), batch.wave_id, serial)
         return _page(batch, printed, sent.typed(), found, second, scanned), 422
     try:
@@ -156,9 +159,10 @@ def _page(batch: PaperBatch, printed: Printed, typed: Fields, found: Read, secon
         printed=printed,
         second=second,
         scanned=scanned,
-        column=column(instrument, place(batch, point, printed), typed, found.faults),
+        column=column(instrument, place(batch, point, printed), typed, found.faults, TO_TYPISTS),
         keys=keys,
         own=found.own or {},
+        grown_ups=typing_page.asks_grown_ups(database.session(), batch),
         not_asked=any(fault.kind == "not_asked" for fault in found.faults),
         simulated=batch.wave.simulated,
     )

@@ -4,6 +4,7 @@ from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey_app import database, points
+from survey_app.casework import persons
 from survey_app.manage import blueprint
 from survey_app.manage.forms import PaperForm
 from survey_app.manage.waves import find_or_404
@@ -27,7 +28,8 @@ def print_paper(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(wave, form), 422
     chosen = dict(form.data)
-    made = waves.print_run(wave, found.get(chosen.pop("point")), **chosen)
+    households = bool(persons.plans_of(database.session(), {wave.id}))
+    made = waves.print_run(wave, found.get(chosen.pop("point")), **chosen, households=households)
     form_maps.keep(current_app.config["SETTINGS"].form_maps, made.form)
     headers = {"Content-Disposition": f'inline; filename="paper-{slug}-{form.language.data}.pdf"'}
     return Response(made.pdf, mimetype="application/pdf", headers=headers)

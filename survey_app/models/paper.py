@@ -52,7 +52,8 @@ class PaperSheet(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     filled_on: Mapped[date]
     state: Mapped[str] = mapped_column(sa.String(10), default="single")
-    # As typed: JSON of field names and their values. Emptied when the response is kept.
+    # As typed: JSON of field names and their values. Emptied when the response is kept; `single` without a first
+    # reading is to be typed anew.
     first: Mapped[str | None] = mapped_column(sa.Text)
     first_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     second: Mapped[str | None] = mapped_column(sa.Text)

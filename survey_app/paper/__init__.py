@@ -94,7 +94,7 @@ def _form(printing: Printing, stamp: Stamp) -> dict[str, Any]:
         "labels": _labels(),
         "notice": _notice(printing),
         "blocks": content.blocks(printing),
-        "officer": _officer() if printing.setting.mode == "paper_officer" else None,
+        "officer": _officer(printing.households) if printing.setting.mode == "paper_officer" else None,
     }
 
 
@@ -139,7 +139,7 @@ def _notice(printing: Printing) -> dict[str, Any]:
     }
 
 
-def _officer() -> dict[str, Any]:
+def _officer(households: bool) -> dict[str, Any]:
     results = [str(text) for code, text in names.DISPOSITIONS.items() if code != "open"]
     return {
         "title": gettext("For the survey officer – please leave empty"),
@@ -147,6 +147,7 @@ def _officer() -> dict[str, Any]:
         "code": gettext("Officer's code"),
         "batch": gettext("Batch"),
         "case": gettext("Case (stratum, PSU, number)"),
+        "grown_ups": gettext("Grown-ups who live in the household") if households else "",
         "result": gettext("Result"),
         "results": [text[:1].upper() + text[1:] for text in results],
     }

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey_app.answer.paging import layout
 from survey_app.answer.places import instrument_of
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Unit, User, Wave
-from survey_app.paper.typing_page import setting
+from survey_app.paper.typing_page import asks_grown_ups, setting
 
 MOST_ISSUED = 5000
 
@@ -103,11 +103,14 @@ def _of(batches: Sequence[PaperBatch]) -> sa.ColumnElement[bool]:
 
 
 def _counted(session: Session, batches: Sequence[PaperBatch]) -> dict[int, Counter[str]]:
-    query = sa.select(PaperSheet.batch_id, PaperSheet.state, sa.func.count())
-    query = query.where(PaperSheet.batch_id.in_([batch.id for batch in batches]))
+    kinds = (PaperSheet.batch_id, PaperSheet.state, PaperSheet.first.is_(None))
+    query = sa.select(*kinds, sa.func.count()).group_by(*kinds)
     found: dict[int, Counter[str]] = {}
-    for batch_id, state, count in session.execute(query.group_by(PaperSheet.batch_id, PaperSheet.state)):
-        found.setdefault(batch_id or 0, Counter())[state] = count
+    for batch_id, state, empty, count in session.execute(
+        query.where(PaperSheet.batch_id.in_([one.id for one in batches]))
+    ):
+        # Of a sheet to be typed anew nothing is typed.
+        found.setdefault(batch_id or 0, Counter())["anew" if empty and state == "single" else state] += count
     return found
 
 
@@ -130,7 +133,9 @@ def typists(session: Session, batch: PaperBatch) -> list[Typist]:
     """
     point = session.get(CollectionPoint, batch.point_id) if batch.point_id else None
     asked = layout(instrument_of(batch.wave.instrument_version), setting(batch, point, "full"))
-    fields = len(asked.numbers) + (1 if point else 2)  # Beside the answers the day and, for officers, the case.
+    fields = len(asked.numbers) + (
+        1 if point else 2 + asks_grown_ups(session, batch)
+    )  # Beside them day, case, grown-ups.
     both = [
         sa.select(person.label("who"), PaperSheet.differences).where(
             PaperSheet.batch_id == batch.id, PaperSheet.differences.is_not(None)

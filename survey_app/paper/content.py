@@ -52,6 +52,7 @@ class Printing:
     language: str
     large: bool
     setting: Setting
+    households: bool = False  # One grown-up of each is asked: the officer writes down how many there are.
 
     def say(self, text: Text) -> str:
         """In the language of the form; words of the place that are not known become a line to write on."""

@@ -19,11 +19,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from survey_app import responses
-from survey_app.casework import cases
+from survey_app.casework import cases, persons
 from survey_app.clock import LOCAL
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet
 from survey_app.paper.typing_page import Printed, Reading
 
+MOST_LETTERS = 500  # Of a remark.
 Outcome = Literal["first", "kept", "differs", "set_aside"]
 
 
@@ -60,8 +61,9 @@ def find(session: Session, wave_id: int, serial: str) -> PaperSheet | None:
 
 
 def typed(session: Session, wave_id: int) -> set[str]:
-    """The serials that somebody has typed."""
-    return set(session.scalars(sa.select(PaperSheet.serial).where(PaperSheet.wave_id == wave_id)))
+    """The serials that somebody has typed, without those to be typed anew."""
+    anew = (PaperSheet.state == "single") & PaperSheet.first.is_(None)
+    return set(session.scalars(sa.select(PaperSheet.serial).where(PaperSheet.wave_id == wave_id, ~anew)))
 
 
 def variant_of(sheet: PaperSheet) -> str:
@@ -74,6 +76,10 @@ def take(session: Session, batch: PaperBatch, printed: Printed, reading: Reading
     """
     sheet = _locked(session, batch.wave_id, printed.serial)
     if sheet is None and _add(session, batch, printed, reading, by):
+        return "first"
+    if sheet and sheet.state == "single" and sheet.first is None:
+        _begin(sheet, batch, printed, reading, by)
+        session.flush()
         return "first"
     sheet = sheet or _locked(session, batch.wave_id, printed.serial)
     if sheet is None or sheet.state != "single":
@@ -118,17 +124,23 @@ def set_aside(session: Session, sheet: PaperSheet, remark: str) -> None:
     locked = _locked(session, sheet.wave_id, sheet.serial)
     if locked is None or locked.state == "kept":
         raise Done(locked.state if locked else "set_aside")
-    sheet.state, sheet.remark, sheet.first, sheet.second = "set_aside", remark[:500], None, None
+    sheet.state, sheet.first, sheet.second = "set_aside", None, None
+    note(sheet, remark)
     session.flush()
 
 
 def type_anew(session: Session, sheet: PaperSheet) -> None:
-    """Forgets that the sheet was typed, so that two people can type it anew. Raises Done unless it was set aside."""
+    """Two people type the sheet anew, whoever typed it before. Raises Done unless it was set aside."""
     locked = _locked(session, sheet.wave_id, sheet.serial)
     if locked is None or locked.state != "set_aside":
         raise Done(locked.state if locked else "single")
-    session.delete(sheet)
+    sheet.state, sheet.second_by_id, sheet.differences = "single", None, None
     session.flush()
+
+
+def note(sheet: PaperSheet, remark: str) -> None:
+    """Adds what became of the sheet; who decided before stays. Where there is no more room, the oldest goes."""
+    sheet.remark = " · ".join(filter(None, (sheet.remark, remark)))[-MOST_LETTERS:]
 
 
 def _locked(session: Session, wave_id: int, serial: str) -> PaperSheet | None:
@@ -138,23 +150,21 @@ def _locked(session: Session, wave_id: int, serial: str) -> PaperSheet | None:
 
 def _add(session: Session, batch: PaperBatch, printed: Printed, reading: Reading, by: By) -> bool:
     """False: somebody else typed the same sheet at the same moment, and was faster."""
-    sheet = PaperSheet(
-        wave_id=batch.wave_id,
-        serial=printed.serial,
-        batch_id=batch.id,
-        point_id=batch.point_id,
-        case_id=reading.case.id if reading.case else None,
-        language=printed.language,
-        filled_on=reading.day,
-        first=reading.as_json(printed.variant),
-        first_by_id=by.account_id,
-    )
+    sheet = PaperSheet(wave_id=batch.wave_id, serial=printed.serial)
+    _begin(sheet, batch, printed, reading, by)
     try:
         with session.begin_nested():
             session.add(sheet)
     except IntegrityError:
         return False
     return True
+
+
+def _begin(sheet: PaperSheet, batch: PaperBatch, printed: Printed, reading: Reading, by: By) -> None:
+    sheet.batch_id, sheet.point_id = batch.id, batch.point_id
+    sheet.case_id = reading.case.id if reading.case else None
+    sheet.language, sheet.filled_on = printed.language, reading.day
+    sheet.first, sheet.first_by_id = reading.as_json(printed.variant), by.account_id
 
 
 def _keep(session: Session, sheet: PaperSheet, reading: Reading, by: By) -> Outcome:
@@ -166,6 +176,12 @@ def _keep(session: Session, sheet: PaperSheet, reading: Reading, by: By) -> Outc
     if case and cases.lock(session, [case.id]) and cases.is_replaced(session, case):
         set_aside(session, sheet, str(_("A reserve has taken the place of this case: its answers count instead.")))
         return "set_aside"
+    if case and reading.grown_ups and persons.counted(session, case) != reading.grown_ups:
+        try:
+            persons.count(session, case, reading.grown_ups)
+        except ValueError as why:
+            set_aside(session, sheet, str(why))
+            return "set_aside"
     try:
         responses.store(
             session,

@@ -18,11 +18,11 @@ from questionnaires.checking import AnswerFault, as_submitted, check
 from questionnaires.conditions import Setting, Variant
 from questionnaires.reading import Refused, calendar_day
 from survey_app.answer.places import instrument_of, setting_of
-from survey_app.casework import cases
+from survey_app.casework import cases, persons
 from survey_app.clock import local_day
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Wave
 
-DAY, CASE = "_filled_on", "_case"
+DAY, CASE, GROWN_UPS = "_filled_on", "_case", "_grown_ups"
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -39,11 +39,13 @@ class Printed:
 class Reading:
     day: date
     case: Case | None
+    grown_ups: int | None  # Of the household, where one of them is asked.
     answers: Answers
 
     def as_json(self, variant: str) -> str:
         """Equal for equal readings, whatever the order or the spelling of numbers and days."""
         own = {DAY: [self.day.isoformat()]} | ({CASE: [str(self.case.number)]} if self.case else {})
+        own |= {GROWN_UPS: [str(self.grown_ups)]} if self.grown_ups else {}
         content = {"variant": variant, "fields": own | as_submitted(self.answers)}
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -74,9 +76,10 @@ def read(
     own: dict[str, str] = {}
     day = _day(batch.wave, _first(typed, DAY), at, own)
     case = None if point else _case(session, batch, printed, _first(typed, CASE), own)
+    grown_ups = _grown_ups(session, case, _first(typed, GROWN_UPS), own) if case else None
     if own or checked.answers is None or day is None:
         return Read(None, checked.faults, own)
-    return Read(Reading(day, case, checked.answers))
+    return Read(Reading(day, case, grown_ups, checked.answers))
 
 
 def _first(typed: Fields, name: str) -> str:
@@ -112,6 +115,28 @@ def _case(session: Session, batch: PaperBatch, printed: Printed, text: str, own:
     return case
 
 
+def asks_grown_ups(session: Session, batch: PaperBatch) -> bool:
+    """Whether the officers of the batch ask one grown-up of each household, and write down how many there are."""
+    return batch.point_id is None and bool(persons.plans_of(session, {batch.wave_id}))
+
+
+def _grown_ups(session: Session, case: Case, text: str, own: dict[str, Any]) -> int | None:
+    if not persons.are_chosen(session, case):
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    before = persons.counted(session, case)
+    if not 1 <= number <= persons.MOST:
+        own[GROWN_UPS] = _("Type how many grown-ups live there: from 1 to %(most)d.", most=persons.MOST)
+    elif before not in (None, number):
+        own[GROWN_UPS] = _(
+            "%(before)d grown-ups were counted in this household first, which decided whom to ask. Compare with the "
+            "sheet; if it says %(number)d, leave it and tell a manager.",
+            before=before,
+            number=number,
+        )
+    return number
+
+
 def _other_sheet(session: Session, case: Case, serial: str) -> str | None:
-    waits = PaperSheet.state.in_(("single", "differs")) & (PaperSheet.serial != serial)
+    waits = PaperSheet.state.in_(("single", "differs")) & (PaperSheet.serial != serial) & PaperSheet.first.is_not(None)
     return session.scalar(sa.select(PaperSheet.serial).where(PaperSheet.case_id == case.id, waits).limit(1))

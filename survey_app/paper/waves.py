@@ -24,11 +24,12 @@ def print_run(
     large: bool,
     copies: int,
     two_sided: bool,
+    households: bool,
 ) -> paper.Run:
     with force_locale(language):
         place = place_of(point, language) if point else place_in(wave, language, action="", office="")
         words = place.words()
     setting = replace(place.setting, mode=mode, variant=variant) if point else Setting(mode=mode, variant=variant)
     stamp: paper.Stamp = "practice" if wave.practice else "simulated" if wave.simulated else ""
-    printing = Printing(instrument_of(wave.instrument_version), words, language, large, setting)
+    printing = Printing(instrument_of(wave.instrument_version), words, language, large, setting, households)
     return paper.run(printing, copies, stamp, two_sided=two_sided)
