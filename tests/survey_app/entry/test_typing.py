@@ -165,20 +165,47 @@ def test_a_case_answered_meanwhile_sets_the_sheet_aside(console_app: Flask, rows
     taken_up = second.post("/field/paper/sheets/1/again")
 
     assert "vui lòng để riêng phiếu" in refused.text
+    anew = rows(PaperSheet)[0]
     assert taken_up.status_code == 302
-    assert [sheet.serial for sheet in rows(PaperSheet)] == [serials(2)[1]]
+    assert (anew.state, anew.first) == ("single", None)
+    assert anew.remark == (
+        "binh@example.vn để riêng phiếu: đã phỏng vấn bằng máy tính bảng · binh@example.vn cho nhập lại từ đầu."
+    )
+
+
+def test_a_sheet_to_be_typed_anew_is_typed_by_two_again(console_app: Flask, rows: Rows) -> None:
+    make_batch(console_app)
+    first, second, third = typists(console_app)
+    type_sheet(first, {**GOOD, "A1.1": "1"})
+    third.post("/field/paper/sheets/1/aside", remark="nhập nhầm phiếu")
+    third.post("/field/paper/sheets/1/again")
+    page = third.get("/field/paper/batches/1").text
+    blank = first.get(f"/field/paper/batches/1/sheets/{SERIAL}").text
+    type_sheet(first)
+    between = rows(PaperSheet)[0]
+    type_sheet(second)
+    (sheet,), (kept,) = rows(PaperSheet), rows(Response)
+
+    assert "chờ nhập lại từ đầu" in page
+    assert "1 phiếu chờ người thứ hai" not in page
+    assert "checked" not in blank
+    assert between.second_by_id is None
+    assert (sheet.state, sheet.differences) == ("kept", 0)
+    assert '"A1.1":4' in kept.answers
+    assert sheet.remark.startswith("chi@example.vn để riêng phiếu: nhập nhầm phiếu")
 
 
 def test_answers_that_do_not_apply_are_left_out_only_when_said_so(console_app: Flask, rows: Rows) -> None:
     make_batch(console_app)
     first, second, _ = typists(console_app)
-    paper = {**GOOD, "N1": "internet", "A5.1": "3"}
+    paper = {**GOOD, "N5": "early", "N6a": "yes"}
     refused = type_sheet(first, paper)
     for person in (first, second):
         type_sheet(person, paper, _drop_not_asked="1")
 
-    if refused.status_code == 422:
-        assert "_drop_not_asked" in refused.text
+    assert refused.status_code == 422
+    assert "_drop_not_asked" in refused.text
+    assert "Theo các câu trả lời khác trên phiếu, câu này không cần trả lời" in refused.text
     assert len(rows(Response)) == 1
 
 
