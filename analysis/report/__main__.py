@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from analysis import charts, release, report
+from analysis.report import publication
 
 
 @click.command()
@@ -23,7 +24,10 @@ def main(folder: Path) -> None:
     except (OSError, ValueError, KeyError) as error:
         raise click.ClickException(f"{folder} is no release ({error}).") from error
     charts.draw(folder)
-    report.build(folder)
+    try:
+        report.build(folder)
+    except publication.BadPublication as fault:
+        raise click.ClickException(f"{fault}.") from fault
     release.write_manifest(folder, manifest, datetime.fromisoformat(manifest["created_at"]))
 
 
