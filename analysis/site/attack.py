@@ -5,7 +5,7 @@ side. It is the test of `disclosure` and shares only the sums with it.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,12 @@ from scipy.optimize import linprog
 
 from analysis.design import FloatArray
 from analysis.report.source import Release
-from analysis.site.cells import Cell, Key, is_level
-from analysis.site.disclosure import Opened, components
-from analysis.site.relations import Sum, structure_of, sums_of_counts, sums_of_rates
+from analysis.site.cells import Key, is_level
+from analysis.site.disclosure import SIDES, Opened, components
+from analysis.site.relations import Sum, respondents_key, structure_of, sums_of_counts, sums_of_rates
 
 UNBOUNDED = 3  # As linprog says it.
-Known = Callable[[Key], float | None]
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -33,42 +33,51 @@ class Range:
 
 def ranges_of_counts(release: Release, public: Opened) -> Mapping[Key, Range]:
     """The base of every cell kept back, and the respondents of every place that shows nothing (question "")."""
-    shown = {key: cell for key, cell in public.cells.items() if key not in public.hidden}
-    respondents = {cell.key.place: _respondents(cell) for cell in shown.values() if not is_level(cell.key)}
-
-    def known(key: Key) -> float | None:
-        if not key.question:
-            return respondents.get(key.place)
-        return float(shown[key].base) if key in shown else None
-
+    truth = {key: float(cell.base) for key, cell in public.cells.items()}
+    truth |= {respondents_key(key): float(cell.respondents) for key, cell in public.cells.items() if not is_level(key)}
     sums = sums_of_counts(public.cells, structure_of(release))
-    return _ranges(sums, known, math.inf, public)
+    for one in sums:
+        sides = [key for key in one if key.level in SIDES]
+        truth |= {key: sum(truth[level] for level in one if level != key) for key in sides}
+    shown = _shown(public)
+    places = {key.place for key in shown}
+    known = {
+        key: value
+        for key, value in truth.items()
+        if key in shown or key.level in SIDES or (not key.question and key.place in places)
+    }
+    return _ranges([one for one in sums if _holds(one, truth)], known, math.inf, public)
 
 
 def ranges_of_rates(release: Release, public: Opened) -> Mapping[Key, Range]:
     """The rate of every cell with one figure that is kept back, from 0 to 100."""
-    shown = {key: cell for key, cell in public.cells.items() if key not in public.hidden}
-
-    def known(key: Key) -> float | None:
-        return shown[key].figures[0].estimate if key in shown else None
-
     single = {key: cell for key, cell in public.cells.items() if len(cell.figures) == 1}
-    structure = structure_of(release)
-    # Rates of a sample with weights do not add up over its domains: such sums would refuse the truth.
-    sums = [one for one in sums_of_rates(single, structure) if len({key.domain for key in one}) == 1]
-    return _ranges(sums, known, 100.0, public)
+    truth = {key: cell.figures[0].estimate for key, cell in single.items()}
+    values = {key: value for key, value in truth.items() if value is not None}
+    shown = _shown(public)
+    sums = sums_of_rates({key: single[key] for key in values}, structure_of(release))
+    known = {key: value for key, value in values.items() if key in shown}
+    return _ranges([one for one in sums if _holds(one, values)], known, 100.0, public)
 
 
-def _respondents(cell: Cell) -> float:
-    return float(cell.respondents)
+def _shown(public: Opened) -> frozenset[Key]:
+    return frozenset(public.cells) - public.hidden
 
 
-def _ranges(sums: Sequence[Sum], known: Known, most: float, public: Opened) -> Mapping[Key, Range]:
+def _holds(one: Sum, truth: Mapping[Key, float]) -> bool:
+    """Whether a sum is true of this survey: the stranger is taken to know which are, as of what has no figure."""
+    if any(key not in truth for key in one):
+        return True
+    terms = [factor * truth[key] for key, factor in one.items()]
+    return abs(sum(terms)) <= ROUNDING * max(map(abs, terms), default=1.0)
+
+
+def _ranges(sums: Sequence[Sum], known: Mapping[Key, float], most: float, public: Opened) -> Mapping[Key, Range]:
     rows, right = [], {}
     for one in sums:
-        left = {key: factor for key, factor in one.items() if known(key) is None}
+        left = {key: factor for key, factor in one.items() if key not in known}
         if left:
-            right[id(left)] = -sum(factor * (known(key) or 0.0) for key, factor in one.items() if key not in left)
+            right[id(left)] = -sum(factor * known[key] for key, factor in one.items() if key not in left)
             rows.append(left)
     found: dict[Key, Range] = {}
     for columns, part in components(rows):

@@ -12,6 +12,7 @@ from analysis.report.source import Figure, Release
 UNIT_MINIMUM = 30
 MINIMUM = 5
 WHOLES = ("overall", "block", "factor")
+OPEN_DOMAINS = ("all", "wave", "respondent_type")
 LEVELS_OF_ANSWERS = ("1", "2", "3", "4", "5")
 # A count of answers that is exact only in theory: 4.5 rounds to 5.
 LEAST_COUNT = MINIMUM - 0.5
@@ -59,19 +60,22 @@ def weighted_series(release: Release) -> frozenset[str]:
 def is_published_at_all(figure: Figure, weighted: Set[str]) -> bool:
     """A rule of what is asked and never of what was found, so that its silence says nothing.
 
-    Who answered is told of the whole and never of one unit: sex, age and work would find people there. Where every
-    answer counts the same a rate gives away how many were dissatisfied, so units have their index and factors only.
+    Of fields, procedures, outcomes and channels the index and the factors are told. Who answered is told of the whole
+    and never of one unit: sex, age and work would find people there. Where every answer counts the same a rate gives
+    away how many were dissatisfied, so units have their index and factors only.
     """
-    if figure.domain_type != "unit" or figure.level in WHOLES:
+    if figure.level in WHOLES or figure.domain_type in OPEN_DOMAINS:
         return True
-    return figure.level != "profile" and figure.series in weighted
+    return figure.domain_type == "unit" and figure.level != "profile" and figure.series in weighted
 
 
 def cells_of(release: Release) -> Mapping[Key, Cell]:
+    """By their keys; a place where nobody answered has none."""
     weighted, found = weighted_series(release), dict[Key, list[Figure]]()
     for figure in release.figures.values():
-        if is_published_at_all(figure, weighted):
-            found.setdefault(key_of(figure), []).append(figure)
+        key = key_of(figure)
+        if is_published_at_all(figure, weighted) and (figure.n or is_level(key)):  # Nobody is no cover for others.
+            found.setdefault(key, []).append(figure)
     return {key: Cell(key, tuple(rows)) for key, rows in found.items()}
 
 

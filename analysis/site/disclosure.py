@@ -4,6 +4,7 @@ A cell that an earlier publication of the survey kept back stays so, and one tha
 since then is kept back too: the difference would be those people. Whether it holds is tried by `attack`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from analysis.design import FloatArray
 from analysis.report.source import Release
 from analysis.site import cells as cell_rules
 from analysis.site.cells import WHOLES, Cell, Key, cells_of, is_level, is_small
@@ -68,16 +70,22 @@ def _levels_of_hidden_items(cells: Mapping[Key, Cell], hidden: Set[Key]) -> set[
 
 
 def _partners(cells: Mapping[Key, Cell], hidden: Set[Key], sums: Sequence[Sum], *, counts: bool) -> Iterator[Key]:
-    """Cells to be kept back as well, each beside one that the sums give away."""
+    """Cells to be kept back as well: one beside each that the sums give away, in the shortest of its sums."""
     places = {key.place for key in cells.keys() - hidden}
     unknown = {key for one in sums for key in one if _is_unknown(key, cells, hidden, places)}
     rows = [(one, [key for key in one if key in unknown]) for one in sums]
+    fresh = Counter(key for one, left in rows if not left for key in one)
     rows = [(one, left) for one, left in rows if left]
     given_away = determined([{key: one[key] for key in left} for one, left in rows])
+    shortest: dict[Key, Sum] = {}
     for one, left in rows:
-        is_few = counts and _left_over(cells, one, left) < cell_rules.MINIMUM
-        if is_few or any(key in given_away and _is_ours(key, cells) for key in left):
-            yield from _cheapest(cells, set(one) - unknown)
+        if counts and _left_over(cells, one, left) < cell_rules.MINIMUM:
+            shortest[left[0]] = one
+        for key in given_away.intersection(left):
+            if _is_ours(key, cells) and _cheapest(cells, one.keys() - unknown, fresh):
+                shortest[key] = min(shortest.get(key, one), one, key=len)
+    for one in shortest.values():
+        yield from _cheapest(cells, one.keys() - unknown, fresh)
 
 
 def _is_unknown(key: Key, cells: Mapping[Key, Cell], hidden: Set[Key], places: Set[tuple[str, str, str]]) -> bool:
@@ -88,7 +96,8 @@ def _is_unknown(key: Key, cells: Mapping[Key, Cell], hidden: Set[Key], places: S
 
 
 def _is_ours(key: Key, cells: Mapping[Key, Cell]) -> bool:
-    return not key.question or key in cells
+    """A cell, or the respondents of a domain; how many answered in all is always told."""
+    return key in cells or (not key.question and key.domain_type != "all")
 
 
 def _left_over(cells: Mapping[Key, Cell], one: Sum, left: Sequence[Key]) -> float:
@@ -98,22 +107,28 @@ def _left_over(cells: Mapping[Key, Cell], one: Sum, left: Sequence[Key]) -> floa
     return float(sum(cells[key].base for key in left))
 
 
-def _cheapest(cells: Mapping[Key, Cell], known: Iterable[Key]) -> Iterator[Key]:
-    """The cell whose absence costs least; of a number of respondents, every cell of the place."""
-    by_place: dict[tuple[str, str, str], list[Cell]] = {}
-    for cell in cells.values():
-        by_place.setdefault(cell.key.place, []).append(cell)
-    choices = [(_cost(key, cells, by_place), key) for key in known if _is_ours(key, cells) and key.place in by_place]
-    if choices:
-        chosen = min(choices)[1]
-        yield from [chosen] if chosen.question else [cell.key for cell in by_place[chosen.place]]
+def _cheapest(cells: Mapping[Key, Cell], known: Iterable[Key], fresh: Mapping[Key, int]) -> Sequence[Key]:
+    """The cell whose absence costs least; of a number of respondents, every cell of the place. Never the headline."""
+    choices = [(_cost(key, cells, fresh), key) for key in known if _is_ours(key, cells) and not _is_headline(key)]
+    if not choices:
+        return ()
+    chosen = min(choices)[1]
+    return (chosen,) if chosen.question else [key for key in cells if key.place == chosen.place]
 
 
-def _cost(
-    key: Key, cells: Mapping[Key, Cell], by_place: Mapping[tuple[str, str, str], Sequence[Cell]]
-) -> tuple[bool, bool, bool, int]:
-    size = cells[key].base if key.question else by_place[key.place][0].respondents
-    return key.domain_type == "all" and not is_level(key), key.domain_type != "unit", key.level in WHOLES, size
+def _is_headline(key: Key) -> bool:
+    return key.domain_type == "all" and key.level == "overall"
+
+
+def _cost(key: Key, cells: Mapping[Key, Cell], fresh: Mapping[Key, int]) -> tuple[bool, bool, bool, int, int]:
+    """First what readers would miss most, then in how many sums it would be the first gap, then its size."""
+    size = (
+        cells[key].base
+        if key.question
+        else min(one.respondents for one in cells.values() if one.key.place == key.place)
+    )
+    of_all = key.domain_type == "all" and not is_level(key)
+    return of_all, key.domain_type != "unit", key.level in WHOLES, fresh.get(key, 0), size
 
 
 def determined(rows: Sequence[Mapping[Key, float]]) -> set[Key]:
@@ -127,10 +142,18 @@ def determined(rows: Sequence[Mapping[Key, float]]) -> set[Key]:
             scale = max(map(abs, row.values()))
             for key, factor in row.items():
                 matrix[i, keys[key]] = factor / scale
-        _, sizes, axes = np.linalg.svd(matrix, full_matrices=False)
-        inside = (axes[sizes > ROUNDING * sizes[0]] ** 2).sum(axis=0)
+        inside = _inside(matrix)
         found |= {key for key, column in keys.items() if inside[column] > 1.0 - ROUNDING}
     return found
+
+
+def _inside(matrix: FloatArray) -> FloatArray:
+    """How much of each unknown's axis lies in the span of the rows: the diagonal of the projection on them."""
+    sizes, axes = np.linalg.eigh(matrix @ matrix.T)
+    kept = sizes > ROUNDING * sizes[-1]
+    parts = (axes[:, kept].T @ matrix) / np.sqrt(sizes[kept])[:, None]
+    inside: FloatArray = (parts**2).sum(axis=0)
+    return inside
 
 
 def components(

@@ -135,7 +135,7 @@ def _parts_of_wholes(cells: Mapping[Key, Cell], structure: Structure) -> Iterato
         groups = _groups(key, structure)
         by_factor = [found for codes in groups if (found := _counted(key, codes, cells, structure))]
         items = tuple(item for group in by_factor for item in group)
-        if items:
+        if items and cells[key].figures[0].estimate is not None:
             name = structure.formula if key.question == "index" else key.question
             yield _Parts(key, items, by_factor, name if key.level == "overall" else "mean")
 
