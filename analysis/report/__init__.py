@@ -3,15 +3,18 @@ differ; and the conclusions as data, for a person to edit.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis.report import conclusions, docx, html, pdf, publication, source, xlsx
+from analysis.report import conclusions, docx, html, pdf, publication, source, template, together, xlsx
 from analysis.report.blocks import Report
 from analysis.report.content import compose
 from analysis.report.translation import in_english
+from questionnaires.texts import Language
 
-__all__ = ["build"]
+__all__ = ["build", "build_in_template", "build_together"]
 CONCLUSIONS = "conclusions.json"
+NAMES: Mapping[Language, str] = {"vi": "report", "en": "report.en"}
 
 
 def build(release_dir: Path) -> list[Path]:
@@ -19,16 +22,38 @@ def build(release_dir: Path) -> list[Path]:
     release, with the charts that `charts.draw` left there.
     """
     release = source.read(release_dir)
-    charts = release_dir / "charts"
-    alt_file = charts / "alt.json"
-    alt = json.loads(alt_file.read_text("utf-8")) if alt_file.exists() else {}
-    report = compose(release, alt, publication.read(release_dir, release.release_hash))
+    charts, report = release_dir / "charts", _composed(release, release_dir)
     files = [*_written(report, charts, release_dir / "report")]
     files += _written(in_english(report, release.context), charts, release_dir / "report.en")
     xlsx.write(report, release, release_dir / "report.xlsx")
     drafted = json.dumps(conclusions.as_data(release), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (release_dir / CONCLUSIONS).write_text(drafted, "utf-8")
     return [*files, release_dir / "report.xlsx", release_dir / CONCLUSIONS]
+
+
+def build_in_template(release_dir: Path, office: Path) -> Path:
+    """report.docx in the office's own template. Raises office_template.TemplateFault."""
+    release, file = source.read(release_dir), release_dir / "report.docx"
+    template.write_into(office, _composed(release, release_dir), release, release_dir / "charts", file)
+    return file
+
+
+def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:
+    """One report of several indices in both languages, written into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    for language, name in NAMES.items():
+        members = together.read(release_dirs, language)
+        report = together.composed(members, language)
+        with together.charts_of(members) as charts:
+            files += _written(report, charts, out / name)
+    return files
+
+
+def _composed(release: source.Release, release_dir: Path) -> Report:
+    alt_file = release_dir / "charts" / "alt.json"
+    alt = json.loads(alt_file.read_text("utf-8")) if alt_file.exists() else {}
+    return compose(release, alt, publication.read(release_dir, release.release_hash))
 
 
 def _written(report: Report, charts: Path, stem: Path) -> list[Path]:

@@ -81,6 +81,25 @@ class Table:
     note: str  # The base of its figures.
 
 
+def groups(rows: Sequence[Row]) -> list[int]:
+    """How many rows there are from each leading row to before the next; first those before any."""
+    found = [0]
+    for row in rows:
+        if row.leads:
+            found.append(0)
+        found[-1] += 1
+    return found
+
+
+def kept_with_next(rows: Sequence[Row], longest: int) -> list[bool]:
+    """Whether each row stays on the page of the next: those of a group that is no longer than `longest`."""
+    first, *led = groups(rows)
+    kept = [False] * first
+    for size in led:
+        kept += [size <= longest or place == 0 for place in range(size - 1)] + [False]
+    return kept
+
+
 @dataclass(frozen=True)
 class Picture:
     caption: str

@@ -20,6 +20,10 @@ OFFICE = re.compile(r"^(?P<office>.+?) (?P<level>huyện|thị xã|thành phố|
 
 
 UNPUBLISHED = Publication()
+CLOSING = Closing(
+    recipients=("- ……………………………;", "- ……………………………;", "- Lưu: VT."),
+    signer=("THỦ TRƯỞNG CƠ QUAN", "(Chữ ký, họ và tên, đóng dấu)"),
+)
 
 
 def compose(release: Release, alt: dict[str, str], publication: Publication = UNPUBLISHED) -> Report:
@@ -31,7 +35,7 @@ def compose(release: Release, alt: dict[str, str], publication: Publication = UN
     add_results(draft, release, alt)
     add_replies(draft, publication)
     add_conclusions(draft, release, publication)
-    draft.close(_closing())
+    draft.close(CLOSING)
     add_annexes(draft, release)
     front = _front(release, publication)
     return Report(
@@ -63,10 +67,3 @@ def _abstract(release: Release) -> str:
     subject = lower_first(name) if name.lower().startswith("khảo sát") else f"cuộc khảo sát “{name}”"
     period = release.survey["period"]
     return f"Kết quả {subject}\n(kỳ khảo sát từ ngày {day(period['from'])} đến ngày {day(period['to'])})"
-
-
-def _closing() -> Closing:
-    return Closing(
-        recipients=("- ……………………………;", "- ……………………………;", "- Lưu: VT."),
-        signer=("THỦ TRƯỞNG CƠ QUAN", "(Chữ ký, họ và tên, đóng dấu)"),
-    )

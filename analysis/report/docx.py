@@ -44,11 +44,16 @@ def write(report: Report, charts: Path, file: Path) -> None:
     set_up(document, report)
     _front(document, report.front)
     for block in report.blocks:
-        if isinstance(block, blocks.Picture):
-            _picture(document, block, charts)
-        else:
-            WRITERS[type(block)](document, block)
+        add(document, block, charts)
     document.save(str(file))
+
+
+def add(document: Document, block: blocks.Block, charts: Path) -> None:
+    """Writes one block at the end of the document."""
+    if isinstance(block, blocks.Picture):
+        _picture(document, block, charts)
+    else:
+        WRITERS[type(block)](document, block)
 
 
 def _front(document: Document, front: blocks.Front) -> None:
@@ -213,13 +218,14 @@ def _keep_whole(table: WordTable) -> None:
 
 
 def _keep_together(table: WordTable, rows: Sequence[blocks.Row]) -> None:
-    """The head stays with the first row, a leading row with its first, the last two together.
+    """The head stays with the first row, a leading row with all that it leads, the last two together.
 
     A short table stays whole.
     """
     last = len(rows)  # The head is row 0.
-    for place, (word_row, leads) in enumerate(zip(table.rows, (True, *(row.leads for row in rows)), strict=True)):
-        if place < last and (last <= WHOLE_ON_A_PAGE or leads or place == last - 1):
+    kept = blocks.kept_with_next(rows, WHOLE_ON_A_PAGE)
+    for place, (word_row, keeps) in enumerate(zip(table.rows, (True, *kept), strict=True)):
+        if place < last and (last <= WHOLE_ON_A_PAGE or keeps or place == last - 1):
             for paragraph in word_row.cells[0].paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
 

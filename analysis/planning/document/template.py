@@ -4,16 +4,9 @@ A template is an ordinary document with fields in double braces. FIELDS are word
 own and become headings, paragraphs and tables that stay editable. `starter` writes a template to begin with.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import docx
-from docx.document import Document
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
 
 from analysis.planning.document import words
 from analysis.planning.document.about import About
@@ -21,8 +14,8 @@ from analysis.planning.document.content import compose
 from analysis.planning.folder import PlanFault, PlanFolder
 from analysis.planning.frames.files import check_archive
 from analysis.report import docx as word
+from analysis.report import office_template
 from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
-from analysis.report.docx_page import add_styles
 from analysis.report.words import count, day
 
 FIELDS = {
@@ -53,25 +46,16 @@ PLACES = {
     "ky_ten": "nơi nhận và chữ ký",
     "phu_luc": "các phụ lục",
 }  # fmt: skip
-MARK = re.compile(r"^⟦(\w+)⟧$")
 
 
 def write_into(template: Path, folder: PlanFolder, about: About, file: Path) -> None:
     """Raises PlanFault where the template names a field that there is not, or is no Word document; FrameFaults."""
     check_archive(template.read_bytes())
     report = compose(folder, about)
-    marks = {name: f"⟦{name}⟧" for name in PLACES}
     try:
-        filled = DocxTemplate(str(template))
-        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-        filled.render({**_fields(folder, about, report), **marks}, jinja_env=environment)
-        filled.save(str(file))
-    except (TemplateError, ValueError, KeyError, ArithmeticError, TypeError) as error:
-        raise PlanFault(f"{template} cannot be filled in ({error}); see the fields in `template --help`") from error
-    document = docx.Document(str(file))
-    add_styles(document)
-    _put(document, _pieces(report.blocks))
-    document.save(str(file))
+        office_template.fill(template, _fields(folder, about, report), _pieces(report.blocks), file, file.parent)
+    except office_template.TemplateFault as fault:
+        raise PlanFault(f"{fault}; see `template --help`") from fault
 
 
 def _fields(folder: PlanFolder, about: About, report: Report) -> dict[str, str]:
@@ -103,19 +87,6 @@ def _pieces(blocks: Sequence[Block]) -> dict[str, list[Block]]:
             found["noi_dung"].append(block)
             found[section].append(block)
     return found
-
-
-def _put(document: Document, pieces: Mapping[str, Iterable[Block]]) -> None:
-    """Each piece is written at the end, where the writers write, and moved to the paragraph that names it."""
-    for paragraph in list(document.paragraphs):
-        if match := MARK.match(paragraph.text.strip()):
-            before = len(document.element.body)
-            for block in pieces[match[1]]:
-                word.WRITERS[type(block)](document, block)
-            # The last element is the page's own settings and stays the last.
-            for element in list(document.element.body)[before - 1 : -1]:
-                paragraph._p.addprevious(element)
-            paragraph._p.getparent().remove(paragraph._p)
 
 
 def starter(file: Path) -> None:

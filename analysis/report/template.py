@@ -1,0 +1,98 @@
+"""The report in an office's own Word template: which fields and places a template may name, and one to begin with.
+
+FIELDS are words; PLACES stand in a paragraph of their own. How they are filled in is left to `office_template`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis.report import docx as word
+from analysis.report import office_template
+from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
+from analysis.report.cells import point_reading, verdict_words
+from analysis.report.source import Release
+from analysis.report.words import count, day, number
+
+FIELDS = {
+    "co_quan_chu_quan": "tên cơ quan chủ quản",
+    "co_quan": "tên cơ quan ban hành",
+    "so_ky_hieu": "số, ký hiệu văn bản",
+    "dia_danh_ngay_thang": "địa danh, ngày tháng năm",
+    "trich_yeu": "trích yếu của báo cáo",
+    "tu_ngay": "ngày đầu kỳ khảo sát",
+    "den_ngay": "ngày cuối kỳ khảo sát",
+    "ten_chi_so": "tên chỉ số",
+    "muc_tieu": "mục tiêu (trên bao nhiêu phần trăm)",
+    "gia_tri": "giá trị ước lượng của chỉ số",
+    "can_duoi": "giới hạn dưới của khoảng tin cậy",
+    "can_tren": "giới hạn trên của khoảng tin cậy",
+    "ket_luan": "kết luận so với mục tiêu",
+    "doc_theo_diem": "đọc theo giá trị điểm",
+    "so_nguoi": "số người trả lời",
+    "du_thao": "“DỰ THẢO” khi chưa có số, trống khi đã có",
+    "mo_phong": "dòng báo số liệu mô phỏng, trống khi là thật",
+    "ban_phat_hanh": "mã bản phát hành và dữ liệu",
+}
+PLACES = {
+    "noi_dung": "tóm tắt và ba phần",
+    "tom_tat": "riêng phần tóm tắt",
+    "phan_1": "riêng Phần thứ nhất",
+    "phan_2": "riêng Phần thứ hai",
+    "phan_3": "riêng Phần thứ ba",
+    "ky_ten": "nơi nhận và chữ ký",
+    "phu_luc": "các phụ lục",
+}
+PARTS = ("tom_tat", "phan_1", "phan_2", "phan_3")
+
+
+def write_into(template: Path, report: Report, release: Release, charts: Path, file: Path) -> None:
+    """Raises office_template.TemplateFault."""
+    office_template.fill(template, _fields(report, release), _pieces(report.blocks), file, charts)
+
+
+def _fields(report: Report, release: Release) -> dict[str, str]:
+    front, index, period = report.front, release.index, release.survey["period"]
+    values = (
+        *(front.superior, front.issuer, front.number, front.place, front.abstract.split("\n")[0]),
+        *(day(period["from"]), day(period["to"]), release.instrument.index.name.vi, number(release.target)),
+        *(release.shown(index) or "–", release.shown(index, "low") or "–", release.shown(index, "high") or "–"),
+        *(verdict_words(index), point_reading(release, index), count(index.n) if index else "0"),
+        *(report.draft_mark, report.simulated_mark, report.trace),
+    )
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _pieces(blocks: Sequence[Block]) -> dict[str, list[Block]]:
+    """The blocks of each place: parts begin at a heading of level 0, annexes after the signature."""
+    found: dict[str, list[Block]] = {name: [] for name in PLACES}
+    part, closed = -1, False
+    for block in blocks:
+        if isinstance(block, Closing):
+            found["ky_ten"].append(block)
+            closed = True
+        elif closed:
+            found["phu_luc"].append(block)
+        else:
+            part += isinstance(block, Heading) and block.level == 0
+            found["noi_dung"].append(block)
+            found[PARTS[max(part, 0)]].append(block)
+    return found
+
+
+def starter(file: Path) -> None:
+    """A template in the form of NĐ 30/2020/NĐ-CP, to be dressed by the office."""
+    front = Front(
+        superior="{{ co_quan_chu_quan }}",
+        issuer="{{ co_quan }}",
+        number="{{ so_ky_hieu }}",
+        place="{{ dia_danh_ngay_thang }}",
+        kind="BÁO CÁO",
+        abstract="{{ trich_yeu }}\n(kỳ khảo sát từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})",
+    )
+    blocks: tuple[Any, ...] = tuple(
+        Paragraph(runs(f"{{{{ {name} }}}}"), centred=name in ("du_thao", "mo_phong"))
+        for name in ("du_thao", "mo_phong", "noi_dung", "ky_ten", "phu_luc")
+    )
+    report = Report(front, "", "", "{{ ban_phat_hanh }}", "Báo cáo kết quả khảo sát", blocks)
+    word.write(report, file.parent, file)
