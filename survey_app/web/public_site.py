@@ -68,27 +68,36 @@ class PublicSite:
         path = environ.get("PATH_INFO", "")
         if not path.startswith(ROOTS) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.app(environ, start)
-        file = self._file(path)
-        if file is None:
+        found = _find(self.folder, path, _accepts_gzip(environ), _version(self.folder))
+        if found is None:
             return self.app(environ, start)
-        if file.is_dir():
-            return _moved(path, start)
-        return _answer(environ, start, _read(file, _accepts_gzip(environ), *_stamp(file)))
-
-    def _file(self, path: str) -> Path | None:
-        """What stands at the address inside the folder as it is now; a folder where its slash is missing."""
-        parts = path.strip("/").split("/")
-        if any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts):
-            return None
-        place = self.folder.joinpath(*parts)
-        if path.endswith("/"):
-            place = place / "index.html"
-        known = place.suffix in TYPES and place.is_file()
-        return place if known or (place / "index.html").is_file() else None
+        return _answer(environ, start, found) if isinstance(found, Found) else _moved(found, start)
 
 
-def _moved(path: str, start: Start) -> list[bytes]:
-    start("301 Moved Permanently", [("Location", f"{path}/"), ("Content-Length", "0")])
+def _version(folder: Path) -> str:
+    """Another as soon as another site stands there: the one question to the disk that a request costs."""
+    try:
+        return str(folder.readlink())
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=500)
+def _find(folder: Path, path: str, gzipped: bool, version: str) -> Found | str | None:
+    """What stands at the address in that version of the site; a longer address where only its slash is missing."""
+    parts = path.strip("/").split("/")
+    if not version or any(part == "" or part.startswith(".") or "\0" in part for part in parts):
+        return None
+    place = folder.parent.joinpath(version, *parts)
+    if path.endswith("/"):
+        place = place / "index.html"
+    if place.suffix in TYPES and place.is_file():
+        return _read(place, gzipped)
+    return f"{path}/" if (place / "index.html").is_file() else None
+
+
+def _moved(address: str, start: Start) -> list[bytes]:
+    start("301 Moved Permanently", [("Location", address), ("Content-Length", "0")])
     return []
 
 
@@ -97,18 +106,10 @@ def _accepts_gzip(environ: Mapping[str, Any]) -> bool:
     return asked.startswith("gzip,") or asked == "gzip" or parse_accept_header(asked).quality("gzip") > 0
 
 
-def _stamp(file: Path) -> tuple[str, int, int]:
-    """Another as soon as another site stands there."""
-    real = file.resolve()
-    stat = real.stat()
-    return str(real), stat.st_mtime_ns, stat.st_size
-
-
-@lru_cache(maxsize=2000)
-def _read(file: Path, gzipped: bool, real: str, _changed: int, _size: int) -> Found:
-    packed = Path(f"{real}.gz")
+def _read(file: Path, gzipped: bool) -> Found:
+    packed = file.with_name(f"{file.name}.gz")
     gzipped = gzipped and packed.is_file()
-    body = (packed if gzipped else Path(real)).read_bytes()
+    body = (packed if gzipped else file).read_bytes()
     etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Found(body, tuple(_headers(file, len(body), etag, gzipped)), etag)
 
