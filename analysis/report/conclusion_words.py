@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.report.words import count as dotted
+from analysis.report.words import lower_first
 from analysis.report.words import number as with_comma
 from analysis.report.words import obstacle as obstacle_vi
 from questionnaires.texts import Language
@@ -48,6 +49,7 @@ class Words:
     count: Callable[[int], str]
     number: Callable[[float], str]
     number_text: Callable[[str], str]
+    index_name: Callable[[str], str]
 
 
 def _listed(names: Sequence[str], last: str) -> str:
@@ -164,6 +166,7 @@ VIETNAMESE = Words(
     count=dotted,
     number=with_comma,
     number_text=str,
+    index_name=str,
 )
 
 # ---------------------------------------------------------------- English
@@ -240,11 +243,10 @@ ENGLISH = Words(
         "": ". No conclusion is drawn on the target of more than {target}%, because {why}.",
     },
     no_index={
-        "none": "There is no value of the {name}: no response belongs to a probability sample, so no conclusion "
-        "is drawn.",
-        "waves": "The {name} is not computed for the survey as a whole; each wave is concluded by itself.",
+        "none": "{name} has no value: no response belongs to a probability sample, so no conclusion is drawn.",
+        "waves": "{name} is not computed for the survey as a whole; each wave is concluded by itself.",
     },
-    no_value="The {name} cannot be computed and no conclusion is drawn on the target of more than {target}%, because "
+    no_value="{name} cannot be computed and no conclusion is drawn on the target of more than {target}%, because "
     "{why}.",
     estimated_at=" is estimated at ",
     interval=" ({level}% confidence interval: from ",
@@ -284,5 +286,6 @@ ENGLISH = Words(
     count=lambda n: f"{n:,}",
     number=lambda value: f"{value:g}",
     number_text=lambda text: text.replace(",", "."),
+    index_name=lambda name: f"The {lower_first(name)}",
 )
 LANGUAGES: Mapping[Language, Words] = {"vi": VIETNAMESE, "en": ENGLISH}

@@ -52,7 +52,10 @@ class Saying:
 
     def verdict(self) -> Runs:
         kind, words, index = verdict_of(self.release), self.words, self.release.index
-        name, target = self._name(self.release.instrument.index.name), words.number(self.release.target)
+        name, target = (
+            words.index_name(self._name(self.release.instrument.index.name)),
+            words.number(self.release.target),
+        )
         if index is None:
             return runs(words.no_index[kind].format(name=name))
         if index.estimate is None or not self._shown(index).text:

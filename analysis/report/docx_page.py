@@ -35,6 +35,7 @@ STYLES = {
     "Gap": (6, False, False, WD_ALIGN_PARAGRAPH.LEFT, 0, 0),
     "Verdict": (14, True, False, WD_ALIGN_PARAGRAPH.LEFT, 6, 4),
     "Verdict line": (BODY, False, False, WD_ALIGN_PARAGRAPH.LEFT, 0, 4),
+    "Page number": (13, False, False, WD_ALIGN_PARAGRAPH.CENTER, 0, 0),
     "Mark": (9.5, True, False, WD_ALIGN_PARAGRAPH.CENTER, 2, 0),
 }
 
@@ -113,9 +114,9 @@ def _margins(document: Document) -> None:
 def _header(header: _Header, report: Report, numbered: bool) -> None:
     header.is_linked_to_previous = False
     first = header.paragraphs[0]
-    first.style = "Front"
+    first.style = "Page number"  # By its style, because LibreOffice overlooks the size of a field's own run.
     if numbered:
-        field(first, "PAGE", "2").font.size = Pt(13)
+        field(first, "PAGE", "2")
     if report.draft_mark:
         first._p.append(_watermark(report.draft_mark))
     if report.simulated_mark:

@@ -1,6 +1,7 @@
 """The report in English: nothing is left in Vietnamese but names, and structure and figures are those of the other."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,17 @@ def test_the_structure_is_the_same_and_a_number_changes_its_signs(tmp_path: Path
     assert [row[1] for row in tables[1]] == ["Thọ Xuân township", "Lam Sơn township"]
     assert english.front.issuer == "OFFICE OF INTERNAL AFFAIRS"
     assert english.draft_mark == "DRAFT"
+
+
+def test_only_names_keep_vietnamese_letters(tmp_path: Path) -> None:
+    """A pattern that fits too early would leave half a sentence as it was."""
+    release = source.read(make_release(tmp_path, number_of_units=2))
+    names = re.compile("|".join(("Thọ Xuân", "Lam Sơn", "QĐ", "Đ")))
+    for block in in_english(compose(release, {}), release.context).blocks:
+        cells = [cell for row in block.rows for cell in row.cells] if isinstance(block, Table) else []
+        texts = [plain(one) for one in cells] + [plain(block.text) if isinstance(block, Paragraph) else ""]
+        for text in texts:
+            assert not re.search("[ăâđêôơưạảấầẩậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỷỹỵ]", names.sub("", text)), text
 
 
 def test_conclusions_that_a_person_edited_stand_as_issued(tmp_path: Path) -> None:
