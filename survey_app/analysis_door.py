@@ -30,6 +30,7 @@ DIED = "The process ended without a word: it was stopped, or the machine was."
 RELEASE, DOCUMENTS = "release", "documents"
 LOOK_EVERY, ENDS_WITHIN = 0.5, 10.0  # Seconds.
 LONGEST_WORDS = 10_000
+HAILONG = (sys.executable, "-c", "from survey_app.commands import cli; cli()")
 
 
 class AlreadyRunning(Exception):
@@ -109,16 +110,17 @@ def last(releases: Path, key: str) -> Run | None:
 
 def cancel(releases: Path, key: str) -> bool:
     """Ends the run and all that it started; whether there was one to end."""
-    file, run = _file(releases, key), last(releases, key)
-    # Who holds the lock lives, so its number is still its own.
+    file, run, until = _file(releases, key), last(releases, key), time.monotonic() + ENDS_WITHIN
+    while run is not None and run.state == "running" and not run.pid and time.monotonic() < until:
+        time.sleep(0.05)  # It has just been started and not yet said its number.
+        run = last(releases, key)
     if run is None or run.state != "running" or not run.pid:
         return False
     with suppress(ProcessLookupError):
-        os.killpg(run.pid, signal.SIGTERM)
-    until = time.monotonic() + ENDS_WITHIN
+        os.killpg(run.pid, signal.SIGTERM)  # Who holds the lock lives, so its number is still its own.
     while _is_held(file) and time.monotonic() < until:
         time.sleep(0.05)
-    for left in releases.glob(f".{run.name}.d*"):
+    for left in (*releases.glob(f".{run.name}.draft-*"), *releases.glob(f".runs/documents/{run.name}")):
         shutil.rmtree(left, ignore_errors=True)
     ended = last(releases, key) or run
     if ended.state == "finished":
@@ -141,8 +143,7 @@ def finish(releases: Path, key: str) -> None:
 
 
 def _make_release(file: Path, run: Run, folder: Path) -> None:
-    hailong = [sys.executable, "-c", "from survey_app.commands import cli; cli()"]
-    _watch([*hailong, "analyse", run.survey, "--out", str(folder)], file, run, lambda said: said)
+    _watch([*HAILONG, "analyse", run.survey, "--out", str(folder)], file, run, lambda said: said)
 
 
 def _write_documents(file: Path, run: Run, folder: Path) -> None:
@@ -150,6 +151,8 @@ def _write_documents(file: Path, run: Run, folder: Path) -> None:
     count = documents.counter(draft)
     _watch(documents.command(draft), file, run, lambda _said: count())
     documents.put_in_place(draft, folder)
+    if documents.are_public(folder):
+        _watch([*HAILONG, "publish-site"], file, run, lambda said: said)
 
 
 DONE_BY = {RELEASE: _make_release, DOCUMENTS: _write_documents}

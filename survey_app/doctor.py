@@ -23,6 +23,7 @@ from survey_app.config import Settings
 from survey_app.enrolment import office_key
 from survey_app.journal import overview
 from survey_app.models import InstrumentVersion
+from survey_app.publishing import standing
 
 State = Literal["ok", "warn", "fail"]
 TESTED_PYTHON = (3, 11)
@@ -105,6 +106,7 @@ def _database(subject: _Subject) -> Iterator[Check]:
         yield _migrations(engine)
         yield from _stored_instruments(engine)
         yield from _devices(engine, subject)
+        yield from _publications(engine, subject)
     except sa.exc.SQLAlchemyError as error:
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         address = url.render_as_string(hide_password=True)
@@ -155,6 +157,26 @@ def _devices(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
         yield Check("entries", "warn", f"Wait for a manager under Devices: {', '.join(waiting)}.")
     if broken:
         yield Check("journals", "warn", f"Broken, see Devices: {', '.join(broken)}.")
+
+
+def _publications(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
+    """What is public must be what was approved, and rest on the responses that are kept."""
+    if not sa.inspect(engine).has_table("publication"):
+        return
+    with Session(engine) as session:
+        found = list(standing.of_all(session, subject.settings.releases))
+        changed = [one.name for one in found if not one.intact]
+        moved = [one.name for one in found if one.match.state == "other"]
+        untold = [one.name for one in found if one.intact and one.match.state != "other" and not one.told]
+    if changed:
+        advice = "restore the folder from a backup"
+        yield Check("publications", "fail", f"Missing or changed since entered: {', '.join(changed)}: {advice}.")
+    if moved:
+        advice = "make a new release, which corrects it where it is published"
+        yield Check("publications", "warn", f"Responses changed after the freeze of {', '.join(moved)}: {advice}.")
+    if untold:
+        advice = "write their documents anew in the console"
+        yield Check("publications", "warn", f"publication.json is not up to date for {', '.join(untold)}: {advice}.")
 
 
 def _builtin_instruments(_subject: _Subject) -> Iterator[Check]:

@@ -1,6 +1,7 @@
 """The command: python -m analysis.comparison.corrected OLD NEW, which prints as JSON what a corrected release changes.
 
-A figure is named when it is printed otherwise, its verdict as `ID#verdict`; one that is in one release only has null.
+As the report prints them, in Vietnamese. A figure is named when its value or its limits are printed otherwise, its
+verdict as `ID#verdict`; what only one of the releases has is a dash in the other.
 """
 
 import csv
@@ -10,11 +11,14 @@ from typing import Any
 
 import click
 
+from analysis.report.words import VERDICTS
+
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NONE = "–"
 Row = dict[str, str]
 
 
-def changes(old: Path, new: Path) -> list[dict[str, Any]]:
+def changes(old: Path, new: Path) -> list[dict[str, str]]:
     """In the order of the new figures, then those that are gone."""
     before, after = _figures(old), _figures(new)
     shown = [_shown(folder) for folder in (old, new)]
@@ -22,10 +26,11 @@ def changes(old: Path, new: Path) -> list[dict[str, Any]]:
     for name in [*after, *(name for name in before if name not in after)]:
         rows = before.get(name), after.get(name)
         if shown[0].get(name) != shown[1].get(name):
-            found.append({"id": name, "old": _number(rows[0]), "new": _number(rows[1])})
-        verdicts = [row["verdict"] if row else None for row in rows]
-        if (verdicts[0] or None) != (verdicts[1] or None):
-            found.append({"id": f"{name}#verdict", "old": verdicts[0], "new": verdicts[1]})
+            found.append({"id": name, "old": _text(shown[0], name), "new": _text(shown[1], name)})
+        verdicts = [row["verdict"] if row else "" for row in rows]
+        if verdicts[0] != verdicts[1]:
+            old, new = (VERDICTS[verdict] if verdict else NONE for verdict in verdicts)
+            found.append({"id": f"{name}#verdict", "old": old, "new": new})
     return found
 
 
@@ -38,11 +43,11 @@ def _shown(folder: Path) -> dict[str, Any]:
     """How each estimate and its limits are printed."""
     display = json.loads((folder / "display.json").read_text(encoding="utf-8"))
     parts = ("estimate", "low", "high")
-    return {name: [texts.get(part, {}).get("en") for part in parts] for name, texts in display.items()}
+    return {name: [texts.get(part, {}).get("vi") for part in parts] for name, texts in display.items()}
 
 
-def _number(row: Row | None) -> float | None:
-    return float(row["estimate"]) if row and row["estimate"] else None
+def _text(shown: dict[str, Any], name: str) -> str:
+    return shown.get(name, [None])[0] or NONE
 
 
 @click.command()

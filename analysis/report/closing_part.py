@@ -8,7 +8,7 @@ from dataclasses import replace
 from analysis.report.blocks import Box, Column, Draft, Run, Runs, runs
 from analysis.report.cells import row
 from analysis.report.conclusions import drafted
-from analysis.report.publication import Correction, Publication
+from analysis.report.publication import Changed, Correction, Publication
 from analysis.report.source import Release
 from analysis.report.words import day
 
@@ -66,6 +66,10 @@ def add_correction(draft: Draft, publication: Publication) -> None:
     if publication.corrected_by:
         headline = f"BÁO CÁO NÀY ĐÃ ĐƯỢC ĐÍNH CHÍNH bằng văn bản {publication.corrected_by}"
         draft.blocks.append(Box("", headline, (runs("Chỉ dùng số liệu của văn bản đính chính."),)))
+    if publication.matches is False:
+        headline = "SỐ LIỆU KHÔNG CÒN KHỚP VỚI CÁC PHIẾU TRẢ LỜI"
+        why = "Có phiếu trả lời được thêm, sửa, hủy hoặc thay đổi sau khi chốt số liệu của báo cáo này."
+        draft.blocks.append(Box("", headline, (runs(why),)))
     if publication.corrects:
         _corrected(draft, publication.corrects)
 
@@ -77,6 +81,11 @@ def _corrected(draft: Draft, found: Correction) -> None:
     draft.table(
         "Số liệu được đính chính",
         (Column("Mã số liệu", 90), Column("Đã công bố", 35, "right"), Column("Đính chính thành", 35, "right")),
-        [row(one.id, one.old, Run(one.new, figure=f"{one.id}#estimate")) for one in found.changes],
+        [row(one.id, one.old, _now(one)) for one in found.changes],
         "Cơ sở: mọi số liệu có thay đổi; các số liệu khác giữ nguyên.",
     )
+
+
+def _now(changed: Changed) -> Run:
+    """A figure, or a verdict, whose id ends in #verdict."""
+    return Run(changed.new, figure="" if "#" in changed.id else f"{changed.id}#estimate")

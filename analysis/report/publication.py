@@ -54,6 +54,7 @@ class Publication:
     conclusions: tuple[str, ...] = ()
     corrects: Correction | None = None
     corrected_by: str = ""
+    matches: bool | None = None  # Whether the responses are still those that were frozen, as far as anybody knows.
 
 
 def read(folder: Path, release_hash: str) -> Publication:
@@ -87,13 +88,14 @@ def _publication(found: dict[str, Any]) -> Publication:
         ),
         conclusions=tuple(text.strip() for text in found.get("conclusions") or () if text.strip()),
         corrects=_correction(corrects) if corrects else None,
-        corrected_by=str(found.get("corrected_by") or ""),
+        corrected_by=str(found.get("corrected_by_document") or found.get("corrected_by") or ""),
+        matches=found.get("matches"),
     )
 
 
 def _correction(found: dict[str, Any]) -> Correction:
     return Correction(
-        number=str(found["number"]),
+        number=str(found.get("document_number") or found["number"]),
         published_at=str(found.get("published_at") or ""),
         why=str(found["why"]),
         changes=tuple(Changed(str(one["id"]), str(one["old"]), str(one["new"])) for one in found.get("changes") or ()),

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from survey_app.publishing.notes import FILE
+from survey_app.publishing.notes import FILE, read
 
 MANIFEST = "manifest.json"
 WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html")
@@ -20,8 +20,8 @@ def command(draft: Path) -> list[str]:
 
 
 def copy_of(folder: Path) -> Path:
-    """A copy beside the release; what a stopped run left there is thrown away."""
-    draft = folder.with_name(f".{folder.name}.documents")
+    """A copy out of the way of whoever looks for releases; what a stopped run left there is thrown away."""
+    draft = folder.parent / ".runs" / "documents" / folder.name
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(folder, draft)
     return draft
@@ -46,6 +46,11 @@ def put_in_place(draft: Path, folder: Path) -> None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / name).replace(folder / name)
     shutil.rmtree(draft)
+
+
+def are_public(folder: Path) -> bool:
+    """Whether the public site shows them, too."""
+    return read(folder).get("state") in ("published", "replaced")
 
 
 def _documents(draft: Path) -> Iterator[Path]:

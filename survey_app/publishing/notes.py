@@ -41,6 +41,7 @@ def content(session: Session, publication: Publication, matches: bool | None, ch
         "published_at": _moment(publication.published_at),
         "corrects": _corrects(session, publication, changes),
         "corrected_by": later.number if later else None,
+        "corrected_by_document": later.document_number if later else "",
     }
 
 
@@ -70,6 +71,7 @@ def _corrects(session: Session, publication: Publication, changes: Changes) -> d
     corrected = session.get_one(Publication, publication.corrects_id)
     return {
         "number": corrected.number,
+        "document_number": corrected.document_number,
         "published_at": _moment(corrected.published_at),
         "why": publication.correction,
         "changes": list(changes),

@@ -25,6 +25,7 @@ def show_documents(name: str) -> ResponseReturnValue:
         changed=release.changed_files(),
         outdated=_outdated(release),
         run=run,
+        share=_share(run.progress) if run else None,
         simulated=release.simulated,
     )
     return page, {"Refresh": "3"} if run and run.state == "running" else {}
@@ -35,7 +36,12 @@ def write_documents(name: str) -> ResponseReturnValue:
     release, session = find_or_404(name), database.session()
     if publication := steps.of_release(session, name):
         telling.tell(publication)  # The documents print what is known now.
-    survey = release.context["survey"]["slug"]
+    return start(release)
+
+
+def start(release: Release) -> ResponseReturnValue:
+    """Begins to write them, and shows how far it is; where they are public, the public site follows."""
+    survey, name = release.context["survey"]["slug"], release.name
     try:
         analysis_door.start_documents(current_app.config["SETTINGS"], survey, name, clock.now())
     except analysis_door.AlreadyRunning:
@@ -49,6 +55,12 @@ def cancel_documents(name: str) -> ResponseReturnValue:
     if analysis_door.cancel(folder(), analysis_door.documents_key(release.name)):
         flash(_("The run is cancelled. The documents are those of before."))
     return redirect(url_for("results.show_documents", name=name))
+
+
+def _share(progress: str) -> tuple[int, int] | None:
+    """How many of how many files are ready, where the run says so."""
+    done, _slash, whole = progress.partition("/")
+    return (int(done), int(whole)) if done.isdecimal() and whole.isdecimal() else None
 
 
 def _outdated(release: Release) -> bool:

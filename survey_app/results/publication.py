@@ -14,7 +14,7 @@ from survey_app.instruments import shelves
 from survey_app.models import Publication, Survey
 from survey_app.publishing import matching, notes, replies, steps
 from survey_app.releases import Release
-from survey_app.results import blueprint, telling
+from survey_app.results import blueprint, documents, telling
 from survey_app.results.views import find_or_404
 from survey_app.wave_life import By
 
@@ -119,7 +119,11 @@ STEPS: dict[str, tuple[Step, tuple[str, ...], object]] = {
     "approve": (_approve, ("manager",), lazy_gettext("Approved. Now show it to the rated offices.")),
     "drop": (_drop, ("analyst", "manager"), lazy_gettext("Dropped. It can still be read, with the reason.")),
     "show": (_show, ("manager",), lazy_gettext("The rated offices may read their figures and reply now.")),
-    "publish": (_publish, ("manager",), lazy_gettext("Published. Write the documents anew, so that they say so.")),
+    "publish": (
+        _publish,
+        ("manager",),
+        lazy_gettext("Published. Documents and public site are being written."),
+    ),
     "document": (
         _name_document,
         ("analyst", "manager"),
@@ -142,6 +146,8 @@ def take_publication_step(name: str, step: str) -> ResponseReturnValue:
         database.session().commit()
         telling.tell(publication)
         flash(str(said))
+        if step == "publish":
+            return documents.start(release)
     return redirect(url_for("results.show_publication", name=name))
 
 

@@ -56,7 +56,7 @@ def test_documents_are_written_anew_and_the_figures_stay(console_app: Flask, fol
     assert found is not None
     assert found.changed_files() == []
     assert (folder / "publication.json").read_text() == '{"state": "draft"}'
-    assert not list(folder.parent.glob(".release-1.*"))
+    assert not list(folder.parent.glob(".runs/documents/*"))
 
 
 def test_a_cancelled_run_ends_and_leaves_the_documents_as_they_were(
@@ -83,7 +83,7 @@ def test_a_cancelled_run_ends_and_leaves_the_documents_as_they_were(
     assert "Đã hủy" in cancelled.text
     assert not Path(f"/proc/{running.pid}").exists()
     assert _contents(folder) == before
-    assert not list(folder.parent.glob(".release-1.*"))
+    assert not list(folder.parent.glob(".runs/documents/*"))
     assert not analysis_door.cancel(folder.parent, KEY)
 
 

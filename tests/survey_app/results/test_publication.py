@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from survey_app import accounts, database
+from survey_app import accounts, analysis_door, database
 from survey_app.models import Publication
 from survey_app.publishing import links, steps
 from tests import factories, staff
@@ -149,12 +149,14 @@ def test_a_forged_link_or_one_of_another_office_opens_nothing(
 
 
 def test_a_correction_says_what_changed_and_both_can_be_read(
-    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun: list[str] = []  # The documents themselves are written in test_documents and in the browser's story.
+    monkeypatch.setattr(analysis_door, "start_documents", lambda _settings, _survey, name, _at: begun.append(name))
     show(analyst, manager)
     step(manager, "document", number="12/BC-PNV", day="2026-12-04")
     console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=11)
-    assert "Công bố lúc" in step(manager, "publish")
+    assert "Đã công bố" in step(manager, "publish")
     make_release_folder(folder.parent / "release-2", number_of_units=3, estimate=83.9)
     again = "/results/release-2/publication"
     assert "báo cáo sẽ in lý do" in analyst.post(f"{again}/enter", follow=True).text
@@ -163,17 +165,19 @@ def test_a_correction_says_what_changed_and_both_can_be_read(
     manager.post(f"{again}/show", days=1)
     manager.post(f"{again}/document", number="15/BC-PNV", day="2026-12-08")
     console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=20)
-    page = manager.post(f"{again}/publish", follow=True).text
+    manager.post(f"{again}/publish")
+    page = manager.get(again).text
     corrects = told(folder.parent / "release-2")["corrects"]
     changed = {change["id"]: change for change in corrects["changes"]}  # type: ignore[index]
 
     assert changed["probability/overall/index/all/all"] == {
         "id": "probability/overall/index/all/all",
-        "old": 84.3,
-        "new": 83.9,
+        "old": "84,30",
+        "new": "83,90",
     }
     assert (corrects["number"], corrects["why"]) == (1, "Nhập nhầm hai phiếu.")  # type: ignore[index]
-    assert "83,9" in page
+    assert "83,90" in page
+    assert begun == ["release-1", "release-2"]
     assert (told(folder)["state"], told(folder)["corrected_by"]) == ("replaced", 2)
     old = analyst.get("/results/release-1")
     assert old.status_code == 200
