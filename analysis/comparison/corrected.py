@@ -29,8 +29,8 @@ def changes(old: Path, new: Path) -> list[dict[str, str]]:
             found.append({"id": name, "old": _text(shown[0], name), "new": _text(shown[1], name)})
         verdicts = [row["verdict"] if row else "" for row in rows]
         if verdicts[0] != verdicts[1]:
-            old, new = (VERDICTS[verdict] if verdict else NONE for verdict in verdicts)
-            found.append({"id": f"{name}#verdict", "old": old, "new": new})
+            said = [VERDICTS[verdict] if verdict else NONE for verdict in verdicts]
+            found.append({"id": f"{name}#verdict", "old": said[0], "new": said[1]})
     return found
 
 

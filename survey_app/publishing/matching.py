@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from survey_app import surveys
-from survey_app.publishing import frozen_rows
+from survey_app.publishing import frozen_rows, quiet
 from survey_app.releases import Release
 from survey_app.responses import counted
 
@@ -29,6 +29,6 @@ def of_release(session: Session, release: Release) -> Match:
     survey = surveys.find_survey(session, release.context["survey"]["slug"])
     if not frozen or survey is None:
         return Match("unknown")
-    found = frozen_rows.rows_now(session, survey, counted())
+    found = quiet.once(session, survey.id, lambda fresh: frozen_rows.rows_now(fresh, survey, counted()))
     then, now = (int(text.split()[0]) for text in (frozen, found))
     return Match("same" if found == frozen else "other", then, now)

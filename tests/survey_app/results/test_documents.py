@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 
+import docx
 import pytest
 from flask import Flask
 
@@ -25,6 +26,27 @@ def folder(console_app: Flask) -> Path:
     return made
 
 
+def _publish(folder: Path) -> str:
+    """A correction that is public, told to the analysis."""
+    changed = {"id": "probability/overall/index/all/all", "old": "84,29", "new": "84,30"}
+    corrects = {
+        "number": 1,
+        "document_number": "7/BC",
+        "published_at": "2026-11-30T09:00:00+07:00",
+        "why": "Nhập nhầm.",
+    }
+    told = {
+        **{"format": "hailong-publication/1", "survey": "sipas-2017", "number": 2, "state": "published"},
+        **{"release_hash": json.loads((folder / "manifest.json").read_text())["release_hash"], "matches": False},
+        **{"document_number": "12/BC-PNV", "document_day": "2026-12-04", "approved_by": "Trần Bình"},
+        **{"approved_at": None, "reply_until": "2026-12-03", "conclusions": ["Một câu."], "corrected_by": None},
+        **{"published_at": "2026-12-04T09:00:00+07:00", "corrects": {**corrects, "changes": [changed]}},
+        "replies": [{"office": "xã Thọ Hải", "unit": None, "text": "Đồng ý.", "received_on": "2026-12-01"}],
+    }
+    (folder / "publication.json").write_text(json.dumps(told))
+    return (folder / "publication.json").read_text()
+
+
 def _until(releases_folder: Path, *states: str) -> analysis_door.Run:
     until = time.monotonic() + 120
     while time.monotonic() < until:
@@ -41,7 +63,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_documents_are_written_anew_and_the_figures_stay(console_app: Flask, folder: Path) -> None:
-    analyst = signed_in(console_app, "analyst")
+    analyst, told = signed_in(console_app, "analyst"), _publish(folder)
     before = json.loads((folder / "manifest.json").read_text())
     page = analyst.post(f"/results/{NAME}/documents", follow=True)
     run = _until(folder.parent, "finished", "failed")
@@ -55,8 +77,13 @@ def test_documents_are_written_anew_and_the_figures_stay(console_app: Flask, fol
     found = releases.find(folder.parent, NAME)
     assert found is not None
     assert found.changed_files() == []
-    assert (folder / "publication.json").read_text() == '{"state": "draft"}'
+    assert (folder / "publication.json").read_text() == told
     assert not list(folder.parent.glob(".runs/documents/*"))
+    text = "".join(docx.Document(str(folder / "report.docx")).element.body.itertext())
+    pages = [page.read_text() for page in console_app.config["SETTINGS"].public.rglob("*.html")]
+    assert [words in text for words in ("Nhập nhầm.", "7/BC", "KHÔNG CÒN KHỚP")] == [True] * 3
+    assert any("Nhập nhầm." in page for page in pages)
+    assert any("không còn khớp với các phiếu" in page for page in pages)
 
 
 def test_a_cancelled_run_ends_and_leaves_the_documents_as_they_were(
