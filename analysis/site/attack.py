@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from analysis.design import FloatArray
 from analysis.report.source import Release
 from analysis.site.cells import Key, is_level
-from analysis.site.disclosure import SIDES, Opened, components
+from analysis.site.disclosure import SIDES, Opened, components, is_ours
 from analysis.site.relations import Sum, respondents_key, structure_of, sums_of_counts, sums_of_rates
 
 UNBOUNDED = 3  # As linprog says it.
@@ -39,6 +39,7 @@ def ranges_of_counts(release: Release, public: Opened) -> Mapping[Key, Range]:
     for one in sums:
         sides = [key for key in one if key.level in SIDES]
         truth |= {key: sum(truth[level] for level in one if level != key) for key in sides}
+    truth = _with_wholes(sums, truth)
     shown = _shown(public)
     places = {key.place for key in shown}
     known = {
@@ -56,12 +57,25 @@ def ranges_of_rates(release: Release, public: Opened) -> Mapping[Key, Range]:
     values = {key: value for key, value in truth.items() if value is not None}
     shown = _shown(public)
     sums = sums_of_rates({key: single[key] for key in values}, structure_of(release))
+    values = _with_wholes(sums, values)
     known = {key: value for key, value in values.items() if key in shown}
     return _ranges([one for one in sums if _holds(one, values)], known, 100.0, public)
 
 
 def _shown(public: Opened) -> frozenset[Key]:
     return frozenset(public.cells) - public.hidden
+
+
+def _with_wholes(sums: Sequence[Sum], truth: Mapping[Key, float]) -> dict[Key, float]:
+    """Several waves have no figure of their whole: it is what the waves add up to."""
+    found = dict(truth)
+    for one in sums:
+        missing = [key for key in one if key not in truth]
+        if len(missing) == 1 and any(key.domain_type == "wave" for key in one):
+            found[missing[0]] = (
+                sum(factor * truth[key] for key, factor in one.items() if key in truth) / -one[missing[0]]
+            )
+    return found
 
 
 def _holds(one: Sum, truth: Mapping[Key, float]) -> bool:
@@ -86,7 +100,7 @@ def _ranges(sums: Sequence[Sum], known: Mapping[Key, float], most: float, public
             for key, factor in row.items():
                 matrix[i, columns[key]] = factor
         sides = np.array([right[id(row)] for row in part])
-        mine = [key for key in columns if not key.question or key in public.cells]
+        mine = [key for key in columns if is_ours(key, public.cells)]
         found |= {key: _range(matrix, sides, columns[key], most) for key in mine}
     return found
 

@@ -34,10 +34,16 @@ def opened(release: Release, earlier: Sequence[Opened] = ()) -> Opened:
     cells = cells_of(release)
     structure = structure_of(release)
     systems = (sums_of_counts(cells, structure), sums_of_rates(cells, structure))
-    hidden = {key for key, cell in cells.items() if is_small(cell)}
+    hidden = {key for key, cell in cells.items() if is_small(cell)} - _said_by_rates(cells, systems[0])
     for before in earlier:
         hidden |= {key for key in before.hidden if key in cells} | set(_nearly_equal(cells, before.cells))
     return Opened(cells, frozenset(_closed(cells, hidden, systems)))
+
+
+def _said_by_rates(cells: Mapping[Key, Cell], sums: Sequence[Sum]) -> set[Key]:
+    """Levels that nobody chose where the rate of the item is 0 or 100 %: it says so already."""
+    sides = [[key for key in one if is_level(key)] for one in sums if any(key.level in SIDES for key in one)]
+    return {key for levels in sides if all(cells[level].base == 0 for level in levels) for key in levels}
 
 
 def _nearly_equal(cells: Mapping[Key, Cell], before: Mapping[Key, Cell]) -> Iterator[Key]:
@@ -82,7 +88,7 @@ def _partners(cells: Mapping[Key, Cell], hidden: Set[Key], sums: Sequence[Sum], 
         if counts and _left_over(cells, one, left) < cell_rules.MINIMUM:
             shortest[left[0]] = one
         for key in given_away.intersection(left):
-            if _is_ours(key, cells) and _cheapest(cells, one.keys() - unknown, fresh):
+            if is_ours(key, cells) and _cheapest(cells, one.keys() - unknown, fresh):
                 shortest[key] = min(shortest.get(key, one), one, key=len)
     for one in shortest.values():
         yield from _cheapest(cells, one.keys() - unknown, fresh)
@@ -95,7 +101,7 @@ def _is_unknown(key: Key, cells: Mapping[Key, Cell], hidden: Set[Key], places: S
     return key in hidden or (key not in cells and key.level not in SIDES)
 
 
-def _is_ours(key: Key, cells: Mapping[Key, Cell]) -> bool:
+def is_ours(key: Key, cells: Mapping[Key, Cell]) -> bool:
     """A cell, or the respondents of a domain; how many answered in all is always told."""
     return key in cells or (not key.question and key.domain_type != "all")
 
@@ -109,7 +115,7 @@ def _left_over(cells: Mapping[Key, Cell], one: Sum, left: Sequence[Key]) -> floa
 
 def _cheapest(cells: Mapping[Key, Cell], known: Iterable[Key], fresh: Mapping[Key, int]) -> Sequence[Key]:
     """The cell whose absence costs least; of a number of respondents, every cell of the place. Never the headline."""
-    choices = [(_cost(key, cells, fresh), key) for key in known if _is_ours(key, cells) and not _is_headline(key)]
+    choices = [(_cost(key, cells, fresh), key) for key in known if is_ours(key, cells) and not _is_headline(key)]
     if not choices:
         return ()
     chosen = min(choices)[1]
