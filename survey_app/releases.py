@@ -15,11 +15,18 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 # The series that may carry the headline, best first; open answers never do (design.md §5.6).
 HEADLINE_SERIES = ("combined", "probability")
 CHARTS = ("overall", "forest")
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What may be taken home, in the order of the page. Everything else of a release stays on the server.
 DOWNLOADS = {
-    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "report.docx": WORD,
     "report.pdf": "application/pdf",
-    "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "report.xlsx": SHEET,
+    **{f"short/{name}.docx": WORD for name in ("bulletin", "brief", "period_report", "board")},
+    **{f"short/{name}.pdf": "application/pdf" for name in ("bulletin", "brief", "period_report", "board")},
+    "short/bulletin.txt": "text/plain",
+    "short/par_component.csv": "text/csv",
+    "short/par_component.xlsx": SHEET,
     "figures.csv": "text/csv",
     "multiplicity.csv": "text/csv",
     "files/responses.sav": "application/x-spss-sav",

@@ -1,4 +1,4 @@
-"""The command: python -m analysis.report RELEASE, which writes charts and documents of a release anew.
+"""The command: python -m analysis.report RELEASE, which writes its charts, documents and short forms anew.
 
 Figures are never touched: a release whose data are not those of its manifest is refused.
 """
@@ -13,6 +13,7 @@ import click
 from analysis import charts, release, report
 from analysis.report import publication, source, template
 from analysis.report.office_template import TemplateFault
+from analysis.short_forms import building
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -59,6 +60,7 @@ def _anew(folder: Path, office: Path | None) -> None:
     report.build(folder)
     if office:
         report.build_in_template(folder, office)
+    building.again(folder)
     release.write_manifest(folder, manifest, datetime.fromisoformat(manifest["created_at"]))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from survey_app.publishing.notes import FILE, read
 
 MANIFEST = "manifest.json"
-WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html")
+WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html", "short/*")
 
 
 def command(draft: Path) -> list[str]:
