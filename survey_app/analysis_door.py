@@ -27,7 +27,7 @@ from survey_app.config import Settings
 from survey_app.publishing import documents
 
 DIED = "The process ended without a word: it was stopped, or the machine was."
-RELEASE, DOCUMENTS = "release", "documents"
+RELEASE, DOCUMENTS, SNAPSHOT = "release", "documents", "snapshot"
 LOOK_EVERY, ENDS_WITHIN = 0.5, 10.0  # Seconds.
 LONGEST_WORDS = 10_000
 HAILONG = (sys.executable, "-c", "from survey_app.commands import cli; cli()")
@@ -50,11 +50,16 @@ class Run:
 
     @property
     def key(self) -> str:
-        return self.survey if self.kind == RELEASE else documents_key(self.name)
+        keys = {RELEASE: self.survey, DOCUMENTS: documents_key(self.name), SNAPSHOT: snapshot_key(self.survey)}
+        return keys[self.kind]
 
 
 def documents_key(name: str) -> str:
     return f"{name}.documents"  # No survey has a dot in its name.
+
+
+def snapshot_key(survey: str) -> str:
+    return f"{survey}.snapshot"
 
 
 def start(settings: Settings, survey: str, at: datetime) -> Run:
@@ -66,6 +71,11 @@ def start(settings: Settings, survey: str, at: datetime) -> Run:
 def start_documents(settings: Settings, survey: str, name: str, at: datetime) -> Run:
     """Starts writing the documents of a release anew; the caller does not wait. Raises AlreadyRunning."""
     return _start(settings, Run(survey, name, "running", _moment(at), kind=DOCUMENTS))
+
+
+def start_snapshot(settings: Settings, survey: str, at: datetime) -> Run:
+    """Starts taking the day's snapshot of a survey; the caller does not wait. Raises AlreadyRunning."""
+    return _start(settings, Run(survey, f"{survey}-snapshot", "running", _moment(at), kind=SNAPSHOT))
 
 
 def _moment(at: datetime) -> str:
@@ -146,6 +156,10 @@ def _make_release(file: Path, run: Run, folder: Path) -> None:
     _watch([*HAILONG, "analyse", run.survey, "--out", str(folder)], file, run, lambda said: said)
 
 
+def _take_snapshot(file: Path, run: Run, _folder: Path) -> None:
+    _watch([*HAILONG, "dashboard", run.survey], file, run, lambda said: said)
+
+
 def _write_documents(file: Path, run: Run, folder: Path) -> None:
     draft = documents.copy_of(folder)
     count = documents.counter(draft)
@@ -155,7 +169,7 @@ def _write_documents(file: Path, run: Run, folder: Path) -> None:
         _watch([*HAILONG, "publish-site"], file, run, lambda said: said)
 
 
-DONE_BY = {RELEASE: _make_release, DOCUMENTS: _write_documents}
+DONE_BY = {RELEASE: _make_release, DOCUMENTS: _write_documents, SNAPSHOT: _take_snapshot}
 
 
 def _watch(command: list[str], file: Path, run: Run, progress: Callable[[str], str]) -> None:

@@ -31,13 +31,26 @@ def changes(old: Path, new: Path) -> list[dict[str, Any]]:
     return found
 
 
+def snapshot(extract: Path, folder: Path) -> None:
+    """Adds the day's snapshot to the dashboard of a survey. Raises ValueError in the analysis' own words."""
+    _run("analysis.dashboard", "take", str(extract), "--out", str(folder))
+
+
+def dashboard(folder: Path, question: dict[str, Any]) -> dict[str, Any]:
+    """What the snapshots say of a filter. Raises ValueError in the analysis' own words."""
+    found: dict[str, Any] = _asked("analysis.dashboard", "ask", str(folder), question=json.dumps(question))
+    return found
+
+
 def _asked(module: str, *arguments: str, question: str = "") -> Any:
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(  # noqa: S603  (our own module, no shell)
         command, input=question, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     if done.returncode:
-        raise ValueError((done.stderr.strip().splitlines() or ["the analysis ended without a word"])[-1])
+        raise ValueError(
+            (done.stderr.strip().splitlines() or ["the analysis ended without a word"])[-1].removeprefix("Error: ")
+        )
     return json.loads(done.stdout)
 
 

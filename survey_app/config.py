@@ -33,6 +33,11 @@ class Settings:
         return self.instance / "public"
 
     @property
+    def dashboards(self) -> Path:
+        """Snapshots of running surveys, one folder a survey, with the ledger of who is counted in them."""
+        return self.instance / "dashboards"
+
+    @property
     def extracts(self) -> Path:
         return self.instance / "extracts"
 

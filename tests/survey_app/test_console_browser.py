@@ -18,7 +18,7 @@ from tests import factories
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
 from tests.survey_app.design.changed import make_changed_draft
-from tests.survey_app.results.folders import make_release_folder
+from tests.survey_app.results.folders import make_release_folder, make_snapshot
 from tests.survey_app.test_extract import SIPAS, make_answers, make_response
 
 __all__ = ["browser_type_launch_args", "live_server"]
@@ -46,6 +46,7 @@ PAGES = {
         *("/manage/waves/sipas-2026-dot-1/slips", "/manage/points/K7QF3MX/slips/new", "/manage/slips/K7QF"),
         *("/results/", "/results/release-1", "/results/release-1/publication", "/results/release-1/documents"),
         "/results/release-1/figures/probability/factor/A1/all/all",
+        "/results/running/sipas-2026?units=001&modes=tablet",
         *("/design/", "/design/new", "/design/versions/1", "/design/versions/1/retire", "/design/versions/1/preview"),
         *("/design/drafts/1", "/design/drafts/1/questions/A1.1", "/design/drafts/1/questions/N6a"),
         *("/design/drafts/1/questions/A1.1/remove", "/design/drafts/1/questions/N5/remove"),
@@ -81,7 +82,9 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
         for_slips = factories.make_point(session, wave=point.wave, unit=point.unit, code="K7QF3MX", mode="qr_slip")
         slips.add_batch(session, for_slips, 40, "15520", "15520-01", 12.5).code = "K7QF"
         session.commit()
-    make_release_folder(console_app.config["SETTINGS"].releases / "release-1")
+    settings = console_app.config["SETTINGS"]
+    make_release_folder(settings.releases / "release-1")
+    make_snapshot(settings.dashboards / "sipas-2026", settings.extracts / "bench")
     return live_server(console_app)
 
 

@@ -98,7 +98,7 @@ MATRIX = {
             *("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
             *("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.keep_reply"),
             *("results.show_documents", "results.write_documents", "results.cancel_documents"),
-            *("results.show_figure", "results.list_figures"),
+            *("results.show_figure", "results.list_figures", "results.show_running", "results.running_file"),
         ),
         ANALYST | MANAGER,
     ),
@@ -112,7 +112,11 @@ MATRIX = {
         OFFICER | MANAGER,
     ),
     **dict.fromkeys(
-        ("results.make_release", "results.cancel_release", "results.enter", "results.keep_conclusions"), ANALYST
+        (
+            *("results.make_release", "results.cancel_release", "results.enter", "results.keep_conclusions"),
+            "results.take_snapshot",
+        ),
+        ANALYST,
     ),
     # `approve`: a manager's; whether it is the one who entered the release, test_publication asks.
     "results.take_publication_step": MANAGER,
@@ -175,7 +179,7 @@ def _address(rule: Rule) -> str:
         parts["code"] = "A1.1"
     elif rule.endpoint == "results.take_publication_step":
         parts["step"] = "approve"
-    elif rule.endpoint in ("results.make_release", "results.cancel_release"):
+    elif rule.endpoint in ("results.make_release", "results.cancel_release") or "/running/" in rule.rule:
         parts["slug"] = "no-such-survey"
     built = rule.build({name: parts[name] for name in rule.arguments}, append_unknown=False)
     assert built is not None

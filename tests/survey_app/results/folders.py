@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from analysis.dashboard import taking
+from analysis.extract import read_extract
 from analysis.release import write_manifest
 from survey_app.releases import DOWNLOADS
+from tests.analysis.extracts import make_extract, make_instrument, make_row
 from tests.analysis.release_fixture import make_release
 
 ANALYSTS_FILES = tuple(name for name in DOWNLOADS if name.startswith("files/"))
@@ -25,3 +28,17 @@ def make_release_folder(folder: Path, at: datetime = datetime(2026, 11, 1, tzinf
         (folder / name).write_bytes(b"one row a response")
     write_manifest(folder, {"extract_hash": "e" * 64, "simulated": release.get("simulated", True)}, at)
     return folder
+
+
+def make_snapshot(dashboard: Path, bench: Path) -> None:
+    """A snapshot of two waves in two units, taken on 1 December 2017, when both had ended."""
+    rows = [
+        make_row(unit=unit, wave=wave, mode=mode, B1=2 if number % 4 == 0 else 5)
+        for unit in ("001", "002")
+        for wave in ("w1", "w2")
+        for mode in ("tablet", "qr_open")
+        for number in range(33)
+    ]
+    rows += [make_row(mode="phone") for _ in range(3)] + [make_row(mode="paper_self") for _ in range(2)]
+    extract = make_extract(bench, rows, instrument=make_instrument(base_minimum=30), waves=("w1", "w2"))
+    taking.take(read_extract(extract), dashboard)
