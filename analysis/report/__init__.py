@@ -6,24 +6,28 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from docx.document import Document
+
 from analysis.report import conclusions, docx, html, pdf, publication, source, template, together, xlsx
 from analysis.report.blocks import Report
 from analysis.report.content import compose
 from analysis.report.translation import in_english
 from questionnaires.texts import Language
 
-__all__ = ["build", "build_in_template", "build_together"]
+__all__ = ["build", "build_together", "in_template"]
 CONCLUSIONS = "conclusions.json"
 NAMES: Mapping[Language, str] = {"vi": "report", "en": "report.en"}
 
 
-def build(release_dir: Path) -> list[Path]:
+def build(release_dir: Path, office: Document | None = None) -> list[Path]:
     """Writes report.docx, .pdf, .html, the same in English (report.en.…), report.xlsx and conclusions.json into the
-    release, with the charts that `charts.draw` left there.
+    release, with the charts that `charts.draw` left there; report.docx in the office's own template where there is one.
     """
     release = source.read(release_dir)
     charts, report = release_dir / "charts", _composed(release, release_dir)
     files = [*_written(report, charts, release_dir / "report")]
+    if office:
+        template.put(office, report, charts, release_dir / "report.docx")
     files += _written(in_english(report, release.context), charts, release_dir / "report.en")
     xlsx.write(report, release, release_dir / "report.xlsx")
     drafted = json.dumps(conclusions.as_data(release), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -31,11 +35,10 @@ def build(release_dir: Path) -> list[Path]:
     return [*files, release_dir / "report.xlsx", release_dir / CONCLUSIONS]
 
 
-def build_in_template(release_dir: Path, office: Path) -> Path:
-    """report.docx in the office's own template. Raises office_template.TemplateFault."""
-    release, file = source.read(release_dir), release_dir / "report.docx"
-    template.write_into(office, _composed(release, release_dir), release, release_dir / "charts", file)
-    return file
+def in_template(release_dir: Path, office: Path) -> Document:
+    """The office's own template with its fields filled in, for `build`. Raises office_template.TemplateFault."""
+    release = source.read(release_dir)
+    return template.render(office, _composed(release, release_dir), release)
 
 
 def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:

@@ -56,10 +56,9 @@ def _together(folders: Sequence[Path], out: Path | None) -> None:
 
 def _anew(folder: Path, office: Path | None) -> None:
     manifest = _manifest(folder)
+    document = report.in_template(folder, office) if office else None  # Refused before anything is written.
     charts.draw(folder)
-    report.build(folder)
-    if office:
-        report.build_in_template(folder, office)
+    report.build(folder, document)
     building.again(folder)
     release.write_manifest(folder, manifest, datetime.fromisoformat(manifest["created_at"]))
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from docx.document import Document
+
 from analysis.report import docx as word
 from analysis.report import office_template
 from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
@@ -46,9 +48,13 @@ PLACES = {
 PARTS = ("tom_tat", "phan_1", "phan_2", "phan_3")
 
 
-def write_into(template: Path, report: Report, release: Release, charts: Path, file: Path) -> None:
-    """Raises office_template.TemplateFault."""
-    office_template.fill(template, _fields(report, release), _pieces(report.blocks), file, charts)
+def render(template: Path, report: Report, release: Release) -> Document:
+    """Raises office_template.TemplateFault; nothing is written."""
+    return office_template.render(template, _fields(report, release), PLACES)
+
+
+def put(document: Document, report: Report, charts: Path, file: Path) -> None:
+    office_template.put(document, _pieces(report.blocks), charts, file)
 
 
 def _fields(report: Report, release: Release) -> dict[str, str]:

@@ -12,7 +12,6 @@ from analysis.planning.document import words
 from analysis.planning.document.about import About
 from analysis.planning.document.content import compose
 from analysis.planning.folder import PlanFault, PlanFolder
-from analysis.planning.frames.files import check_archive
 from analysis.report import docx as word
 from analysis.report import office_template
 from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
@@ -49,13 +48,13 @@ PLACES = {
 
 
 def write_into(template: Path, folder: PlanFolder, about: About, file: Path) -> None:
-    """Raises PlanFault where the template names a field that there is not, or is no Word document; FrameFaults."""
-    check_archive(template.read_bytes())
+    """Raises PlanFault where the template names a field that there is not, or is no Word document."""
     report = compose(folder, about)
     try:
-        office_template.fill(template, _fields(folder, about, report), _pieces(report.blocks), file, file.parent)
+        document = office_template.render(template, _fields(folder, about, report), PLACES)
     except office_template.TemplateFault as fault:
         raise PlanFault(f"{fault}; see `template --help`") from fault
+    office_template.put(document, _pieces(report.blocks), file.parent, file)
 
 
 def _fields(folder: PlanFolder, about: About, report: Report) -> dict[str, str]:

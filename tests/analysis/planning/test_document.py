@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -202,3 +203,18 @@ def test_a_template_with_what_is_no_field_is_refused(field: str, tmp_path: Path,
 
     assert told.exit_code == 2
     assert "cannot be filled in" in told.stderr
+
+
+def test_a_template_that_unpacks_to_far_more_than_one_leaves_the_plan(tmp_path: Path, written: Path) -> None:
+    office, out = _template(tmp_path, "{{ co_quan }}"), tmp_path / "out"
+    out.mkdir()
+    (out / "ke-hoach-khao-sat.docx").write_bytes(b"as it was")
+    with zipfile.ZipFile(office, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/bomb.bin", b"0" * 50_000_000)
+    told = CliRunner().invoke(
+        main, ["document", str(written), "--about", str(ABOUT), "--out", str(out), "--template", str(office)]
+    )
+
+    assert told.exit_code == 2
+    assert "unpacks to far more" in told.stderr
+    assert (out / "ke-hoach-khao-sat.docx").read_bytes() == b"as it was"

@@ -1,6 +1,7 @@
 """One report of several indices, and the report in an office's own Word template."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import docx
@@ -109,7 +110,7 @@ def test_an_offices_template_keeps_its_words_and_receives_the_report(tmp_path: P
     assert not any("TỔ CHỨC KHẢO SÁT" in text or "⟦" in text or "{{" in text for text in words)
 
 
-def test_the_starter_holds_the_whole_report_and_a_broken_template_is_named(tmp_path: Path) -> None:
+def test_the_starter_holds_the_whole_report(tmp_path: Path) -> None:
     folder, starter = make_documents(tmp_path / "release", number_of_units=1), tmp_path / "starter.docx"
     manifest = (folder / "manifest.json").read_text("utf-8")
     created = manifest.replace("{", '{"created_at": "2018-01-01T00:00:00+00:00",', 1)
@@ -120,19 +121,42 @@ def test_the_starter_holds_the_whole_report_and_a_broken_template_is_named(tmp_p
     filled = words_of(folder / "report.docx")
 
     assert [text for text in plain if text] == [text for text in filled if text and text not in ("DỰ THẢO", MARK)]
-    for content, said in ((b"no document", "cannot be filled in"), (None, "cannot be filled in")):
-        broken = tmp_path / "broken.docx"
-        if content is None:
-            office = docx.Document()
-            office.add_paragraph("{{ khong_co }}")
-            office.save(str(broken))
-        else:
-            broken.write_bytes(content)
-        result = run(folder, "--template", broken)
 
-        assert result.exit_code == 1
-        assert said in result.output
-        assert "its fields may be co_quan_chu_quan" in result.output
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("a field that there is not", "cannot be filled in"),
+        ("no document", "is no Word document"),
+        ("a bomb", "unpacks to far more than one"),
+        ("an entity", "declares entities"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_in_leaves_the_report_as_it_was(
+    broken: str, said: str, tmp_path: Path, folders: list[Path]
+) -> None:
+    before = {file: file.read_bytes() for file in folders[0].rglob("*") if file.is_file()}
+    result = run(folders[0], "--template", template_that_is(broken, tmp_path / "broken.docx"))
+
+    assert result.exit_code == 1
+    assert said in result.output
+    assert ("its fields may be co_quan_chu_quan" in result.output) == (broken == "a field that there is not")
+    assert {file: file.read_bytes() for file in folders[0].rglob("*") if file.is_file()} == before
+
+
+def template_that_is(broken: str, file: Path) -> Path:
+    office = docx.Document()
+    office.add_paragraph("{{ khong_co }}" if broken == "a field that there is not" else "{{ co_quan }}")
+    office.save(str(file))
+    if broken == "no document":
+        file.write_bytes(b"no document")
+    elif broken == "a bomb":
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/media/bomb.bin", b"0" * 50_000_000)
+    elif broken == "an entity":
+        with zipfile.ZipFile(file, "a") as archive:
+            archive.writestr("word/more.xml", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
+    return file
 
 
 MARK = "SỐ LIỆU MÔ PHỎNG – không phải kết quả thật"
