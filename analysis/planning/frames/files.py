@@ -35,15 +35,19 @@ class Sheet:
 
 def read_sheet(path: Path) -> Sheet:
     """The first sheet. Raises FrameFaults, OSError."""
-    if path.stat().st_size > FILE:
-        raise FrameFaults([fault("too_large", most=f"{FILE >> 20} MB")])
-    content = path.read_bytes()
-    lines = _workbook(content) if content.startswith(b"PK") else _lines(content)
-    found = list(_kept(lines))
+    found = list(_kept(lines_of(path)))
     if len(found) < 2:
         raise FrameFaults([fault("empty")])
     (head_row, headings), *rows = found
     return Sheet(headings, head_row, tuple((number, _filled(cells, len(headings))) for number, cells in rows))
+
+
+def lines_of(path: Path, columns: int = COLUMNS) -> Iterator[Sequence[object]]:
+    """The lines of the first sheet as they stand, of one column more than may be. Raises FrameFaults, OSError."""
+    if path.stat().st_size > FILE:
+        raise FrameFaults([fault("too_large", most=f"{FILE >> 20} MB")])
+    content = path.read_bytes()
+    return _workbook(content, columns) if content.startswith(b"PK") else _lines(content)
 
 
 def letter(column: int) -> str:
@@ -59,7 +63,7 @@ def _kept(lines: Iterable[Sequence[object]]) -> Iterator[tuple[int, tuple[str, .
     """Rows that hold something, cleaned, as long as there are not too many."""
     blank = kept = 0
     for number, line in enumerate(lines, start=1):
-        cells = [_text(value, number, column) for column, value in enumerate(line)]
+        cells = [text_of(value, number, column) for column, value in enumerate(line)]
         while cells and not cells[-1]:
             cells.pop()
         blank = 0 if cells else blank + 1
@@ -74,7 +78,7 @@ def _kept(lines: Iterable[Sequence[object]]) -> Iterator[tuple[int, tuple[str, .
             yield number, tuple(cells)
 
 
-def _text(value: object, row: int, column: int) -> str:
+def text_of(value: object, row: int, column: int) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime | date):
@@ -109,7 +113,7 @@ def _decoded(content: bytes) -> str:
         raise FrameFaults([fault("unreadable")]) from error
 
 
-def _workbook(content: bytes) -> Iterator[Sequence[object]]:
+def _workbook(content: bytes, columns: int) -> Iterator[Sequence[object]]:
     check_archive(content)
     try:
         with warnings.catch_warnings():
@@ -117,7 +121,7 @@ def _workbook(content: bytes) -> Iterator[Sequence[object]]:
             book: Any = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # What the sheet says of its size may be a lie.
-            yield from sheet.iter_rows(max_col=COLUMNS + 1, values_only=True)
+            yield from sheet.iter_rows(max_col=columns + 1, values_only=True)
             book.close()
     except FrameFaults:
         raise
