@@ -154,6 +154,13 @@ PUBLICATION_STATES = {
     "replaced": _("replaced by a correction"),
     "dropped": _("dropped"),
 }
+PUBLICATION_STEPS = {
+    "entered": _("Entered by"),
+    "approved": _("Approved by"),
+    "shown": _("Shown to the offices by"),
+    "published": _("Published by"),
+    "dropped": _("Dropped by"),
+}
 DEVICE_KINDS = {"tablet": _("Tablet"), "kiosk": _("Kiosk")}
 DEVICE_STATES = {
     "to_enrol": _("waits for its code"),

@@ -11,6 +11,7 @@ from survey_app.models.units import Unit
 
 # `shown`: the rated offices may read it and reply; `replaced`: a later release corrects it, its page stays and says so.
 PUBLICATION_STATES = ("draft", "approved", "shown", "published", "replaced", "dropped")
+KEPT = sa.text("state <> 'dropped'")
 
 
 class Publication(Base):
@@ -26,21 +27,31 @@ class Publication(Base):
             "(state IN ('published', 'replaced')) = (published_at IS NOT NULL)", name="published_has_time"
         ),
         sa.CheckConstraint("corrects_id IS NULL OR correction <> ''", name="correction_says_why"),
+        sa.CheckConstraint("state <> 'dropped' OR drop_reason <> ''", name="dropped_says_why"),
+        # A folder that was dropped may be entered again, as another publication.
+        sa.Index("uq_publication_release", "release", unique=True, sqlite_where=KEPT, postgresql_where=KEPT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"))
     number: Mapped[int]  # Of the survey's publications, from 1; stands in the permanent address.
-    release: Mapped[str] = mapped_column(sa.String(100), unique=True)  # The name of the folder.
+    release: Mapped[str] = mapped_column(sa.String(100))  # The name of the folder.
     release_hash: Mapped[str] = mapped_column(sa.String(64))
     extract_hash: Mapped[str] = mapped_column(sa.String(64))
     frozen_at: Mapped[datetime]  # When the extract was made: changes of responses after it do not enter.
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    made_at: Mapped[datetime | None]  # This and who showed and published it were not always kept.
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     approved_at: Mapped[datetime | None]
+    shown_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    shown_at: Mapped[datetime | None]
     reply_until: Mapped[date | None]  # The last day for replies of the rated offices.
+    published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     published_at: Mapped[datetime | None]
+    dropped_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    dropped_at: Mapped[datetime | None]
+    drop_reason: Mapped[str] = mapped_column(sa.Text, default="")
     document_number: Mapped[str] = mapped_column(sa.String(60), default="")  # Without it the documents say DỰ THẢO.
     document_day: Mapped[date | None]
     # What a later release corrects, and why.

@@ -23,11 +23,14 @@ LONGEST_NUMBER, LONGEST_CONCLUSIONS = 60, 50_000
 
 
 def of_release(session: Session, name: str) -> Publication | None:
-    return session.scalar(sa.select(Publication).where(Publication.release == name))
+    """What the folder is entered as; of a dropped one that was not entered again, what it was last."""
+    found = sa.select(Publication).where(Publication.release == name)
+    return session.scalar(found.order_by(Publication.state == "dropped", Publication.number.desc()).limit(1))
 
 
 def all_of(session: Session) -> list[Publication]:
-    return list(session.scalars(sa.select(Publication)))
+    """Dropped ones first: of one folder, the one that holds comes last."""
+    return list(session.scalars(sa.select(Publication).order_by(Publication.state != "dropped", Publication.id)))
 
 
 def of_survey(session: Session, survey: Survey) -> list[Publication]:
@@ -53,11 +56,25 @@ def corrected(session: Session, publication: Publication) -> Publication | None:
     return session.get(Publication, publication.corrects_id) if publication.corrects_id else None
 
 
+def taken(publication: Publication) -> list[tuple[str, int | None, datetime | None]]:
+    """The steps so far in their order, who took each and when; older ones do not all know it."""
+    found: list[tuple[str, int | None, datetime | None]] = [("entered", publication.made_by_id, publication.made_at)]
+    if publication.approved_by_id:
+        found.append(("approved", publication.approved_by_id, publication.approved_at))
+    if publication.reply_until:
+        found.append(("shown", publication.shown_by_id, publication.shown_at))
+    if publication.published_at:
+        found.append(("published", publication.published_by_id, publication.published_at))
+    if publication.state == "dropped":
+        found.append(("dropped", publication.dropped_by_id, publication.dropped_at))
+    return found
+
+
 def enter(session: Session, survey: Survey, release: Release, by: By, why: str) -> Publication:
     """The release as the next publication of its survey; where one is published already it corrects that one."""
     account_id = _somebody(by)
     _hold_survey(session, survey.id)
-    if of_release(session, release.name):
+    if (known := of_release(session, release.name)) and known.state != "dropped":
         raise ValueError(_("This release is entered already."))
     _check_intact(release)
     earlier = published(session, survey)
@@ -70,6 +87,7 @@ def enter(session: Session, survey: Survey, release: Release, by: By, why: str) 
         extract_hash=release.manifest["extract_hash"],
         frozen_at=release.frozen_at,
         made_by_id=account_id,
+        made_at=by.at,
         corrects_id=earlier.id if earlier else None,
         correction=given(why) if earlier else "",
     )
@@ -93,37 +111,40 @@ def approve(session: Session, publication: Publication, release: Release, by: By
     session.flush()
 
 
-def drop(session: Session, publication: Publication, reason: str) -> None:
+def drop(session: Session, publication: Publication, reason: str, by: By) -> None:
     """Given up before it was published; the reason stays with it."""
-    reason = given(reason)
+    reason, account_id = given(reason), _somebody(by)
     hold(session, publication)
     if publication.state not in ("draft", "approved", "shown"):
         raise ValueError(_("What is published stays: make a new release that corrects it."))
-    publication.state = "dropped"
-    publication.correction = "\n\n".join(filter(None, (publication.correction, reason)))
+    publication.state, publication.drop_reason = "dropped", reason
+    publication.dropped_by_id, publication.dropped_at = account_id, by.at
     session.flush()
 
 
-def show(session: Session, publication: Publication, at: datetime, days: int) -> None:
+def show(session: Session, publication: Publication, by: By, days: int) -> None:
     """Opens it to the rated offices, for so many days beside the present one."""
+    account_id = _somebody(by)
     hold(session, publication)
     if publication.state != "approved":
         raise ValueError(_("Only an approved release is shown to the offices."))
     if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
         raise ValueError(_("Give the offices %(least)d to %(most)d days.", least=SHORTEST_DAYS, most=LONGEST_DAYS))
-    publication.state, publication.reply_until = "shown", local_day(at) + timedelta(days=days)
+    publication.state, publication.reply_until = "shown", local_day(by.at) + timedelta(days=days)
+    publication.shown_by_id, publication.shown_at = account_id, by.at
     session.flush()
 
 
-def publish(session: Session, publication: Publication, at: datetime, offices: Sequence[str]) -> None:
+def publish(session: Session, publication: Publication, by: By, offices: Sequence[str]) -> None:
     """Makes it public once the time of the offices (their codes) is over; what it corrects is replaced."""
+    account_id = _somebody(by)
     hold(session, publication)
-    if obstacle := hindrance(session, publication, at, offices):
+    if obstacle := hindrance(session, publication, by.at, offices):
         raise ValueError(obstacle)
     if earlier := corrected(session, publication):
         earlier.state = "replaced"
         session.flush()
-    publication.state, publication.published_at = "published", at
+    publication.state, publication.published_by_id, publication.published_at = "published", account_id, by.at
     session.flush()
 
 

@@ -47,15 +47,17 @@ def show_publication(name: str) -> ResponseReturnValue:
         surveys.find_survey(session, release.context["survey"]["slug"]),
     )
     offices = replies.offices(session, publication, release) if publication else []
-    people = [publication.made_by_id, publication.approved_by_id] if publication else []
+    taken = steps.taken(publication) if publication else []
     return render_template(
         "results/publication.html",
         release=release,
         publication=publication,
         survey=survey,
-        corrected=steps.corrected(session, publication) if publication else survey and steps.published(session, survey),
+        corrected=steps.corrected(session, publication) if publication else None,
+        public_now=survey and steps.published(session, survey),
         later=steps.corrected_by(session, publication) if publication else None,
-        people=shelves.people(session, people),
+        taken=taken,
+        people=shelves.people(session, [account_id for _step, account_id, _at in taken]),
         match=matching.of_release(session, release),
         rated=len(offices),
         replied=[reply for reply in publication.replies if reply.text] if publication else [],
@@ -92,17 +94,17 @@ def _approve(publication: Publication, release: Release) -> None:
 
 
 def _drop(publication: Publication, _release: Release) -> None:
-    steps.drop(database.session(), publication, request.form.get("reason", ""))
+    steps.drop(database.session(), publication, request.form.get("reason", ""), by())
 
 
 def _show(publication: Publication, _release: Release) -> None:
-    steps.show(database.session(), publication, clock.now(), request.form.get("days", 0, type=int))
+    steps.show(database.session(), publication, by(), request.form.get("days", 0, type=int))
 
 
 def _publish(publication: Publication, release: Release) -> None:
     session = database.session()
     rated = [office.code for office in replies.offices(session, publication, release)]
-    steps.publish(session, publication, clock.now(), rated)
+    steps.publish(session, publication, by(), rated)
 
 
 def _name_document(publication: Publication, _release: Release) -> None:

@@ -35,7 +35,8 @@ def changes_of(session: Session, publication: Publication, release: Release) -> 
     corrected = steps.corrected(session, publication)
     if corrected is None:
         return ()
-    if known := notes.read(release.folder).get("corrects"):
+    known = notes.read(release.folder).get("corrects")
+    if known and known["number"] == corrected.number:  # A folder entered again may correct another one.
         found: Changes = known["changes"]
         return found
     return analysis_process.changes(folder() / corrected.release, release.folder)

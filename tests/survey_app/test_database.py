@@ -5,9 +5,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from survey_app import database
-from survey_app.models import Base
+from survey_app.models import Base, Publication, PublicationReply
+from tests import factories
 
 
 def test_migrations_make_what_the_models_say(app_on_any_database: Flask) -> None:
@@ -29,6 +31,42 @@ def test_migrations_go_down_and_up_again(any_database_url: str) -> None:
 
     assert left == {"alembic_version"}
     assert {"response", "wave", "unit"} <= again
+
+
+def test_a_filled_publication_goes_down_and_up_again(any_database_url: str) -> None:
+    """Two of one folder, the first dropped, the second a correction that was dropped, too, with a reply."""
+    database.upgrade(any_database_url)
+    engine = database.make_engine(any_database_url)
+    with Session(engine) as session:
+        survey, user = factories.make_survey(session), factories.make_user(session)
+        made = {"survey_id": survey.id, "release_hash": "0", "extract_hash": "0", "frozen_at": factories.NOON}
+        made |= {"made_by_id": user.id, "state": "dropped", "dropped_by_id": user.id, "dropped_at": factories.NOON}
+        first = Publication(number=1, release="a-1", drop_reason="nhầm đợt", **made)
+        session.add(first)
+        session.flush()
+        again = {"corrects_id": first.id, "correction": "Sai.\n\nHai.", "drop_reason": "thôi"}
+        second = Publication(number=2, release="a-1", **again, **made)
+        second.replies = [PublicationReply(office="A", text="Có.", received_on=factories.NOON.date(), by_id=user.id)]
+        session.add(second)
+        session.commit()
+    asked = sa.text("SELECT release, corrects_id, correction FROM publication ORDER BY id")
+    database.downgrade(any_database_url, "0008")
+    with engine.connect() as connection:
+        old = [tuple(row) for row in connection.execute(asked)]
+        columns = {column["name"] for column in sa.inspect(connection).get_columns("publication")}
+    database.upgrade(any_database_url)
+    with engine.connect() as connection:
+        new = [tuple(row) for row in connection.execute(asked)]
+        reasons = list(connection.scalars(sa.text("SELECT drop_reason FROM publication ORDER BY id")))
+        replies = connection.scalar(sa.text("SELECT count(*) FROM publication_reply WHERE publication_id = 2"))
+        both = {check["name"] for check in sa.inspect(connection).get_check_constraints("publication")}
+    engine.dispose()
+
+    assert old == [("a-1.1", None, "nhầm đợt"), ("a-1", 1, "Sai.\n\nHai.\n\nthôi")]
+    assert not columns & {"drop_reason", "shown_by_id", "made_at"}
+    assert (new, reasons) == ([("a-1.1", None, ""), ("a-1", 1, "Sai.\n\nHai.")], ["nhầm đợt", "thôi"])
+    assert replies == 1
+    assert {"ck_publication_two_people", "ck_publication_dropped_says_why", "ck_publication_state"} <= both
 
 
 def test_commits_on_sqlite_are_durable(app: Flask) -> None:

@@ -44,13 +44,15 @@ class Story:
         release = releases.find(self.folder, name)
         assert release is not None
         steps.approve(session, publication, release, By(NOON, self.manager))
-        steps.show(session, publication, NOON, 10)
+        steps.show(session, publication, By(NOON, self.manager), 10)
         steps.name_document(session, publication, "12/BC-PNV", date(2026, 12, 10))
         return publication
 
     def published(self, session: Session, name: str = "release-1", why: str = "", **made: Any) -> Publication:
         publication = self.shown(session, name, why, **made)
-        steps.publish(session, publication, NOON + timedelta(days=11), self.codes(session, publication))
+        steps.publish(
+            session, publication, By(NOON + timedelta(days=11), self.manager), self.codes(session, publication)
+        )
         return publication
 
     def offices(self, session: Session, publication: Publication) -> list[Office]:

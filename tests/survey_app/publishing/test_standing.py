@@ -72,7 +72,7 @@ def test_a_changed_folder_is_a_failure_and_a_file_that_is_behind_a_warning(
 
 
 def test_what_was_dropped_is_not_looked_at(app_on_any_database: Flask, session: Session, folder: Path) -> None:
-    session.execute(sa.update(Publication).values(state="dropped", published_at=None))
+    session.execute(sa.update(Publication).values(state="dropped", drop_reason="nhầm", published_at=None))
 
     assert list(standing.of_all(session, folder.parent)) == []
     assert steps.all_of(session) != []

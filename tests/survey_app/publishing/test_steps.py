@@ -42,19 +42,21 @@ def test_a_release_goes_its_way_and_freezes_the_wave(session: Session, story: St
 
     assert (publication.number, before) == (1, None)
     assert corrections.frozen(session, wave) is publication
-    steps.show(session, publication, NOON, 10)
+    steps.show(session, publication, By(NOON, story.manager), 10)
     assert publication.reply_until == (NOON + timedelta(days=10)).date()
     with pytest.raises(ValueError, match="still have time"):
-        steps.publish(session, publication, NOON + timedelta(days=10), story.codes(session, publication))
+        steps.publish(
+            session, publication, By(NOON + timedelta(days=10), story.manager), story.codes(session, publication)
+        )
     with pytest.raises(ValueError, match="number and the day"):
-        steps.publish(session, publication, LATER, story.codes(session, publication))
+        steps.publish(session, publication, By(LATER, story.manager), story.codes(session, publication))
     steps.name_document(session, publication, "12/BC-PNV", LATER.date())
-    steps.publish(session, publication, LATER, story.codes(session, publication))
+    steps.publish(session, publication, By(LATER, story.manager), story.codes(session, publication))
     assert (publication.state, publication.published_at) == ("published", LATER)
     with pytest.raises(ValueError, match="can no longer be changed"):
         steps.name_document(session, publication, "", None)
     with pytest.raises(ValueError, match="What is published stays"):
-        steps.drop(session, publication, "nhầm")
+        steps.drop(session, publication, "nhầm", By(NOON, story.manager))
 
 
 def test_whoever_enters_a_release_never_approves_it(session: Session, story: Story) -> None:
@@ -86,9 +88,9 @@ def test_it_is_published_early_only_when_all_offices_have_nothing_to_say(session
             session, publication, office, "" if office is not offices[0] else "Chưa đồng ý.", By(NOON, story.manager)
         )
     with pytest.raises(ValueError, match="still have time"):
-        steps.publish(session, publication, NOON, story.codes(session, publication))
+        steps.publish(session, publication, By(NOON, story.manager), story.codes(session, publication))
     replies.keep(session, publication, offices[0], "  ", By(NOON, story.manager))
-    steps.publish(session, publication, NOON, story.codes(session, publication))
+    steps.publish(session, publication, By(NOON, story.manager), story.codes(session, publication))
 
     assert publication.state == "published"
 
@@ -111,14 +113,40 @@ def test_an_office_replies_until_the_last_day_and_its_last_word_counts(session: 
 def test_a_dropped_release_says_why_and_goes_no_further(session: Session, story: Story) -> None:
     publication = story.shown(session)
     with pytest.raises(ValueError, match="Give the reason"):
-        steps.drop(session, publication, " ")
-    steps.drop(session, publication, "nhầm đợt")
+        steps.drop(session, publication, " ", By(NOON, story.manager))
+    steps.drop(session, publication, "nhầm đợt", By(NOON, story.manager))
     with pytest.raises(ValueError, match="was shown to the offices"):
-        steps.publish(session, publication, LATER, story.codes(session, publication))
+        steps.publish(session, publication, By(LATER, story.manager), story.codes(session, publication))
     again = story.entered(session, "release-2")
 
-    assert (publication.state, publication.correction) == ("dropped", "nhầm đợt")
+    assert (publication.state, publication.drop_reason, publication.correction) == ("dropped", "nhầm đợt", "")
     assert (again.number, again.corrects_id) == (2, None)
+
+
+def test_a_dropped_folder_is_entered_again_as_another_publication(session: Session, story: Story) -> None:
+    dropped = story.entered(session)
+    steps.drop(session, dropped, "nhầm đợt", By(NOON, story.manager))
+    again = story.published(session)
+    with pytest.raises(ValueError, match="entered already"):
+        story.entered(session, why="lần nữa")
+    third = Publication(number=9, state="draft", **dict.fromkeys(("release_hash", "extract_hash"), "0"))
+    third.survey_id, third.release, third.frozen_at, third.made_by_id = (
+        story.survey.id,
+        "release-1",
+        NOON,
+        story.analyst,
+    )
+
+    assert (again.number, steps.of_release(session, "release-1")) == (2, again)
+    assert [(step, by) for step, by, _at in steps.taken(dropped)] == [
+        ("entered", story.analyst),
+        ("dropped", story.manager),
+    ]
+    assert [step for step, _by, _at in steps.taken(again)] == ["entered", "approved", "shown", "published"]
+    session.commit()
+    session.add(third)
+    with pytest.raises(sa.exc.IntegrityError, match="release"):
+        session.commit()
 
 
 def test_a_correction_names_what_it_corrects_and_takes_its_place(session: Session, story: Story) -> None:
@@ -136,7 +164,7 @@ def test_a_correction_names_what_it_corrects_and_takes_its_place(session: Sessio
 
 def test_of_two_first_publications_the_second_has_to_correct_the_first(session: Session, story: Story) -> None:
     one, other = story.shown(session), story.shown(session, "release-2")
-    steps.publish(session, one, LATER, story.codes(session, one))
+    steps.publish(session, one, By(LATER, story.manager), story.codes(session, one))
 
     assert "published meanwhile" in steps.hindrance(session, other, LATER, story.codes(session, other))
 
@@ -193,12 +221,14 @@ def test_steps_that_meet_are_taken_once(app_on_any_database: Flask, session: Ses
 
     approved = _together(app_on_any_database, publication, [approve(story.manager), approve(third)])
     session.refresh(publication)
-    steps.show(session, publication, NOON, 1)
+    steps.show(session, publication, By(NOON, story.manager), 1)
     steps.name_document(session, publication, "1/BC", NOON.date())
     codes = story.codes(session, publication)
     session.commit()
-    deeds: list[Deed] = [lambda session, publication: steps.publish(session, publication, LATER, codes)] * 2
-    deeds.append(lambda session, publication: steps.drop(session, publication, "nhầm"))
+    deeds: list[Deed] = [
+        lambda session, publication: steps.publish(session, publication, By(LATER, story.manager), codes)
+    ] * 2
+    deeds.append(lambda session, publication: steps.drop(session, publication, "nhầm", By(NOON, story.manager)))
     ended = _together(app_on_any_database, publication, deeds)
     session.refresh(publication)
 
@@ -216,7 +246,7 @@ def test_approving_and_dropping_at_once_ends_in_one_of_both_orders(
     session.commit()
     deeds: list[Deed] = [
         lambda session, publication: steps.approve(session, publication, release, By(NOON, story.manager)),
-        lambda session, publication: steps.drop(session, publication, "nhầm"),
+        lambda session, publication: steps.drop(session, publication, "nhầm", By(NOON, story.manager)),
     ]
     ended = _together(app_on_any_database, publication, deeds)
     session.refresh(publication)

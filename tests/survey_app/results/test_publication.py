@@ -93,6 +93,26 @@ def test_who_has_both_roles_does_not_approve_what_they_entered(console_app: Flas
     assert told(folder)["state"] == "draft"
 
 
+def test_the_page_says_who_dropped_it_and_lets_it_be_entered_again(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    page = step(analyst, "drop", reason="nhầm đợt")
+    steps_said = re.findall(r"<dt>(Người[^<]*)</dt><dd>([^<]*)</dd>", page)
+
+    assert [name for name, _said in steps_said] == [
+        "Người đưa vào",
+        "Người duyệt",
+        "Người gửi cho các cơ quan được đánh giá",
+        "Người bỏ",
+    ]
+    assert all(re.match(r"(analyst|manager)@example.vn, .*23/11/2026", said) for _name, said in steps_said), steps_said
+    assert "nhầm đợt" in page
+    again = analyst.post(f"{PAGE}/enter", follow=True).text
+    assert "nhầm đợt" not in again
+    assert (told(folder)["number"], told(folder)["state"]) == (2, "draft")
+
+
 def test_an_office_sees_its_own_figures_by_its_link_and_replies(
     console_app: Flask, analyst: Staff, manager: Staff, folder: Path
 ) -> None:
