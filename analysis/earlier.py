@@ -17,11 +17,13 @@ from analysis import display
 from analysis.comparison import Change, Footing, Released, SeriesBreak, change
 from analysis.figures import VERDICT_SERIES, Figure
 from analysis.indices import HEADLINE
+from analysis.old_data import published
 from analysis.release import FORMAT, release_hash
 from questionnaires.changes import INDEX
 
 LEVELS = ("overall", "factor")
 PARTS = ("estimate", "low", "high", "se")
+RECOMPUTED = "the computation"  # Of results that were only published: whether the same rules gave them cannot be known.
 
 
 class EarlierFault(Exception):
@@ -55,6 +57,8 @@ class Period:
 
 def read(folder: Path) -> Period:
     """Raises EarlierFault where the folder is no release, or its figures are not those of its manifest."""
+    if (folder / published.FILE).exists():
+        return _published(folder)
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         context = json.loads((folder / "context.json").read_text("utf-8"))
@@ -65,6 +69,29 @@ def read(folder: Path) -> Period:
     if manifest.get("format") != FORMAT or manifest["release_hash"] != release_hash(folder):
         raise EarlierFault(f"the figures in {folder} are not those of its manifest; name the folder as it was released")
     return Period(context, manifest["release_hash"], float(context["method"]["target"]), figures)
+
+
+def _published(folder: Path) -> Period:
+    """Results that were taken in as they were published: nothing but values and numbers of people."""
+    try:
+        found = published.read(folder)
+    except (OSError, ValueError) as error:
+        raise EarlierFault(f"{folder} cannot be read ({error}); take the table in again") from error
+    survey = found["survey"]
+    about = {**survey, "period": {"from": survey["first_day"], "to": survey["last_day"]}}
+    unknown = dict.fromkeys(("se", "low", "high", "df"), math.nan)
+    figures = {
+        f"{found['series']}/{'overall' if one['code'] == published.INDEX else 'factor'}/{one['code']}/all/all": {
+            **unknown,
+            "estimate": one["value"],
+            "n": one["n"],
+            "base": None,
+            "verdict": "",
+        }
+        for one in found["results"]
+        if not one["unit"]
+    }
+    return Period({"survey": about}, found["hash"], math.nan, figures)
 
 
 def compared(
@@ -102,8 +129,13 @@ def _period(one: Period) -> Mapping[str, Any]:
         "release_hash": one.release_hash,
         "figures": {
             name: {
-                **{key: figure[key] for key in ("n", "base", "estimate", "low", "high", "verdict")},
-                "texts": {part: display.number(figure[part], one.target) for part in PARTS[:3]},
+                **{key: figure[key] for key in ("n", "base", "verdict")},
+                **{part: figure[part] for part in PARTS[:3] if math.isfinite(figure[part])},
+                "texts": {
+                    part: display.number(figure[part], None if math.isnan(one.target) else one.target)
+                    for part in PARTS[:3]
+                    if math.isfinite(figure[part])
+                },
             }
             for name, figure in one.figures.items()
         },
@@ -117,6 +149,8 @@ def _changes(before: Period, after: Period) -> Iterator[Mapping[str, Any]]:
 
 
 def _change(before: Period, after: Period, name: str) -> Mapping[str, Any]:
+    if math.isnan(before.target) or math.isnan(after.target):
+        return {"breaks": [{"what": RECOMPUTED, "before": "", "after": ""}]}
     try:
         found = change(before.released(name), after.released(name))
     except SeriesBreak as broken:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -66,16 +66,36 @@ class Dataset(_Strict):
         return STATES[found] if isinstance(found, str) else found
 
 
+class Published(_Strict):
+    """What a table of published results is about. `series`: whether people were drawn or came by themselves."""
+
+    instrument: str
+    series: Literal["probability", "open"]
+    survey: About
+
+
+Model = TypeVar("Model", Dataset, Published)
+
+
+def read_published(path: Path) -> Published:
+    """Raises OldDataFaults with every fault and its place."""
+    return _read(path, Published)
+
+
 def read(path: Path) -> Dataset:
     """Raises OldDataFaults with every fault and its place."""
+    found = _read(path, Dataset)
+    odd = [text for text, level in found.levels.items() if isinstance(level, int) and not 1 <= level <= 5]
+    if odd:
+        raise OldDataFaults([f"{path.name}, levels.{text}: a level is 1 to 5 or a state" for text in odd])
+    return found
+
+
+def _read(path: Path, model: type[Model]) -> Model:
     try:
-        found = Dataset.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return model.model_validate(tomllib.loads(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OldDataFaults([f"the mapping {path.name} cannot be read: {error}"]) from error
     except ValidationError as error:
         places = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
         raise OldDataFaults([f"{path.name}, {place}: {words}" for place, words in places]) from error
-    odd = [text for text, level in found.levels.items() if isinstance(level, int) and not 1 <= level <= 5]
-    if odd:
-        raise OldDataFaults([f"{path.name}, levels.{text}: a level is 1 to 5 or a state" for text in odd])
-    return found

@@ -16,6 +16,7 @@ BREAKS = {
     "the list of units": "danh mục đơn vị hành chính",
     "the instrument": "mẫu phiếu",
     "the formula": "công thức tính",
+    "the computation": "cách tính (số liệu đã công bố, không tính lại được)",
 }
 NO_DIFFERENCE = (
     "Ở những chỗ phương pháp, mẫu phiếu, công thức hoặc danh mục đơn vị đã thay đổi, các kỳ không so sánh được với "
@@ -66,13 +67,16 @@ def _rows(release: Release, name: str) -> Iterator[Row]:
 
 def _row(period: Mapping[str, Any], name: str, figure: Mapping[str, Any], change: Mapping[str, Any] | None) -> Row:
     place, texts = f"earlier/{period['slug']}/{name}", figure["texts"]
-    low, high = (Run(texts[part]["vi"], figure=f"{place}#{part}") for part in ("low", "high"))
+    limits: Runs = (NOTHING,)  # Of results that were only published.
+    if "low" in texts:
+        low, high = (Run(texts[part]["vi"], figure=f"{place}#{part}") for part in ("low", "high"))
+        limits = (low, Run(" – "), high)
     return row(
         f"{day(period['period']['from'])} – {day(period['period']['to'])}",
         Run(count(figure["n"]), figure=f"{place}#n"),
-        Run(count(figure["base"]), figure=f"{place}#base"),
+        Run(count(figure["base"]), figure=f"{place}#base") if figure["base"] is not None else NOTHING,
         Run(texts["estimate"]["vi"], figure=f"{place}#estimate"),
-        (low, Run(" – "), high),
+        limits,
         change_words(change),
     )
 
