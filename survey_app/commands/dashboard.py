@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from questionnaires import loader
+from questionnaires.model import Instrument
 from survey_app import analysis_process, clock, database, extract, surveys
 from survey_app.commands import cli, in_app
-from survey_app.models import Survey
+from survey_app.models import Survey, Wave
 from survey_app.results import snapshots
 
 
@@ -19,9 +21,7 @@ from survey_app.results import snapshots
 def take_snapshots(survey: str | None) -> None:
     """Take the day's snapshot of a survey, or of all that run.  Example: hailong dashboard sipas-2017"""
     if survey is None:
-        for found in surveys.all_surveys(database.session()):
-            if _is_due(found):
-                _take(found)
+        _take_all()
         return
     chosen = surveys.find_survey(database.session(), survey)
     if chosen is None:
@@ -31,14 +31,33 @@ def take_snapshots(survey: str | None) -> None:
     _take(chosen)
 
 
+def _take_all() -> None:
+    """One survey that cannot be taken keeps no other from it."""
+    due = [survey.slug for survey in surveys.all_surveys(database.session()) if _is_due(survey)]
+    failed = []
+    for slug in due:
+        try:
+            if found := surveys.find_survey(database.session(), slug):
+                _take(found)
+        except ValueError as why:
+            failed.append(f"{slug}: {why}")
+    if failed:
+        raise ValueError("; ".join(failed))
+
+
 def _is_due(survey: Survey) -> bool:
-    """Whether a wave has begun, the day has no snapshot yet, and the last one did not see all waves ended."""
+    """Whether a wave has begun, the day has no snapshot yet, and the last was not taken after the last end."""
     folder, at = _folder(survey.slug), clock.now()
     today = at.astimezone(clock.LOCAL).date()
-    newest = snapshots.newest(folder)
-    is_done = newest is not None and all(wave["over"] for wave in newest["waves"]) and len(newest["waves"]) > 0
-    has_begun = any(wave.opens_on <= today for wave in survey.counted_waves)
+    newest, ends = snapshots.newest(folder), [wave.closes_on.isoformat() for wave in survey.counted_waves]
+    is_done = newest is not None and str(newest["taken_at"])[:10] > max(ends, default="")
+    has_begun = any(wave.opens_on <= today and _has_index(wave) for wave in survey.counted_waves)
     return has_begun and not is_done and snapshots.is_new_day(folder, at)
+
+
+def _has_index(wave: Wave) -> bool:
+    """Three-level ratings at a counter have none, and no snapshot."""
+    return isinstance(loader.from_json(wave.instrument_version.content), Instrument)
 
 
 def _take(survey: Survey) -> None:

@@ -155,3 +155,44 @@ def test_an_analyst_takes_the_days_snapshot_with_one_button_and_a_manager_only_r
     page = manager.get(f"{PAGE}?lang=en").text
     assert "30 respondents" in page
     assert "Take today" not in page
+
+
+def numbers(app: Flask) -> list[str]:
+    return sorted(path.stem for path in ledger(app).parent.glob("0*.json"))
+
+
+def test_snapshots_end_with_the_last_wave_and_go_on_when_it_is_extended(
+    console_app: Flask, points: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(console_app, points[0], 7)
+    for day in (8, 8, 9):  # The wave ends on 30 November, 7 days after the first.
+        take(console_app, monkeypatch, day)
+    ended = numbers(console_app)
+    with console_app.app_context():
+        database.session().get_one(CollectionPoint, points[0]).wave.closes_on = date(2026, 12, 20)
+        database.session().commit()
+    take(console_app, monkeypatch, 10)
+
+    assert (ended, numbers(console_app)) == (["0001"], ["0001", "0002"])
+
+
+def test_a_survey_that_cannot_be_taken_keeps_no_other_from_it(
+    console_app: Flask, points: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(console_app, points[0], 7)
+    with console_app.app_context():
+        session = database.session()
+        other = factories.make_survey(session, slug="a-first")  # Before the other in the list.
+        factories.make_wave(session, survey=other, slug="a-wave")
+        counter = factories.make_survey(session, slug="a-counter")
+        factories.make_wave(session, instrument="nd61_ba_muc", survey=counter, slug="a-counter-wave")
+        session.commit()
+    take(console_app, monkeypatch, 0)
+    folder = ledger(console_app).parent.parent
+    (folder / "a-first" / "ledger.json").unlink()
+    with pytest.raises(AssertionError, match=r"a-first: .*no ledger") as failed:
+        take(console_app, monkeypatch, 1)
+
+    assert "a-counter" not in str(failed.value)
+    assert numbers(console_app) == ["0001", "0002"]
+    assert {path.name for path in folder.iterdir()} == {"a-first", "sipas-2026"}
