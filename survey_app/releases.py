@@ -21,6 +21,10 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOWNLOADS = {
     "report.docx": WORD,
     "report.pdf": "application/pdf",
+    "report.html": "text/html",
+    "report.en.docx": WORD,
+    "report.en.pdf": "application/pdf",
+    "report.en.html": "text/html",
     "report.xlsx": SHEET,
     **{f"short/{name}.docx": WORD for name in ("bulletin", "brief", "period_report", "board")},
     **{f"short/{name}.pdf": "application/pdf" for name in ("bulletin", "brief", "period_report", "board")},
@@ -38,6 +42,7 @@ DOWNLOADS = {
     "files/ddi.xml": "application/xml",
     "files/replication.zip": "application/zip",
 }
+TO_READ = (".docx", ".pdf", ".html", ".txt")
 Row = Mapping[str, str]
 
 
@@ -132,15 +137,23 @@ class Release:
     def charts(self) -> list[str]:
         return [name for name in CHARTS if f"charts/{name}.svg" in self.manifest["files"]]
 
-    def downloads(self) -> list[tuple[str, int]]:
-        """Documents and figures with their size in bytes."""
-        return [found for found in self._downloads() if not found[0].startswith("files/")]
+    def documents(self, *, english: bool = False) -> list[tuple[str, int]]:
+        """What is to be read, with its size in bytes: in Vietnamese, or in English."""
+        return [found for found in self._of_whole(to_read=True) if (".en." in found[0]) == english]
+
+    def tables(self) -> list[tuple[str, int]]:
+        """Figures for analysts, without single responses."""
+        return self._of_whole(to_read=False)
+
+    def _of_whole(self, *, to_read: bool) -> list[tuple[str, int]]:
+        found = [one for one in self.downloads() if not one[0].startswith("files/")]
+        return [one for one in found if one[0].endswith(TO_READ) == to_read]
 
     def analysts_files(self) -> list[tuple[str, int]]:
         """Files with one row a response, and what explains and checks them. Older releases have none."""
-        return [found for found in self._downloads() if found[0].startswith("files/")]
+        return [found for found in self.downloads() if found[0].startswith("files/")]
 
-    def _downloads(self) -> list[tuple[str, int]]:
+    def downloads(self) -> list[tuple[str, int]]:
         files = self.manifest["files"]
         return [(name, files[name]["bytes"]) for name in DOWNLOADS if name in files]
 

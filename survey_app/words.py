@@ -131,6 +131,11 @@ VERDICT_REASONS = {
     "": _("Too few people answered for a conclusion."),
 }
 ANALYSTS_FILES = {
+    "report.html": _("to be read on a screen"),
+    "report.en.html": _("to be read on a screen"),
+    "report.xlsx": _("all figures and tables, for a spreadsheet"),
+    "figures.csv": _("every figure with interval, base and method"),
+    "multiplicity.csv": _("conclusions for all units at once (Holm)"),
     "files/responses.sav": _("SPSS, with labels, missing codes and the weight"),
     "files/responses.dta": _("Stata, with labels and missing codes"),
     "files/responses.csv": _("text, for any program"),

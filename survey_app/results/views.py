@@ -12,7 +12,9 @@ from survey_app import analysis_door, clock, database, releases, surveys
 from survey_app.publishing import matching, steps
 from survey_app.releases import Release, Row
 from survey_app.results import blueprint
-from survey_app.web import languages
+from survey_app.web import headers, languages
+
+REPORT_PAGES = ("report.html", "report.en.html")
 
 
 def folder() -> Path:
@@ -98,9 +100,13 @@ def show_chart(name: str, chart: str) -> ResponseReturnValue:
 @blueprint.get("/<name>/file/<path:file>")
 def download(name: str, file: str) -> Response:
     release = find_or_404(name)
-    if file not in dict([*release.downloads(), *release.analysts_files()]):
+    if file not in dict(release.downloads()):
         abort(404)
     path = release.folder / file
+    if file in REPORT_PAGES:
+        page = send_file(path, mimetype="text/html", max_age=0)
+        page.headers["Content-Security-Policy"] = headers.policy_of_document(path.read_text("utf-8"))
+        return page
     return send_file(
         path, mimetype=releases.DOWNLOADS[file], as_attachment=True, download_name=f"{name}-{path.name}", max_age=0
     )

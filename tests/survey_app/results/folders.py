@@ -21,7 +21,9 @@ def make_release_folder(folder: Path, at: datetime = datetime(2026, 11, 1, tzinf
     for name in ("overall", "forest"):
         (folder / "charts" / f"{name}.svg").write_text(SVG, "utf-8")
     (folder / "charts" / "alt.json").write_text('{"overall": "Chỉ số chung", "forest": "Theo đơn vị"}', "utf-8")
-    for name in ("report.docx", "report.pdf", "report.xlsx"):
+    for name in DOWNLOADS:
+        if not name.startswith("report."):
+            continue
         (folder / name).write_bytes(b"a document")
     (folder / "files").mkdir()
     for name in ANALYSTS_FILES:

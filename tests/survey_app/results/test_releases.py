@@ -5,12 +5,15 @@ import json
 import re
 import shutil
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from analysis.release import write_manifest
+from analysis.report import html
+from analysis.report.blocks import Front, Report
 from survey_app import analysis_door, database
 from survey_app.web import console
 from tests import factories
@@ -52,6 +55,26 @@ def test_every_figure_of_the_page_is_that_of_display_json(analyst: Staff, releas
     assert len(found) > 3 * 41
     assert found == expected
     assert found["probability/overall/index/all/all#estimate"] == {"vi": "84,30", "en": "84.30"}[language]
+
+
+def test_the_report_as_a_page_has_its_own_style_and_no_power(analyst: Staff, release: Path) -> None:
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    report = Report(Front("", "UBND HUYỆN", "Số: 1/BC", "", "BÁO CÁO", "Kết quả"), "", "", "", "Báo cáo", ())
+    html.write(report, release / "charts", release / "report.html")
+    write_manifest(release, json.loads((release / "manifest.json").read_text()), at)
+    page = analyst.get("/results/release-1/file/report.html")
+    own = unescape(re.findall(r'Content-Security-Policy" content="([^"]+)"', page.text)[0])
+    sent = set(page.headers["Content-Security-Policy"].split("; "))
+
+    assert set(own.split("; ")) < sent
+    assert sent - set(own.split("; ")) == {"frame-ancestors 'none'", "sandbox"}
+    assert "attachment" not in page.headers.get("Content-Disposition", "")
+    shown = analyst.get("/results/release-1?lang=en").text
+    listed = re.findall(r"<h2>([^<]+)</h2>|/file/([^\"]+)", shown[shown.index("Documents in Vietnamese") - 10 :])
+    assert [heading or file for heading, file in listed][:9] == [
+        *("Documents in Vietnamese", "report.docx", "report.pdf", "report.html"),
+        *("Documents in English", "report.en.docx", "report.en.pdf", "report.en.html", "Files for analysts"),
+    ]
 
 
 @pytest.mark.parametrize(
