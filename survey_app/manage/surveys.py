@@ -11,6 +11,7 @@ from survey_app import clock, database, surveys, waves
 from survey_app.manage import blueprint
 from survey_app.manage.forms import SurveyForm
 from survey_app.models import Survey
+from survey_app.publishing import steps
 
 
 def find_or_404(slug: str) -> Survey:
@@ -29,7 +30,11 @@ def show_survey(slug: str) -> ResponseReturnValue:
     survey = find_or_404(slug)
     states = {wave.id: waves.state(wave, clock.now()) for wave in survey.waves}
     return render_template(
-        "manage/survey.html", survey=survey, states=states, simulated=any(wave.simulated for wave in survey.waves)
+        "manage/survey.html",
+        survey=survey,
+        states=states,
+        publications=steps.of_survey(database.session(), survey),
+        simulated=any(wave.simulated for wave in survey.waves),
     )
 
 

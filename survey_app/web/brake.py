@@ -1,4 +1,4 @@
-"""The brakes: on guessing passwords, by account and address together, and on asking for visit codes, by point."""
+"""The brakes: on guessing passwords, by account and address; on visit codes, by point; on offices' replies, by link."""
 
 import unicodedata
 from collections.abc import Callable
@@ -13,12 +13,18 @@ LIMIT = "10 per 10 minutes"
 # A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.
 CODES_LIMIT = "60 per minute"
 
+# Every reply is written into the release's folder; a person corrects theirs a few times.
+REPLIES_LIMIT = "20 per 10 minutes"
+
 
 def init_app(app: Flask) -> None:
     limiter = Limiter(_who, app=app, storage_uri="memory://")
     brake = limiter.limit(LIMIT, methods=["POST"], deduct_when=_was_wrong, error_message=_sentence)
     sign_in: Callable[..., Any] = app.view_functions["security.login"]
     app.view_functions["security.login"] = brake(sign_in)
+    send_reply: Callable[..., Any] = app.view_functions["office.send_reply"]
+    brake_replies = limiter.limit(REPLIES_LIMIT, key_func=_link, error_message=_too_many_replies)
+    app.view_functions["office.send_reply"] = brake_replies(send_reply)
     make_codes: Callable[..., Any] = app.view_functions["api.make_visit_codes"]
     app.view_functions["api.make_visit_codes"] = limiter.limit(CODES_LIMIT, key_func=lambda: g.point.code)(make_codes)
 
@@ -26,6 +32,14 @@ def init_app(app: Flask) -> None:
 def _who() -> str:
     account = unicodedata.normalize("NFKC", request.form.get("email", "")).strip().casefold()
     return f"{account} {request.remote_addr}"
+
+
+def _link() -> str:
+    return str((request.view_args or {})["code"])
+
+
+def _too_many_replies() -> str:
+    return str(_("This office has sent its reply very often. Wait ten minutes, go back and send it again."))
 
 
 def _was_wrong(response: Response) -> bool:

@@ -248,3 +248,24 @@ def test_nothing_is_told_of_a_release_that_nobody_entered(console_app: Flask, an
     with console_app.app_context():
         assert steps.all_of(database.session()) == []
         assert database.session().query(Publication).count() == 0
+
+
+def test_an_office_that_replies_without_end_is_braked(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    page = manager.get("/results/release-1/offices").text
+    links = list(dict.fromkeys(re.findall(r'href="http://localhost(/office/[^"]+)"', page)))
+    office = console_app.test_client()
+    said = [office.post(links[0], data={"text": f"Lần {count}."}).status_code for count in range(21)]
+
+    assert said == [302] * 20 + [429]
+    assert "Vui lòng chờ mười phút" in office.post(links[0], data={"text": "Nữa."}).text
+    assert office.post(links[1], data={"text": "Của xã khác."}).status_code == 302
+    assert {reply["text"] for reply in told(folder)["replies"]} == {"Lần 19.", "Của xã khác."}  # type: ignore[attr-defined]
+
+
+def test_the_survey_leads_to_its_publications(analyst: Staff, manager: Staff, folder: Path) -> None:
+    analyst.post(f"{PAGE}/enter")
+
+    assert f'<a href="{PAGE}">Bản công bố số 1</a>' in manager.get("/manage/surveys/sipas-2017").text
