@@ -19,7 +19,9 @@ from survey_app import analysis_process, clock, config, create_app, database, ex
 from survey_app.commands import cli
 from survey_app.config import Settings
 from survey_app.models import CollectionPoint
-from survey_app.simulation import fieldwork, installation, send
+from survey_app.publishing import steps
+from survey_app.results import telling
+from survey_app.simulation import fieldwork, installation, publishing, send
 from survey_app.simulation.scenarios import SCENARIOS, SIPAS, Scenario
 
 PATIENCE = 60.0
@@ -42,6 +44,7 @@ def demo(host: str, once: bool) -> None:
         with _serving(host, address) as server:
             _fill(app, settings, address, passwords[installation.OFFICER])
             _release(app, settings)
+            _publish(app, settings)
             _print_addresses(app, settings, address, passwords)
             if not once:
                 server.wait()
@@ -145,6 +148,23 @@ def _release(app: Flask, settings: Settings) -> None:
         analysis_process.release(settings.extracts / name, settings.releases / name)
 
 
+def _publish(app: Flask, settings: Settings) -> None:
+    """The index of the district, to the public: documents with their number, and the pages that everybody may read."""
+    folder = _newest_release(settings, SIPAS)
+    with app.app_context():
+        session = database.writing(database.session())
+        survey = surveys.find_survey(session, SIPAS.slug)
+        release = folder and releases.find(settings.releases, folder.name)
+        if not survey or not release or steps.of_survey(session, survey):
+            return
+        click.echo(f"Publishing: {SIPAS.name_en} …")
+        made = publishing.publish(session, survey, release, clock.now())
+        session.commit()
+        telling.tell(made)
+    analysis_process.report(release.folder)
+    analysis_process.site(settings.releases, settings.public, settings.public_url)
+
+
 def _newest_release(settings: Settings, scenario: Scenario) -> Path | None:
     found = releases.all_releases(settings.releases)
     return next((release.folder for release in found if release.name.startswith(f"{scenario.slug}-")), None)
@@ -163,6 +183,7 @@ def _print_addresses(app: Flask, settings: Settings, address: str, passwords: Ma
         sheet = _write_sheets(settings, found)
         citizen = points.url(address, found[0].code)
     click.echo(f"\nThe site is ready, with simulated data only.\n  Citizen's page   {citizen}")
+    click.echo(f"  Published index  {address}/ket-qua/")
     click.echo(f"  Console          {address}/login")
     for email, password in passwords.items():
         click.echo(f"    {email:20} {password:14} (demo account, {installation.PEOPLE[email][0]})")
