@@ -126,10 +126,12 @@ def _scratched_out(canvas: Canvas, one: Asked, kind: str, pen: Pen, rng: Rng) ->
 
 
 def _two_marks(canvas: Canvas, one: Asked, kind: str, pen: Pen, rng: Rng) -> Meant:
-    for box in _two(one, rng):
+    both = _two(one, rng)
+    for box in both:
         pens.draw(canvas, pen, pens.cross(box, rng), rng)
-    if one.marks > 1:
-        return Meant("cross", None)
+    values = frozenset(box.value for box in both)
+    if one.marks > 1 and not values & {"dk", "pn"}:
+        return Meant("cross", values)  # More than one may be chosen here.
     return Meant(kind, None)
 
 
