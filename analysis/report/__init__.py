@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docx.document import Document
 
-from analysis.report import conclusions, docx, html, pdf, publication, source, template, together, xlsx
+from analysis.report import chart_words, conclusions, docx, html, pdf, publication, source, template, together, xlsx
 from analysis.report.blocks import Report
 from analysis.report.content import compose
 from analysis.report.translation import in_english
@@ -28,7 +28,8 @@ def build(release_dir: Path, office: Document | None = None) -> list[Path]:
     files = [*_written(report, charts, release_dir / "report")]
     if office:
         template.put(office, report, charts, release_dir / "report.docx")
-    files += _written(in_english(report, release.context), charts, release_dir / "report.en")
+    english = in_english(report, release.context, chart_words.in_both(charts))
+    files += _written(english, charts, release_dir / "report.en")
     xlsx.write(report, release, release_dir / "report.xlsx")
     drafted = json.dumps(conclusions.as_data(release), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (release_dir / CONCLUSIONS).write_text(drafted, "utf-8")
@@ -54,8 +55,7 @@ def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:
 
 
 def _composed(release: source.Release, release_dir: Path) -> Report:
-    alt_file = release_dir / "charts" / "alt.json"
-    alt = json.loads(alt_file.read_text("utf-8")) if alt_file.exists() else {}
+    alt = chart_words.read(release_dir / "charts")
     return compose(release, alt, publication.read(release_dir, release.release_hash))
 
 

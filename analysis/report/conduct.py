@@ -38,7 +38,7 @@ STATUS = {
 }
 
 
-def add_conduct(draft: Draft, release: Release) -> None:
+def add_conduct(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     draft.heading(0, "PHẦN THỨ NHẤT\nTỔ CHỨC KHẢO SÁT")
     draft.heading(1, "I. KHÁI QUÁT")
     _facts(draft, release)
@@ -46,7 +46,7 @@ def add_conduct(draft: Draft, release: Release) -> None:
     draft.heading(1, "II. KẾ HOẠCH VÀ KẾT QUẢ THU PHIẾU")
     _plan(draft, release)
     add_promises(draft, release)
-    add_outcomes(draft, release)
+    add_outcomes(draft, release, alt)
     add_reinterviews(draft, release)
     _channels(draft, release)
     _excluded(draft, release)

@@ -32,7 +32,7 @@ def compose(release: Release, alt: dict[str, str], publication: Publication = UN
     draft = Draft()
     add_correction(draft, publication)
     add_summary(draft, release, alt)
-    add_conduct(draft, release)
+    add_conduct(draft, release, alt)
     add_results(draft, release, alt)
     add_replies(draft, publication)
     add_conclusions(draft, release, publication)

@@ -27,6 +27,12 @@ NO_DIFFERENCE = (
 def earlier(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     if release.earlier:
         draft.text("Bảng dưới đây nêu chỉ số của các kỳ trước bên cạnh kỳ này. ", NO_DIFFERENCE)
+        draft.picture(
+            f"{release.instrument.index.name.vi} qua các kỳ khảo sát",
+            "trend",
+            alt.get("trend", ""),
+            "Vạch dọc: khoảng tin cậy. Chỗ đường nối bị ngắt: hai kỳ không so sánh được.",
+        )
         for name, title in _compared(release):
             draft.table(
                 f"{title} qua các kỳ khảo sát",

@@ -14,7 +14,10 @@ NOTE = (
 )
 
 
-def add_outcomes(draft: Draft, release: Release) -> None:
+def add_outcomes(draft: Draft, release: Release, alt: dict[str, str]) -> None:
+    if any(waves_with_cases(release)):
+        note = "Các đợt có danh sách trường hợp, tính chung."
+        draft.picture("Từ mẫu đến kết quả", "funnel", alt.get("funnel", ""), note)
     for wave, found in waves_with_cases(release):
         draft.table(
             f"Kết quả tiếp cận các trường hợp, {text(wave['name'])}",

@@ -51,6 +51,12 @@ def priorities(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         "Cơ sở: số người có đủ các yếu tố được so sánh. Tầm quan trọng: phần đóng góp của yếu tố vào khác biệt về "
         "mức hài lòng giữa những người trả lời. Nhận xét: so với mức trung bình của các yếu tố.",
     )
+    draft.picture(
+        "Tầm quan trọng và kết quả của các yếu tố",
+        "priorities",
+        alt.get("priorities", ""),
+        "Vạch đứt: mức trung bình của các yếu tố.",
+    )
     return "NÊN ƯU TIÊN KHẮC PHỤC"
 
 

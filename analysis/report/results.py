@@ -150,6 +150,12 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             alt.get("forest", ""),
             f"Vạch ngang: khoảng tin cậy {level(release)}%. n: số người trả lời. Bảng số liệu: Phụ lục I.",
         )
+        draft.picture(
+            "Các đơn vị theo vị trí",
+            "tiles",
+            alt.get("tiles", ""),
+            "Mỗi ô là một đơn vị, xếp gần đúng theo vị trí, không theo ranh giới. Dấu và viền của ô cho biết kết luận.",
+        )
         if doubtful := sum(map(imprecise, figures)):
             draft.text(
                 f"Kết quả của {count(doubtful)} đơn vị kém chính xác (ít bậc tự do hoặc khoảng tin cậy rất rộng), "

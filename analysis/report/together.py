@@ -4,7 +4,6 @@ Each release says its parts as in its own report; here they are lettered A, B, C
 another, and their figures carry the survey's name before their id.
 """
 
-import json
 import re
 import shutil
 from collections import Counter
@@ -14,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analysis.report import publication, source
+from analysis.report import chart_words, publication, source
 from analysis.report.blocks import (
     Block,
     Box,
@@ -55,11 +54,10 @@ def read(folders: Sequence[Path], language: Language) -> list[Member]:
     found = []
     for letter, folder in zip(LETTERS, folders, strict=False):
         release = source.read(folder)
-        alt_file = folder / "charts" / "alt.json"
-        alt = json.loads(alt_file.read_text("utf-8")) if alt_file.exists() else {}
-        report = compose(release, alt, publication.read(folder, release.release_hash))
+        charts = folder / "charts"
+        report = compose(release, chart_words.read(charts), publication.read(folder, release.release_hash))
         if language == "en":
-            report = in_english(report, release.context)
+            report = in_english(report, release.context, chart_words.in_both(charts))
         found.append(Member(letter, release, report, folder))
     return found
 

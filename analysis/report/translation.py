@@ -129,9 +129,12 @@ def _pattern(vietnamese: str) -> str:
     return "".join(re.escape(words) + place for words, place in zip(parts[::2], [*places, ""], strict=True))
 
 
-def in_english(report: Report, context: Mapping[str, Any]) -> Report:
-    """The issuing office as the survey names it in English, without the office above it, which has no name there."""
-    found = translated(report, English(dict(pairs(context))))
+def in_english(report: Report, context: Mapping[str, Any], charts: Mapping[str, str] | None = None) -> Report:
+    """The issuing office as the survey names it in English, without the office above it, which has no name there.
+
+    `charts`: what they say in English by the Vietnamese.
+    """
+    found = translated(report, English(dict(pairs(context)) | dict(charts or {})))
     owner = context["survey"]["owner"]
     if not isinstance(owner, Mapping):
         return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.report import docx, pdf, publication, source
+from analysis.report import chart_words, docx, pdf, publication, source
 from analysis.report.blocks import Report
 from analysis.report.content import as_document, front, subject
 from analysis.report.publication import Publication
@@ -47,7 +47,7 @@ def build(release_dir: Path, out: Path, wanted: Wanted) -> list[Path]:
     scores = board_scores.read(wanted.dossiers) if wanted.dossiers else None
     rule = conversion.read(wanted.conversion or conversion.DEFAULT)
     charts = release_dir / "charts"
-    alt = _alt(charts)
+    alt = chart_words.read(charts)
     out.mkdir(parents=True, exist_ok=True)
     documents = {
         "bulletin": bulletin.document(release, published),
@@ -73,11 +73,6 @@ def again(release_dir: Path) -> list[Path]:
         return []
     files = [out / name if (out / name).exists() else None for name in (DOSSIERS, CONVERSION)]
     return build(release_dir, out, Wanted(json.loads(kept.read_text("utf-8"))["period"], *files))
-
-
-def _alt(charts: Path) -> dict[str, str]:
-    file = charts / "alt.json"
-    return dict(json.loads(file.read_text("utf-8"))) if file.exists() else {}
 
 
 def _documents(report: Report, charts: Path, stem: Path) -> Iterator[Path]:

@@ -12,11 +12,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from analysis import charts
+from analysis.charts.items import LEVEL_COLOURS
 from analysis.report import source
 from analysis.report.interval_chart import MARKS
 from tests.analysis.release_fixture import display_texts, make_documents, make_release
 
-NAMES = ("overall", "factors", "items", "forest")
+NAMES = ("overall", "factors", "items", "forest", "tiles")
 TITLE = "{http://www.w3.org/2000/svg}title"
 
 
@@ -91,7 +92,7 @@ def test_the_alternative_text_tells_the_verdict(folder: Path) -> None:
 
 
 def test_verdicts_differ_by_shape_and_levels_in_grey() -> None:
-    shades = [sum(to_rgb(charts.LEVEL_COLOURS[level])) / 3 for level in (1, 2, 3)]
+    shades = [sum(to_rgb(LEVEL_COLOURS[level])) / 3 for level in (1, 2, 3)]
 
     assert len({mark["marker"] for mark in MARKS.values()}) == len(MARKS)
     assert all(after - before > 0.15 for before, after in itertools.pairwise(shades))
@@ -100,7 +101,7 @@ def test_verdicts_differ_by_shape_and_levels_in_grey() -> None:
 def test_a_release_with_only_open_answers_has_no_chart_of_the_index(tmp_path: Path) -> None:
     make_documents(tmp_path, series=("open",))
 
-    assert sorted(path.name for path in (tmp_path / "charts").iterdir()) == ["alt.json"]
+    assert sorted(path.name for path in (tmp_path / "charts").iterdir()) == ["alt.en.json", "alt.json"]
     assert (tmp_path / "report.pdf").exists()
 
 

@@ -61,7 +61,7 @@ def test_headings_tables_and_pictures_are_named(folder: Path) -> None:
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert text.count("<table") == text.count("<caption") == text.count("<thead>")
-    assert len(re.findall(r'<img [^>]*alt="[^"]{40,}"', text)) == text.count("<img ") == 4
+    assert len(re.findall(r'<img [^>]*alt="[^"]{40,}"', text)) == text.count("<img ") == 5
     assert set(re.findall(r'href="#(\w+)"', text)) <= set(re.findall(r'id="(\w+)"', text))
 
 

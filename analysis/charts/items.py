@@ -1,0 +1,82 @@
+"""The chart of the answers to each criterion, satisfied to the right of the middle, dissatisfied to the left."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from analysis.charts.chart import Chart
+from analysis.report.interval_chart import ACCENT, WIDTH, beside
+from analysis.report.source import Release
+from analysis.report.words import count
+
+LEVEL_COLOURS = {5: ACCENT, 4: "#7FB4D3", 3: "#E4E4E4", 2: "#9B9B9B", 1: "#4A4A4A"}
+HATCHES = {2: "....", 1: "////"}  # On paper without colour the darkest blue and the darkest grey are alike.
+
+
+def items(release: Release) -> Chart | None:
+    """Answers per item, satisfied to the right of the middle of `neutral`, dissatisfied to the left."""
+    items = [(item, release.find("item", item.code)) for item in release.instrument.items]
+    rows = [(item, figure, _level_shares(release, item.code)) for item, figure in items if figure]
+    rows = [(item, figure, shares) for item, figure, shares in rows if sum(shares.values())]
+    if not rows:
+        return None
+    labels = [textwrap.fill(item.criterion.vi, 48) for item, _, _ in rows]
+    canvas, axes = _items_frame(len(rows), 0.26 if any("\n" in label for label in labels) else 0.2)
+    for place, (words, (item, figure, shares)) in enumerate(zip(labels, rows, strict=True)):
+        _item_bar(axes, place, shares)
+        beside(axes, words, 0.45 - ITEM_LABELS, place, size=7, ha="left", fraction=0, linespacing=0.95)
+        beside(axes, item.code, 0.06 - ITEM_LABELS, place, size=7, ha="left", fraction=0, color="#555555")
+        beside(axes, release.shown(figure), 0.52, place, size=7.5, weight="bold")
+        beside(axes, count(figure.base), 1.0, place, size=7.5)
+    _items_legend(canvas, release)
+    words = "; ".join(f"{item.code} {item.criterion.vi}: {release.shown(figure)}%" for item, figure, _ in rows)
+    return Chart(canvas, f"Cơ cấu câu trả lời theo tiêu chí; tỷ lệ hài lòng từng tiêu chí: {words}.")
+
+
+EDGE: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.5}
+ITEM_LABELS = 3.0  # Inches left of the bars.
+
+
+def _item_bar(axes: Axes, place: int, shares: Mapping[int, float]) -> None:
+    left = -(shares[1] + shares[2] + shares[3] / 2)
+    for answer, colour in sorted(LEVEL_COLOURS.items()):
+        axes.barh(place, shares[answer], left=left, height=0.74, color=colour, hatch=HATCHES.get(answer), **EDGE)
+        left += shares[answer]
+
+
+def _items_frame(rows: int, row_height: float) -> tuple[Canvas, Axes]:
+    top, bottom, right = 0.42, 0.45, 1.05
+    height = top + bottom + min(row_height, 7.6 / rows) * rows
+    canvas = Canvas(figsize=(WIDTH, height))
+    box = (ITEM_LABELS / WIDTH, bottom / height, (WIDTH - ITEM_LABELS - right) / WIDTH, 1 - (top + bottom) / height)
+    axes = canvas.add_axes(box)
+    axes.axvline(0, color="#555555", linewidth=0.8, zorder=3)
+    axes.set(ylim=(rows - 0.4, -0.6), xticks=[], yticks=[])
+    axes.spines["bottom"].set_visible(False)
+    for end, words in ((0.52, "Hài lòng %"), (1.0, "n")):
+        beside(axes, words, end, -0.62, size=7, color="#555555", va="bottom")
+    return canvas, axes
+
+
+def _items_legend(canvas: Canvas, release: Release) -> None:
+    axes = canvas.axes[0]
+    labels = [label.vi.replace(" (", "\n(") for label in release.instrument.scale.levels]
+    patches = [
+        axes.barh(0, 0, color=LEVEL_COLOURS[answer], hatch=HATCHES.get(answer), label=label, **EDGE)
+        for answer, label in enumerate(labels, 1)
+    ]
+    bottom = 0.06 / canvas.get_figheight()
+    canvas.legend(
+        handles=patches, loc="lower center", bbox_to_anchor=(0.5, bottom), ncols=5, fontsize=7.2, handlelength=1.2
+    )
+
+
+def _level_shares(release: Release, code: str) -> dict[int, float]:
+    """Share of each level among the answers 1 to 5: the length of its bar, printed nowhere."""
+    levels = {answer: release.find("item", f"{code}={answer}") for answer in LEVEL_COLOURS}
+    asked = {answer: figure.estimate or 0.0 if figure else 0.0 for answer, figure in levels.items()}
+    total = sum(asked.values()) or 1.0
+    return {answer: 100 * share / total for answer, share in asked.items()}
