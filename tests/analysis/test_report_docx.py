@@ -109,7 +109,7 @@ def test_heads_repeat_and_rows_do_not_break(word: Document) -> None:
 def test_every_picture_has_a_text_and_stands_inside_the_margins(word: Document) -> None:
     shapes = word.inline_shapes
 
-    assert len(shapes) == 4
+    assert len(shapes) == 5
     for shape in shapes:
         assert len(shape._inline.docPr.get("descr")) > 40
         assert shape.width.mm <= 160
