@@ -73,6 +73,15 @@ def start_documents(settings: Settings, survey: str, name: str, at: datetime) ->
     return _start(settings, Run(survey, name, "running", _moment(at), kind=DOCUMENTS))
 
 
+def write_documents(settings: Settings, survey: str, name: str, at: datetime) -> Run:
+    """Writes them and waits for the end. Raises AlreadyRunning."""
+    run = start_documents(settings, survey, name, at)
+    while run.state == "running":
+        time.sleep(LOOK_EVERY)
+        run = last(settings.releases, run.key) or run
+    return run
+
+
 def start_snapshot(settings: Settings, survey: str, at: datetime) -> Run:
     """Starts taking the day's snapshot of a survey; the caller does not wait. Raises AlreadyRunning."""
     return _start(settings, Run(survey, f"{survey}-snapshot", "running", _moment(at), kind=SNAPSHOT))

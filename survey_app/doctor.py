@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from survey_app import database
+from survey_app.clock import LOCAL
 from survey_app.config import Settings
 from survey_app.enrolment import office_key
 from survey_app.journal import overview
@@ -29,6 +30,7 @@ State = Literal["ok", "warn", "fail"]
 TESTED_PYTHON = (3, 11)
 # An hour before this release was written means a clock that is wrong.
 EARLIEST_SANE_YEAR, LATEST_SANE_YEAR = 2026, 2060
+LONGEST_UNCHECKED = timedelta(hours=26)  # A timer that runs once a day, and may be late.
 LITTLE_DISK, NO_DISK = 2_000_000_000, 200_000_000
 OFFICIAL_SERIF = "Times New Roman"
 # Metrically equal to Times New Roman, then what typst carries itself; all have Vietnamese letters.
@@ -167,6 +169,7 @@ def _publications(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
         found = list(standing.of_all(session, subject.settings.releases))
         changed = [one.name for one in found if not one.intact]
         moved = [one.name for one in found if one.match.state == "other"]
+        is_public = any(one.publication.state in ("published", "replaced") for one in found)
         untold = [one.name for one in found if one.intact and one.match.state != "other" and not one.told]
     if changed:
         advice = "restore the folder from a backup"
@@ -177,6 +180,17 @@ def _publications(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
     if untold:
         advice = "write their documents anew in the console"
         yield Check("publications", "warn", f"publication.json is not up to date for {', '.join(untold)}: {advice}.")
+    if is_public:
+        yield from _release_check(subject)
+
+
+def _release_check(subject: _Subject) -> Iterator[Check]:
+    """What is public says by itself that responses changed, as long as somebody looks."""
+    last = standing.last_check(subject.settings.releases)
+    if last is None or subject.at - last > LONGEST_UNCHECKED:
+        since = f"since {last.astimezone(LOCAL):%d/%m/%Y %H:%M}" if last else "yet"
+        advice = "let a timer call it every hour, as the README says"
+        yield Check("release check", "warn", f"`hailong release check --update` has not run {since}: {advice}.")
 
 
 def _builtin_instruments(_subject: _Subject) -> Iterator[Check]:

@@ -6,10 +6,12 @@ from typing import Any
 import click
 from flask import current_app
 
-from survey_app import database
+from survey_app import analysis_door, clock, database
 from survey_app.commands import cli, in_app
-from survey_app.publishing import standing
+from survey_app.config import Settings
+from survey_app.publishing import documents, standing
 from survey_app.publishing.standing import Standing
+from survey_app.results import telling
 
 MATCHES = {"same": "matches the responses", "other": "NO LONGER MATCHES the responses", "unknown": "cannot be compared"}
 
@@ -33,10 +35,14 @@ def listed(as_json: bool) -> None:
 
 
 @group.command()
+@click.option("--update", is_flag=True, help="Let documents and public site say so; for a timer, every hour.")
 @click.pass_context
-def check(context: click.Context) -> None:
-    """Exit with 1 where a publication no longer matches or was changed.  Example: hailong release check"""
-    context.exit(1 if _wrong() else 0)
+def check(context: click.Context, update: bool) -> None:
+    """Exit with 1 where a publication no longer matches or was changed; with --update where it cannot be told so.
+
+    Example: hailong release check --update
+    """
+    context.exit(1 if (_left_behind() if update else _wrong()) else 0)
 
 
 @in_app
@@ -45,6 +51,42 @@ def _wrong() -> list[str]:
     for one in found:
         click.echo(f"{one.name}: {MATCHES[one.match.state]}{_faults(one)}")
     return [one.name for one in found]
+
+
+@in_app
+def _left_behind() -> list[str]:
+    """Brings what is said of every publication up to date; the names of those where that failed."""
+    settings, left = current_app.config["SETTINGS"], []
+    for one in _all():
+        if not one.intact:
+            click.echo(f"{one.name}:{_faults(one).removeprefix(';')}")
+        elif not one.told:
+            database.session().rollback()  # What was read began a transaction that only reads.
+            telling.tell(one.publication)
+            click.echo(f"{one.name}: publication.json written anew")
+        if not one.intact or not _is_said_in_public(settings, one):
+            left.append(one.name)
+    standing.note_check(settings.releases, clock.now())
+    return left
+
+
+def _is_said_in_public(settings: Settings, one: Standing) -> bool:
+    """Writes documents and public site anew where they are behind, also where an earlier run of that was broken off."""
+    publication, folder = one.publication, settings.releases / one.publication.release
+    before = analysis_door.last(settings.releases, analysis_door.documents_key(publication.release))
+    has_failed = before is not None and before.state == "failed"
+    if not documents.are_public(folder) or not (has_failed or documents.are_outdated(folder)):
+        return True
+    slug = publication.survey.slug
+    database.session().rollback()  # Nothing is kept open while the other process computes.
+    try:
+        run = analysis_door.write_documents(settings, slug, publication.release, clock.now())
+    except analysis_door.AlreadyRunning:
+        click.echo(f"{one.name}: the documents are being written already")
+        return True
+    said = "documents and public site written anew" if run.state == "finished" else f"{run.state}: {run.sentence}"
+    click.echo(f"{one.name}: {said}")
+    return run.state == "finished"
 
 
 def _all() -> list[Standing]:

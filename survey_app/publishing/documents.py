@@ -4,6 +4,7 @@ What stands in them is left to the analysis, which reads publication.json beside
 """
 
 import filecmp
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from survey_app.publishing.notes import FILE, read
 
-MANIFEST = "manifest.json"
+MANIFEST, REPORT = "manifest.json", "report.docx"
 WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html", "short/*")
 
 
@@ -40,12 +41,26 @@ def counter(draft: Path) -> Callable[[], str]:
 
 def put_in_place(draft: Path, folder: Path) -> None:
     """What was written takes the place of what was there; the manifest, which vouches for it, comes last."""
+    _say_what_they_know(draft)
     files = [path.relative_to(draft) for path in draft.rglob("*") if path.is_file()]
     for name in sorted(files, key=lambda name: (str(name) == MANIFEST, str(name))):
-        if str(name) != FILE and not _same(draft / name, folder / name):
+        if str(name) == REPORT or (str(name) != FILE and not _same(draft / name, folder / name)):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / name).replace(folder / name)
     shutil.rmtree(draft)
+
+
+def are_outdated(folder: Path) -> bool:
+    """Whether something was decided or noticed after they were written."""
+    told, report = folder / FILE, folder / REPORT
+    return told.exists() and report.exists() and told.stat().st_mtime_ns > report.stat().st_mtime_ns
+
+
+def _say_what_they_know(draft: Path) -> None:
+    """The report is as old as what it was told: what was told since is not in it."""
+    told, report = draft / FILE, draft / REPORT
+    if told.exists() and report.exists():
+        os.utime(report, ns=(told.stat().st_mtime_ns, told.stat().st_mtime_ns))
 
 
 def are_public(folder: Path) -> bool:

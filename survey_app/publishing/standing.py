@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from survey_app import releases
 from survey_app.models import Publication
 from survey_app.publishing import matching, notes, steps
 from survey_app.publishing.matching import Match
+
+CHECKED = Path(".runs", "checked")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,19 @@ def of_all(session: Session, folder: Path) -> Iterator[Standing]:
     for publication in sorted(steps.all_of(session), key=lambda one: (one.survey.slug, one.number)):
         if publication.state != "dropped":
             yield _of_one(session, folder, publication)
+
+
+def note_check(folder: Path, at: datetime) -> None:
+    """That all publications were looked at and told how they stand."""
+    (folder / CHECKED).parent.mkdir(parents=True, exist_ok=True)
+    (folder / CHECKED).write_text(at.isoformat(timespec="seconds"), encoding="utf-8")
+
+
+def last_check(folder: Path) -> datetime | None:
+    try:
+        return datetime.fromisoformat((folder / CHECKED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _of_one(session: Session, folder: Path, publication: Publication) -> Standing:

@@ -5,12 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app import analysis_door, clock, database
-from survey_app.publishing import matching, notes, steps
+from survey_app.publishing import documents, matching, steps
 from survey_app.releases import Release
 from survey_app.results import blueprint, telling
 from survey_app.results.views import find_or_404, folder
-
-REPORT = "report.docx"
 
 
 @blueprint.get("/<name>/documents")
@@ -23,7 +21,7 @@ def show_documents(name: str) -> ResponseReturnValue:
         publication=steps.of_release(session, name),
         match=matching.of_release(session, release),
         changed=release.changed_files(),
-        outdated=_outdated(release),
+        outdated=documents.are_outdated(release.folder),
         run=run,
         share=_share(run.progress) if run else None,
         simulated=release.simulated,
@@ -61,9 +59,3 @@ def _share(progress: str) -> tuple[int, int] | None:
     """How many of how many files are ready, where the run says so."""
     done, _slash, whole = progress.partition("/")
     return (int(done), int(whole)) if done.isdecimal() and whole.isdecimal() else None
-
-
-def _outdated(release: Release) -> bool:
-    """Whether something was decided after the report was written."""
-    told, report = release.folder / notes.FILE, release.folder / REPORT
-    return told.exists() and report.exists() and told.stat().st_mtime_ns > report.stat().st_mtime_ns

@@ -1,6 +1,7 @@
 """What doctor and the command say of publications: changed folders, changed responses, a file that is behind."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from survey_app.models import Publication, Response
 from survey_app.publishing import frozen_rows, notes, standing, steps
 from survey_app.responses import counted
 from tests import factories
-from tests.survey_app.publishing.story import NOON, make_story
+from tests.survey_app.publishing.story import NOON, Story, make_story
 from tests.survey_app.test_extract import SIPAS, make_answers, make_response
 
 
@@ -28,7 +29,10 @@ def session(app_on_any_database: Flask) -> Session:
 @pytest.fixture
 def folder(app_on_any_database: Flask, session: Session) -> Path:
     """A published release of one response, told to the analysis."""
-    story = make_story(app_on_any_database, session)
+    return publish(make_story(app_on_any_database, session), session)
+
+
+def publish(story: Story, session: Session) -> Path:
     point = factories.make_point(session, wave=factories.make_wave(session, survey=story.survey))
     make_response(session, point.wave, make_answers(SIPAS), unit_id=point.unit_id, point_id=point.id)
     release = story.release("release-1")
@@ -41,8 +45,8 @@ def folder(app_on_any_database: Flask, session: Session) -> Path:
     return release.folder
 
 
-def _said(app: Flask, name: str = "publications") -> list[tuple[str, str]]:
-    found = doctor.examine(app.config["SETTINGS"], NOON)
+def _said(app: Flask, name: str = "publications", at: datetime = NOON) -> list[tuple[str, str]]:
+    found = doctor.examine(app.config["SETTINGS"], at)
     return [(check.state, check.message) for check in found if check.name == name]
 
 
@@ -97,3 +101,30 @@ def test_the_command_lists_and_checks(tmp_path: Path, monkeypatch: pytest.Monkey
     assert json.loads(as_json.output)[0]["state"] == "draft"
     assert (well.exit_code, wrong.exit_code) == (0, 1)
     assert "its folder is missing or was changed" in wrong.output
+
+
+@pytest.mark.slow
+def test_what_is_public_says_by_itself_that_responses_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    settings, session = app.config["SETTINGS"], database.session()
+    folder = publish(make_story(app, session), session)
+    session.execute(sa.update(Response).values(answers=make_answers(SIPAS, **{"A1.1": 1}).canonical_json()))
+    session.commit()
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    before = _said(app, "release check")
+    done = CliRunner().invoke(cli, ["release", "check", "--update"])
+    again = CliRunner().invoke(cli, ["release", "check", "--update"])
+    pages = [page.read_text("utf-8") for page in settings.public.rglob("*.html")]
+
+    assert [state for state, _message in before] == ["warn"]
+    assert (done.exit_code, again.exit_code) == (0, 0), (done.output, done.exception, done.stderr)
+    assert "documents and public site written anew" in done.output
+    assert again.output == ""
+    assert json.loads((folder / "publication.json").read_text())["matches"] is False
+    assert "KHÔNG CÒN KHỚP" in (folder / "report.html").read_text("utf-8")
+    assert any("không còn khớp với các phiếu" in page for page in pages)
+    checked = datetime.fromisoformat((settings.releases / standing.CHECKED).read_text())
+    assert _said(app, "release check", checked + timedelta(hours=25)) == []
+    assert "has not run since" in _said(app, "release check", checked + timedelta(hours=27))[0][1]
