@@ -143,6 +143,8 @@ def _write_documents(extract: Extract, draft: Path, say: Callable[[str], None]) 
     charts.draw(draft)
     say("writing the report")
     report.build(draft)
+    say("counting the pages of the contents")
+    report.count_pages(draft)
     say("writing the files for analysts")
     files.make(extract, draft, draft / "files")
 

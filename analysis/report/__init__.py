@@ -4,17 +4,30 @@ differ; and the conclusions as data, for a person to edit.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from docx.document import Document
 
-from analysis.report import chart_words, conclusions, docx, html, pdf, publication, source, template, together, xlsx
+from analysis.report import (
+    chart_words,
+    conclusions,
+    docx,
+    html,
+    paging,
+    pdf,
+    publication,
+    source,
+    template,
+    together,
+    xlsx,
+)
 from analysis.report.blocks import Report
 from analysis.report.content import compose
 from analysis.report.translation import in_english
 from questionnaires.texts import Language
 
-__all__ = ["build", "build_together", "in_template"]
+__all__ = ["build", "build_together", "count_pages", "in_template"]
 CONCLUSIONS = "conclusions.json"
 NAMES: Mapping[Language, str] = {"vi": "report", "en": "report.en"}
 
@@ -36,6 +49,11 @@ def build(release_dir: Path, office: Document | None = None) -> list[Path]:
     return [*files, release_dir / "report.xlsx", release_dir / CONCLUSIONS]
 
 
+def count_pages(folder: Path) -> None:
+    """Contents of report.docx and report.en.docx name the pages that LibreOffice sets; takes seconds."""
+    paging.settle([folder / f"{name}.docx" for name in NAMES.values()])
+
+
 def in_template(release_dir: Path, office: Path) -> Document:
     """The office's own template with its fields filled in, for `build`. Raises office_template.TemplateFault."""
     release = source.read(release_dir)
@@ -48,7 +66,7 @@ def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:
     files: list[Path] = []
     for language, name in NAMES.items():
         members = together.read(release_dirs, language)
-        report = together.composed(members, language)
+        report = replace(together.composed(members, language), covered=True)
         with together.charts_of(members) as charts:
             files += _written(report, charts, out / name)
     return files
@@ -56,7 +74,8 @@ def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:
 
 def _composed(release: source.Release, release_dir: Path) -> Report:
     alt = chart_words.read(release_dir / "charts")
-    return compose(release, alt, publication.read(release_dir, release.release_hash))
+    report = compose(release, alt, publication.read(release_dir, release.release_hash))
+    return replace(report, covered=True)
 
 
 def _written(report: Report, charts: Path, stem: Path) -> list[Path]:

@@ -52,6 +52,7 @@ def _together(folders: Sequence[Path], out: Path | None) -> None:
     for folder in folders:
         _manifest(folder)
     report.build_together(folders, out)
+    report.count_pages(out)
 
 
 def _anew(folder: Path, office: Path | None) -> None:
@@ -59,6 +60,7 @@ def _anew(folder: Path, office: Path | None) -> None:
     document = report.in_template(folder, office) if office else None  # Refused before anything is written.
     charts.draw(folder)
     report.build(folder, document)
+    report.count_pages(folder)
     building.again(folder)
     release.write_manifest(folder, manifest, datetime.fromisoformat(manifest["created_at"]))
 

@@ -145,6 +145,7 @@ class Report:
     blocks: tuple[Block, ...]
     language: str = "vi"
     not_issued: str = "chưa ban hành"  # At the foot of every page, beside the draft mark.
+    covered: bool = False  # A cover and contents stand before its first page.
 
 
 class Draft:

@@ -11,18 +11,20 @@ from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Length, Mm, Pt
+from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from analysis.report import blocks
+from analysis.report import blocks, pdf
 from analysis.report.blocks import Report, Runs
-from analysis.report.docx_page import TEXT_WIDTH, border, field, set_up
+from analysis.report.docx_front import add_cover_and_contents, add_front, bookmark
+from analysis.report.docx_page import TEXT_WIDTH, begin_text, field, set_up
+from analysis.report.docx_pieces import CELL_MARGIN, add_line, add_runs, fix_widths, two_columns
 
 ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -31,7 +33,6 @@ ALIGN = {
 }
 CAPTION = re.compile(r"^(Bảng|Hình|Table|Figure) (\d+)(.*)$", re.DOTALL)
 SIZES = ((9, 10.0), (7, 10.5))  # Points, in tables of more than so many columns.
-CELL_MARGIN = 1.1  # Millimetres beside the text of a cell; less where there are many columns.
 NARROW_CELL_MARGIN = 0.7
 WHOLE_ON_A_PAGE = 14  # Rows; a longer table may break between rows.
 ACCENT = "0B5C8A"
@@ -42,9 +43,15 @@ def write(report: Report, charts: Path, file: Path) -> None:
     document = docx.Document()
     document.core_properties.created = document.core_properties.modified = NO_TIME
     set_up(document, report)
-    _front(document, report.front)
-    for block in report.blocks:
+    if report.covered:
+        add_cover_and_contents(document, report, pdf.pages(report, charts))
+        begin_text(document, report)
+    add_front(document, report.front)
+    for place, block in enumerate(report.blocks):
+        before = len(document.element.body) - 1  # The last element is the page's own settings and stays the last.
         add(document, block, charts)
+        if report.covered:
+            bookmark(document, before, place)
     document.save(str(file))
 
 
@@ -54,58 +61,6 @@ def add(document: Document, block: blocks.Block, charts: Path) -> None:
         _picture(document, block, charts)
     else:
         WRITERS[type(block)](document, block)
-
-
-def _front(document: Document, front: blocks.Front) -> None:
-    (left, right), (number, place) = _two_columns(document, (68, 92), rows=2)
-    if front.superior:
-        _line(left, front.superior, 12, False)
-    _line(left, front.issuer, 13, True)
-    _rule(left, 68, 22)
-    _line(right, front.nation, 12, True)
-    _line(right, front.motto, 13, True)
-    _rule(right, 92, 59)  # As long as the motto above it.
-    _line(number, front.number, 13, False)
-    _line(place, front.place, 13, False).runs[0].italic = True
-    title = document.add_paragraph(style="Front")
-    title.paragraph_format.space_before = Pt(20)
-    _add(title, (blocks.Run(front.kind, bold=True),), 14)
-    for line in front.abstract.split("\n"):
-        _add(document.add_paragraph(style="Front"), (blocks.Run(line, bold=True),), 13)
-    _rule(document, TEXT_WIDTH, 50)
-
-
-def _two_columns(document: Document, widths: Sequence[float], rows: int = 1) -> list[tuple[_Cell, _Cell]]:
-    """A table without lines; its cells are empty of paragraphs, to be filled by the caller."""
-    table = document.add_table(rows=rows, cols=2)
-    _fix_widths(table, widths, margin=0)
-    for row in table.rows:
-        for cell in row.cells:
-            cell._tc.remove(cell.paragraphs[0]._p)
-    return [(row.cells[0], row.cells[1]) for row in table.rows]
-
-
-def _line(cell: _Cell, words: str, size: float, bold: bool) -> WordParagraph:
-    paragraph: WordParagraph = cell.add_paragraph(style="Front")
-    _add(paragraph, (blocks.Run(words, bold=bold),), size)
-    return paragraph
-
-
-def _rule(place: _Cell | Document, width: float, length: float) -> None:
-    """A line as long as the form asks: an empty paragraph with a top border, drawn in from both sides."""
-    paragraph = place.add_paragraph(style="Front")
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((width - length) / 2)
-    paragraph.paragraph_format.space_before = Pt(2)
-    paragraph.paragraph_format.line_spacing = Pt(9)
-    border(paragraph, ("top",), 6)
-
-
-def _add(paragraph: WordParagraph, text: Runs, size: float | None = None, strong: bool = False) -> None:
-    for piece in text:
-        run = paragraph.add_run(piece.text)
-        run.bold = True if piece.bold or strong else None
-        run.italic = True if piece.italic else None
-        run.font.size = Pt(size) if size else None
 
 
 def _heading(document: Document, block: blocks.Heading) -> None:
@@ -126,21 +81,21 @@ def _paragraph(document: Document, block: blocks.Paragraph) -> None:
     if block.centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.first_line_indent = Mm(0)
-    _add(paragraph, block.text)
+    add_runs(paragraph, block.text)
 
 
 def _box(document: Document, block: blocks.Box) -> None:
     """One framed cell, so that the verdict is seen first and never parted by a page."""
     table = document.add_table(rows=1, cols=1)
     table.style = "Table Grid"
-    _fix_widths(table, (TEXT_WIDTH,), margin=3)
+    fix_widths(table, (TEXT_WIDTH,), margin=3)
     _keep_whole(table)
     cell = table.rows[0].cells[0]
     _accent(cell, ACCENT if block.verdict == "met" else "000000")
     cell.paragraphs[0].style = "Verdict"
     cell.paragraphs[0].add_run(block.headline)
     for line in block.lines:
-        _add(cell.add_paragraph(style="Verdict line"), line)
+        add_runs(cell.add_paragraph(style="Verdict line"), line)
 
 
 def _accent(cell: _Cell, colour: str) -> None:
@@ -168,7 +123,7 @@ def _table(document: Document, block: blocks.Table) -> None:
         for cell, column, text in zip(cells, block.columns, row.cells, strict=True):
             _cell(cell, style, text, column.align, row.strong, size)
     margin = NARROW_CELL_MARGIN if len(block.columns) > SIZES[0][0] else CELL_MARGIN
-    _fix_widths(table, [column.width for column in block.columns], margin)
+    fix_widths(table, [column.width for column in block.columns], margin)
     _repeat_head(table)
     _keep_whole(table)
     _keep_together(table, block.rows)
@@ -180,32 +135,7 @@ def _cell(cell: _Cell, style: str, text: Runs, align: blocks.Align, strong: bool
     paragraph = cell.paragraphs[0]
     paragraph._p.style = style
     paragraph.alignment = ALIGN[align]
-    _add(paragraph, text, size, strong)
-
-
-def _fix_widths(table: WordTable, widths: Sequence[float], margin: float = CELL_MARGIN) -> None:
-    """Word obeys the cells, LibreOffice the grid: both are told."""
-    table.autofit = False
-    _cell_margins(table, Mm(margin))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    total = sum(widths)
-    exact = [Mm(width * TEXT_WIDTH / total) for width in widths]
-    for column, width in zip(table.columns, exact, strict=True):
-        column.width = width
-    for row in table.rows:
-        for cell, width in zip(row.cells, exact, strict=True):
-            cell.width = width
-
-
-def _cell_margins(table: WordTable, width: Length) -> None:
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), str(round(width.twips)))
-        edge.set(qn("w:type"), "dxa")
-        margins.append(edge)
-    properties = table._tbl.tblPr
-    properties.insert_element_before(margins, "w:tblLook")  # Word insists on the schema's order.
+    add_runs(paragraph, text, size, strong)
 
 
 def _repeat_head(table: WordTable) -> None:
@@ -259,15 +189,15 @@ def _caption(document: Document, words: str) -> WordParagraph:
 def _closing(document: Document, block: blocks.Closing) -> None:
     gap = document.add_paragraph(style="Front").paragraph_format
     gap.space_after, gap.keep_with_next = Pt(14), True
-    ((left, right),) = _two_columns(document, (80, 80))
+    ((left, right),) = two_columns(document, (80, 80))
     label = left.add_paragraph(style="Front")
     label.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    _add(label, (blocks.Run(block.label, bold=True, italic=True),), 12)
+    add_runs(label, (blocks.Run(block.label, bold=True, italic=True),), 12)
     for recipient in block.recipients:
         line = left.add_paragraph(style="Table text")
-        _add(line, blocks.runs(recipient), 11)
-    _line(right, block.signer[0], 13, True)
-    note = _line(right, block.signer[1], 13, False)
+        add_runs(line, blocks.runs(recipient), 11)
+    add_line(right, block.signer[0], 13, True)
+    note = add_line(right, block.signer[1], 13, False)
     note.runs[0].italic = True
     note.paragraph_format.space_after = Pt(70)
 

@@ -4,12 +4,13 @@ What stands on the page is left to `docx`.
 """
 
 from docx.document import Document
+from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.section import _Footer, _Header
+from docx.section import Section, _Footer, _Header
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
@@ -36,18 +37,37 @@ STYLES = {
     "Verdict": (14, True, False, WD_ALIGN_PARAGRAPH.LEFT, 6, 4),
     "Verdict line": (BODY, False, False, WD_ALIGN_PARAGRAPH.LEFT, 0, 4),
     "Page number": (13, False, False, WD_ALIGN_PARAGRAPH.CENTER, 0, 0),
+    "toc 1": (BODY, True, False, WD_ALIGN_PARAGRAPH.LEFT, 5, 3),
+    "toc 2": (BODY, False, False, WD_ALIGN_PARAGRAPH.LEFT, 0, 3),
+    "table of figures": (BODY, False, False, WD_ALIGN_PARAGRAPH.LEFT, 0, 4),
     "Mark": (9.5, True, False, WD_ALIGN_PARAGRAPH.CENTER, 2, 0),
 }
+
+CONTENTS = {"toc 1": 0, "toc 2": 7, "table of figures": 0}  # Word's own styles of contents: millimetres drawn in.
 
 
 def set_up(document: Document, report: Report) -> None:
     _properties(document, report)
     _styles(document, LANGUAGES[report.language])
     _margins(document)
-    section = document.sections[0]
+    _dress(document.sections[0], report, numbered=not report.covered)
+
+
+def begin_text(document: Document, report: Report) -> None:
+    """The text begins on a page of its own, which is page 1."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    document.paragraphs[-1].style = "Gap"  # It ends the section before and shows nothing.
+    numbers = OxmlElement("w:pgNumType")
+    numbers.set(qn("w:start"), "1")
+    section._sectPr.insert_element_before(numbers, "w:cols", "w:titlePg", "w:docGrid")
+    _dress(section, report, numbered=True)
+
+
+def _dress(section: Section, report: Report, numbered: bool) -> None:
+    """No number on the first page of the text, nor on cover and contents."""
     section.different_first_page_header_footer = True
-    for header, numbered in ((section.header, True), (section.first_page_header, False)):
-        _header(header, report, numbered)
+    for header, shown in ((section.header, numbered), (section.first_page_header, False)):
+        _header(header, report, shown)
     for footer in (section.footer, section.first_page_footer):
         _footer(footer, report)
 
@@ -79,7 +99,7 @@ def add_styles(document: Document) -> None:
     """Those of the report's styles that a document lacks; what it has of its own stays as it is."""
     known = {style.name for style in document.styles}
     for name in STYLES.keys() - known:
-        _style(document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), *STYLES[name])
+        _style(document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, name in CONTENTS), *STYLES[name])
 
 
 def _style(
@@ -90,6 +110,10 @@ def _style(
     shape = style.paragraph_format
     shape.alignment, shape.first_line_indent, shape.line_spacing = align, Mm(0), 1.0
     shape.space_before, shape.space_after = Pt(before), Pt(after)
+    if style.name in CONTENTS:
+        shape.left_indent, shape.right_indent = Mm(CONTENTS[style.name]), Mm(14)  # No dots without words before them.
+        shape.tab_stops.clear_all()
+        shape.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     shape.keep_with_next = style.name.startswith("Heading") or style.name == "Caption"
 
 
@@ -165,18 +189,25 @@ AFTER_BORDERS = (
 def field(paragraph: Paragraph, instruction: str, shown: str) -> Run:
     """A Word field (page number, caption number) with the text it shows until Word updates it."""
     run = paragraph.add_run()
-    for kind in ("begin", instruction, "separate", shown, "end"):
-        run._r.append(_field_part(kind, instruction, shown))
+    for kind in ("begin", instruction, "separate"):
+        run._r.append(field_part(kind))
+    run._r.append(_words("w:t", shown))
+    run._r.append(field_part("end"))
     return run
 
 
-def _field_part(kind: str, instruction: str, shown: str) -> BaseOxmlElement:
-    if kind in ("begin", "separate", "end"):
-        part = OxmlElement("w:fldChar")
-        part.set(qn("w:fldCharType"), kind)
-        return part
-    part = OxmlElement("w:instrText" if kind == instruction else "w:t")
-    part.text = f" {instruction} " if kind == instruction else shown
+def field_part(kind: str) -> BaseOxmlElement:
+    """The beginning, the middle or the end of a field, or else its instruction."""
+    if kind not in ("begin", "separate", "end"):
+        return _words("w:instrText", f" {kind} ")
+    part = OxmlElement("w:fldChar")
+    part.set(qn("w:fldCharType"), kind)
+    return part
+
+
+def _words(tag: str, words: str) -> BaseOxmlElement:
+    part = OxmlElement(tag)
+    part.text = words
     part.set(qn("xml:space"), "preserve")
     return part
 

@@ -80,13 +80,14 @@ def test_every_page_is_marked_as_draft_and_as_simulated(word: Document) -> None:
 
 
 def test_the_page_number_is_centred_on_top_and_hidden_on_the_first_page(word: Document) -> None:
-    section = word.sections[0]
+    cover, section = word.sections
     number = section.header.paragraphs[0]
 
     assert section.different_first_page_header_footer
     assert "PAGE" in number._p.xml
     assert number.style.paragraph_format.alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
     assert "PAGE" not in section.first_page_header._element.xml.replace("<w:p>", "")
+    assert "PAGE" not in cover.header._element.xml + cover.first_page_header._element.xml
 
 
 def test_the_footer_names_release_and_extract(word: Document, folder: Path) -> None:

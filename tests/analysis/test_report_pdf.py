@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
@@ -70,7 +71,9 @@ def test_page_numbers_stand_centred_on_top_but_not_on_the_first_page(folder: Pat
         tops.append(page.get_textpage().get_text_bounded(middle - 30, height - 15.5 * MM, middle + 30, height).strip())
     document.close()
 
-    assert tops == ["", *(str(number) for number in range(2, len(tops) + 1))]
+    text = len(tops) - tops.index("2") + 1  # Pages of the text; cover and contents stand before it.
+    assert tops == [*[""] * (len(tops) - text + 1), *(str(number) for number in range(2, text + 1))]
+    assert len(tops) - text >= 2
 
 
 def test_headline_units_items_and_factors_are_printed_as_displayed(pages: list[str], folder: Path) -> None:
@@ -98,7 +101,7 @@ def test_every_decimal_number_in_the_file_is_the_text_of_a_figure(pages: list[st
 
 def test_the_same_release_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     report = compose(source.read(folder), json.loads((folder / "charts" / "alt.json").read_text("utf-8")))
-    pdf.write(report, folder / "charts", tmp_path / "again.pdf")
+    pdf.write(replace(report, covered=True), folder / "charts", tmp_path / "again.pdf")
 
     assert (tmp_path / "again.pdf").read_bytes() == (folder / "report.pdf").read_bytes()
 

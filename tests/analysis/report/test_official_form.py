@@ -4,6 +4,7 @@ domain.md §9.4 has the numbers. Where LibreOffice is missing, only the PDF is m
 """
 
 import ctypes
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 import pytest
 
+from analysis import report
 from tests.analysis.release_fixture import make_documents
 
 MM = 72 / 25.4
@@ -61,19 +63,33 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["pdf", "docx"])
-def pages(folder: Path, request: pytest.FixtureRequest) -> Iterator[list[list[Line]]]:
+def document(folder: Path, request: pytest.FixtureRequest) -> Iterator[pdfium.PdfDocument]:
     file = folder / "report.pdf"
     if request.param == "docx":
         if not shutil.which("soffice"):
             pytest.skip("soffice is missing: apt install libreoffice-writer")
+        report.count_pages(folder)
         out = folder / "word"
         command = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]
         command += ["--convert-to", "pdf", "--outdir", str(out), str(folder / "report.docx")]
         subprocess.run(command, check=True, capture_output=True, timeout=240)
         file = out / "report.pdf"
     document = pdfium.PdfDocument(file)
-    yield [lines_of(page) for page in document]
+    yield document
     document.close()
+
+
+@pytest.fixture(scope="module")
+def whole(document: pdfium.PdfDocument) -> list[list[Line]]:
+    """With cover and contents."""
+    return [lines_of(page) for page in document]
+
+
+@pytest.fixture(scope="module")
+def pages(whole: list[list[Line]]) -> list[list[Line]]:
+    """The text, from the page with the number of the document."""
+    first = next(place for place, lines in enumerate(whole) if any(line.words.startswith("Số:") for line in lines))
+    return whole[first:]
 
 
 def one(lines: list[Line], words: str) -> Line:
@@ -85,9 +101,9 @@ def upright(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line.bottom - line.top < 8]
 
 
-def test_text_keeps_the_margins_of_the_decree(pages: list[list[Line]]) -> None:
+def test_text_keeps_the_margins_of_the_decree(whole: list[list[Line]]) -> None:
     """Left 30–35, right 15–20, top and bottom 20–25 mm; number, marks and trace stand in the margin."""
-    for lines in map(upright, pages):
+    for lines in map(upright, whole):
         body = [line for line in lines if line.top > 24 and line.bottom < 297 - 20]
 
         assert min(line.left for line in body) >= 29.5
@@ -95,8 +111,12 @@ def test_text_keeps_the_margins_of_the_decree(pages: list[list[Line]]) -> None:
         assert not [line for line in lines if 20 < line.top < 23.5 and line.size > 10]
 
 
-def test_the_head_names_country_and_motto_in_their_sizes(pages: list[list[Line]]) -> None:
-    nation, motto = one(pages[0], NATION), one(pages[0], MOTTO)
+@pytest.mark.parametrize("first", ["cover", "text"])
+def test_the_head_names_country_and_motto_in_their_sizes(
+    first: str, whole: list[list[Line]], pages: list[list[Line]]
+) -> None:
+    page = whole[0] if first == "cover" else pages[0]
+    nation, motto = one(page, NATION), one(page, MOTTO)
 
     assert (round(nation.size), nation.bold) == (12, True)
     assert (round(motto.size), motto.bold) == (13, True)
@@ -116,6 +136,33 @@ def test_issuer_number_place_and_title_stand_where_the_decree_puts_them(pages: l
     assert (round(number.size), round(place.size), place.italic) == (13, 13, True)
     assert (round(title.size), title.bold) == (14, True)
     assert abs((title.left + title.right) / 2 - 110) < 2  # In the middle of the text.
+
+
+def test_the_cover_names_office_report_and_period_and_says_that_it_is_a_draft(whole: list[list[Line]]) -> None:
+    cover = upright(whole[0])
+    title, period = one(cover, "BÁO CÁO"), one(cover, "(kỳ khảo sát từ ngày")
+
+    assert (round(title.size), title.bold) == (24, True)
+    assert one(cover, "PHÒNG NỘI VỤ").top < title.top < one(cover, "Kết quả khảo sát").top < period.top
+    assert period.bottom < one(cover, "DỰ THẢO").top < one(cover, "Thọ Xuân, ngày").top < 274
+    assert one(cover, "SỐ LIỆU MÔ PHỎNG")
+    assert not [line for line in cover if line.words.isdigit()]
+
+
+def test_the_contents_name_the_page_of_every_heading_table_and_picture(document: pdfium.PdfDocument) -> None:
+    texts = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    first = next(place for place, text in enumerate(texts) if "Số: /BC" in text)
+    lists = re.split(r"MỤC LỤC|DANH MỤC BẢNG|DANH MỤC HÌNH", " ".join(texts[1:first]))[1:]
+    found = [line for one in lists for line in re.findall(r"(.+?) ?(?:\. ?){4,}(\d+)", one)]
+
+    assert len(lists) == 3
+    assert len(found) > 40
+    for name, page in found:
+        assert close_up(name)[-25:] in close_up(texts[first + int(page) - 1]), (name, page)
+
+
+def close_up(text: str) -> str:
+    return re.sub(r"[.\s]", "", text)
 
 
 def test_body_text_is_of_13_points_and_headings_of_13_or_14(pages: list[list[Line]]) -> None:

@@ -116,6 +116,7 @@ def test_the_starter_holds_the_whole_report(tmp_path: Path) -> None:
     created = manifest.replace("{", '{"created_at": "2018-01-01T00:00:00+00:00",', 1)
     (folder / "manifest.json").write_text(created, "utf-8")
     plain = words_of(folder / "report.docx")
+    plain = plain[plain.index("Số:        /BC-……") - 6 :]  # Cover and contents are the office's own.
     assert run("--starter", starter).exit_code == 0
     assert run(folder, "--template", starter).exit_code == 0
     filled = words_of(folder / "report.docx")
