@@ -14,7 +14,7 @@ from analysis.report import promises
 from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
 from analysis.report.cells import confidence, list_words, point_reading, verdict_words
 from analysis.report.outcomes import waves_with_cases
-from analysis.report.source import Figure, Release
+from analysis.report.source import FEWEST, Figure, Release
 from analysis.report.words import (
     DISPOSITIONS,
     INTERVALS,
@@ -32,6 +32,8 @@ Cell = str | int | float | None
 FIGURE_NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
 FIGURE_TITLES = ("id", "series", "level", "code", "domain_type", "domain", *FIGURE_NUMBERS, "verdict", "method")
 SHOWN = ("estimate", "low", "high", "se")
+NOTE = "Ghi chú"
+KEPT_BACK = f"Để trống ô có dưới {FEWEST} người hoặc {FEWEST} câu trả lời."
 
 
 class Book:
@@ -80,10 +82,11 @@ class Book:
 def write(report: Report, release: Release, file: Path) -> None:
     book = Book(file, report)
     book.sheet("Tóm tắt", ("Nội dung",), _summary(report), (120,))
-    book.sheet("Số liệu", (*FIGURE_TITLES, *(f"{part} (in)" for part in SHOWN)), _figures(release), (44, *[13] * 19))
-    titles = (*UNIT_TITLES, *(CORRECTED_TITLES if release.corrects_units else ()))
-    book.sheet("Đơn vị", titles, _units(release), (10, 28, *[14] * 14))
-    book.sheet("Tiêu chí", ITEM_TITLES, _items(release), (10, 60, *[13] * 12))
+    titles = (*FIGURE_TITLES, *(f"{part} (in)" for part in SHOWN), NOTE)
+    book.sheet("Số liệu", titles, _figures(release), (44, *[13] * 19, 46))
+    titles = (*UNIT_TITLES, *(CORRECTED_TITLES if release.corrects_units else ()), NOTE)
+    book.sheet("Đơn vị", titles, _units(release), (10, 28, *[14] * (len(titles) - 3), 46))
+    book.sheet("Tiêu chí", (*ITEM_TITLES, NOTE), _items(release), (10, 60, *[13] * 12, 46))
     if release.context.get("promises"):
         book.sheet("Cam kết và kết quả", PROMISE_TITLES, _promises(release), (14, 26, 46, *[13] * 4, 60))
     if release.context.get("cases"):
@@ -109,7 +112,22 @@ def _summary(report: Report) -> list[Sequence[Cell]]:
 
 def _figures(release: Release) -> Iterable[Sequence[Cell]]:
     for figure in release.figures.values():
-        yield (*(getattr(figure, title) for title in FIGURE_TITLES), *_texts(release, figure))
+        values = [getattr(figure, title) for title in FIGURE_TITLES]
+        if _few(figure):
+            blank = (*FIGURE_NUMBERS, "verdict")
+            cells = [None if title in blank else value for title, value in zip(FIGURE_TITLES, values, strict=True)]
+            yield (*cells, *[None] * len(SHOWN), KEPT_BACK)
+        else:
+            yield (*values, *_texts(release, figure), "")
+
+
+def _few(figure: Figure | None) -> bool:
+    """The rule of cells that tell on somebody; figures.csv, which stays with the analysts, has them all."""
+    return figure is not None and min(figure.n, figure.base) < FEWEST
+
+
+def _enough(number: int | None) -> int | None:
+    return None if number is None or number < FEWEST else number
 
 
 def _texts(release: Release, figure: Figure | None) -> list[Cell]:
@@ -128,12 +146,15 @@ CORRECTED_TITLES = (
 def _units(release: Release) -> Iterable[Sequence[Cell]]:
     for counts in release.context["counts"]["by_unit"]:
         code = counts["unit"]
-        figure = release.find("overall", "index", ("unit", code))
+        found = release.find("overall", "index", ("unit", code))
+        figure = None if _few(found) else found
+        answered = [counts.get(channel) for channel in ("probability", "open")]
         numbers = (figure.base, figure.estimate, figure.low, figure.high) if figure else (None,) * 4
         yield (
-            code, release.units.get(code, code), counts.get("planned"), counts.get("probability"), counts.get("open"),
+            code, release.units.get(code, code), counts.get("planned"), *map(_enough, answered),
             *numbers, release.shown(figure), verdict_words(figure), point_reading(release, figure),
             *(_corrected(release, figure) if release.corrects_units else ()),
+            KEPT_BACK if _few(found) or answered != list(map(_enough, answered)) else "",
         )  # fmt: skip
 
 
@@ -162,10 +183,12 @@ def _items(release: Release) -> Iterable[Sequence[Cell]]:
     for item in release.instrument.items:
         figure = release.find("item", item.code)
         if figure:
-            states = (release.find("item", f"{item.code}={state}") for state in STATES)
+            found = [release.find("item", f"{item.code}={state}") for state in STATES]
+            states = [state.n if state else None for state in found]
+            numbers = (figure.base, figure.estimate, figure.low, figure.high, release.shown(figure))
             yield (
-                item.code, item.criterion.vi, figure.base, figure.estimate, figure.low, figure.high,
-                release.shown(figure), *(state.n if state else None for state in states),
+                item.code, item.criterion.vi, *((None,) * 5 if _few(figure) else numbers), *map(_enough, states),
+                KEPT_BACK if _few(figure) or states != list(map(_enough, states)) else "",
             )  # fmt: skip
 
 

@@ -47,11 +47,50 @@ def test_every_figure_is_there_with_full_precision_and_its_text(book: Workbook, 
     found = records(book, "Số liệu")
 
     assert [row["id"] for row in found] == [row["id"] for row in expected]
+    assert 0 < len([figure for figure in expected if few(figure)]) < len(expected)
     for row, figure in zip(found, expected, strict=True):
+        if few(figure):
+            assert {row[column] for column in (*NUMBERS, "verdict", "estimate (in)", "low (in)")} == {None}
+            assert row["Ghi chú"] == "Để trống ô có dưới 5 người hoặc 5 câu trả lời."
+            continue
         for column in NUMBERS:
             assert row[column] == (float(figure[column]) if figure[column] else None)
         for part, texts in display[figure["id"]].items():
             assert row[f"{part} (in)"] == texts["vi"]
+
+
+def few(figure: dict[str, str]) -> bool:
+    return min(int(figure["n"]), int(figure["base"])) < 5
+
+
+def test_units_and_items_leave_cells_of_under_five_blank(tmp_path: Path) -> None:
+    folder = make_release(tmp_path, number_of_units=2)
+    context = json.loads((folder / "context.json").read_text("utf-8"))
+    first, second = context["counts"]["by_unit"]
+    first["open"], second["open"] = 4, 5
+    (folder / "context.json").write_text(json.dumps(context), "utf-8")
+    with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
+        figures = list(csv.DictReader(file))
+    for figure in figures:
+        if figure["id"] == f"probability/overall/index/unit/{first['unit']}":
+            figure["n"] = "4"
+    with (folder / "figures.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(figures[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(figures)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "release_hash": release_hash(folder)}), "utf-8")
+    charts.draw(folder)
+    report.build(folder)
+    book = openpyxl.load_workbook(folder / "report.xlsx")
+    units, counted = records(book, "Đơn vị"), {figure["id"]: int(figure["n"]) for figure in figures}
+
+    assert [row["Phiếu kênh mở"] for row in units] == [None, 5]
+    assert [row["Chỉ số"] is None and row["Số câu trả lời"] is None for row in units] == [True, False]
+    assert [bool(row["Ghi chú"]) for row in units] == [True, False]
+    for row in records(book, "Tiêu chí"):
+        unused = counted[f"probability/item/{row['Mã']}=0/all/all"]
+        assert (row["Không dùng"], bool(row["Ghi chú"])) == ((unused, False) if unused >= 5 else (None, True))
 
 
 def test_units_have_one_row_each_with_plan_and_verdict(book: Workbook) -> None:
@@ -69,14 +108,14 @@ def test_units_have_what_multiplicity_says_of_them(book: Workbook, folder: Path)
         numbers = [expected.get(name) for name in ("bh_met", "bh_not_met", "further_responses")]
 
         assert row["Kết luận khi xét cùng lúc các đơn vị (Holm)"] == VERDICTS[expected.get("verdict_holm", "")]
-        assert list(row.values())[-3:] == [float(number) if number else None for number in numbers]
+        assert list(row.values())[-4:-1] == [float(number) if number else None for number in numbers]
 
 
 def test_a_release_without_corrected_verdicts_has_no_column_for_them(tmp_path: Path) -> None:
     make_documents(tmp_path, number_of_units=2, corrected=False)
     (row, _) = records(openpyxl.load_workbook(tmp_path / "report.xlsx"), "Đơn vị")
 
-    assert list(row)[-2:] == ["Kết luận riêng", "Theo giá trị điểm"]
+    assert list(row)[-3:] == ["Kết luận riêng", "Theo giá trị điểm", "Ghi chú"]
 
 
 def test_items_have_their_distribution(book: Workbook) -> None:
