@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 CATALOGUE := survey_app/translations/vi/LC_MESSAGES/messages
 REFCASES ?=
-# One process for each core, four at the most, each with a database server and a browser of its own; a file stays in one
+# More processes than a small machine has cores, for browsers and servers are often waited for; a file stays in one
 # process, because its fixtures are dear.
-PYTEST_ARGS ?= --numprocesses logical --maxprocesses 4 --dist loadfile
+PYTEST_ARGS ?= --numprocesses 3 --dist loadfile
 
 .PHONY: run test lint unit browser pins translations clean
 

@@ -7,8 +7,13 @@ import { keepSetting } from "./store.js";
 const CACHE = "hailong-recordings";
 const MOST = 30 * 1024 * 1024;
 
+// One run at a time: an earlier one, still loading, would throw away what a later one keeps.
+export function keepRecordings(db, most = MOST) {
+  return navigator.locks.request(`recordings ${db.name}`, () => keep(db, most));
+}
+
 // A recording is named by its content, so one that is here is right. Returns how many there are, and how many are kept.
-export async function keepRecordings(db, most = MOST) {
+async function keep(db, most) {
   const [wanted, cache] = await Promise.all([addresses(db), caches.open(CACHE)]);
   for (const { url } of await cache.keys()) if (!wanted.includes(new URL(url).pathname)) await cache.delete(url);
   const found = { all: wanted.length, kept: 0, bytes: 0 };

@@ -152,7 +152,7 @@ def test_what_is_typed_is_answered_or_said_to_be_wrong(manager: Staff, asked: st
 ANALYSIS = Path(__file__).parents[3] / "analysis" / "planning"
 RAISED = ("CannotDraw", "CannotAllocate", "PlanFault", "BadNumber")
 # What only somebody at the command line can meet.
-NOT_ON_A_PAGE = ("--out and --codes", "1 is no JSON", "1 is not empty", "1 is no moment")
+NOT_ON_A_PAGE = ("--out and --codes", "1 is no JSON", "1 is not empty", "1 is no moment", "1; see `template")
 
 
 def _sentences() -> list[str]:

@@ -128,6 +128,13 @@ class Tablet:
             assert time.monotonic() < until, is_so
             self.page.wait_for_timeout(100)
 
+    def until_in_store(self, is_so: str) -> None:
+        """Until the body returns true."""
+        until = time.monotonic() + 20
+        while not self.in_store(is_so):
+            assert time.monotonic() < until, is_so
+            self.page.wait_for_timeout(100)
+
     def until_held(self) -> None:
         """The worker has everything that a start without a line needs."""
         self.until_worker("one && one.active && navigator.serviceWorker.controller")
