@@ -1,11 +1,9 @@
 """Making a release, or its documents anew, from the console: a process of its own, whose state is files that outlive
 every server process.
 
-A run holds a lock on its file as long as it lives: a state `running` without the lock is a run that died. What is
-computed is left to `hailong analyse`.
+What is computed is left to `hailong analyse`.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -13,15 +11,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from survey_app import background
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
 from survey_app.publishing import documents
@@ -31,10 +29,6 @@ RELEASE, DOCUMENTS, SNAPSHOT = "release", "documents", "snapshot"
 LOOK_EVERY, ENDS_WITHIN = 0.5, 10.0  # Seconds.
 LONGEST_WORDS = 10_000
 HAILONG = (sys.executable, "-c", "from survey_app.commands import cli; cli()")
-
-
-class AlreadyRunning(Exception):
-    """A release of this survey is being made right now."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +57,18 @@ def snapshot_key(survey: str) -> str:
 
 
 def start(settings: Settings, survey: str, at: datetime) -> Run:
-    """Starts making a release of `survey`; the caller does not wait. Raises AlreadyRunning."""
+    """Starts making a release of `survey`; the caller does not wait. Raises background.AlreadyRunning."""
     name = f"{survey}-{at.astimezone(LOCAL):%Y%m%d-%H%M%S}"
     return _start(settings, Run(survey, name, "running", _moment(at)))
 
 
 def start_documents(settings: Settings, survey: str, name: str, at: datetime) -> Run:
-    """Starts writing the documents of a release anew; the caller does not wait. Raises AlreadyRunning."""
+    """Starts writing the documents of a release anew; the caller does not wait. Raises background.AlreadyRunning."""
     return _start(settings, Run(survey, name, "running", _moment(at), kind=DOCUMENTS))
 
 
 def write_documents(settings: Settings, survey: str, name: str, at: datetime) -> Run:
-    """Writes them and waits for the end. Raises AlreadyRunning."""
+    """Writes them and waits for the end. Raises background.AlreadyRunning."""
     run = start_documents(settings, survey, name, at)
     while run.state == "running":
         time.sleep(LOOK_EVERY)
@@ -83,7 +77,7 @@ def write_documents(settings: Settings, survey: str, name: str, at: datetime) ->
 
 
 def start_snapshot(settings: Settings, survey: str, at: datetime) -> Run:
-    """Starts taking the day's snapshot of a survey; the caller does not wait. Raises AlreadyRunning."""
+    """Starts taking the day's snapshot of a survey; the caller does not wait. Raises background.AlreadyRunning."""
     return _start(settings, Run(survey, f"{survey}-snapshot", "running", _moment(at), kind=SNAPSHOT))
 
 
@@ -95,21 +89,10 @@ def _start(settings: Settings, run: Run) -> Run:
     releases = settings.releases
     file = _file(releases, run.key)
     file.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(file) as lock:
-        _write(file, run)
-        command = [sys.executable, "-m", "survey_app.analysis_door", str(releases), run.key, str(lock)]
-        # The child inherits the lock, so there is no moment at which nobody holds it.
-        child = subprocess.Popen(  # noqa: S603  (our own module, no shell; the survey's slug is one of the database)
-            command,
-            env=os.environ | {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url},
-            pass_fds=(lock,),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    # Somebody must take note of its end, or it stays in the process table as long as this server lives.
-    threading.Thread(target=child.wait, daemon=True).start()
+    with background.locked(_lock(file)) as lock:
+        background.write(file, run)
+        environ = {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url}
+        background.start(lock, "survey_app.analysis_door", str(releases), run.key, environ=environ)
     return run
 
 
@@ -120,7 +103,7 @@ def last(releases: Path, key: str) -> Run | None:
         run = Run(**json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    if run.state == "running" and not _is_held(file):
+    if run.state == "running" and not background.is_locked(_lock(file)):
         # It may have finished between the two looks.
         again = Run(**json.loads(file.read_text(encoding="utf-8")))
         return again if again.state != "running" else replace(run, state="failed", sentence=DIED)
@@ -137,14 +120,14 @@ def cancel(releases: Path, key: str) -> bool:
         return False
     with suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGTERM)  # Who holds the lock lives, so its number is still its own.
-    while _is_held(file) and time.monotonic() < until:
+    while background.is_locked(_lock(file)) and time.monotonic() < until:
         time.sleep(0.05)
     for left in (*releases.glob(f".{run.name}.draft-*"), *releases.glob(f".runs/documents/{run.name}")):
         shutil.rmtree(left, ignore_errors=True)
     ended = last(releases, key) or run
     if ended.state == "finished":
         return False
-    _write(file, replace(ended, state="cancelled", sentence=""))
+    background.write(file, replace(ended, state="cancelled", sentence=""))
     return True
 
 
@@ -152,13 +135,13 @@ def finish(releases: Path, key: str) -> None:
     """The child's work: makes the release or its documents and notes how it went."""
     file = _file(releases, key)
     run = replace(Run(**json.loads(file.read_text(encoding="utf-8"))), pid=os.getpid())
-    _write(file, run)
+    background.write(file, run)
     try:
         DONE_BY[run.kind](file, run, releases / run.name)
     except (ValueError, OSError) as error:
-        _write(file, replace(run, state="failed", sentence=str(error)))
+        background.write(file, replace(run, state="failed", sentence=str(error)))
     else:
-        _write(file, replace(run, state="finished"))
+        background.write(file, replace(run, state="finished"))
 
 
 def _make_release(file: Path, run: Run, folder: Path) -> None:
@@ -188,7 +171,7 @@ def _watch(command: list[str], file: Path, run: Run, progress: Callable[[str], s
         while process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_EVERY)
-            _write(file, replace(run, progress=progress(_said(errors))))
+            background.write(file, replace(run, progress=progress(_said(errors))))
         if process.returncode:
             raise ValueError(_said(errors).removeprefix("Error: ") or f"exit code {process.returncode}")
 
@@ -203,31 +186,8 @@ def _file(releases: Path, key: str) -> Path:
     return releases / ".runs" / f"{key}.json"
 
 
-def _write(file: Path, run: Run) -> None:
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(asdict(run), ensure_ascii=False), encoding="utf-8")
-    draft.replace(file)
-
-
-@contextmanager
-def _lock(file: Path) -> Iterator[int]:
-    # Beside the state, not on it: the state is replaced, a lock must stay.
-    descriptor = os.open(file.with_name(f"{file.stem}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield descriptor
-    except BlockingIOError as error:
-        raise AlreadyRunning from error
-    finally:
-        os.close(descriptor)
-
-
-def _is_held(file: Path) -> bool:
-    try:
-        with _lock(file):
-            return False
-    except AlreadyRunning:
-        return True
+def _lock(file: Path) -> Path:
+    return file.with_name(f"{file.stem}.lock")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from flask import current_app
 
-from survey_app import analysis_door, clock, database
+from survey_app import analysis_door, background, clock, database
 from survey_app.commands import cli, in_app
 from survey_app.config import Settings
 from survey_app.publishing import documents, standing
@@ -81,7 +81,7 @@ def _is_said_in_public(settings: Settings, one: Standing) -> bool:
     database.session().rollback()  # Nothing is kept open while the other process computes.
     try:
         run = analysis_door.write_documents(settings, slug, publication.release, clock.now())
-    except analysis_door.AlreadyRunning:
+    except background.AlreadyRunning:
         click.echo(f"{one.name}: the documents are being written already")
         return True
     said = "documents and public site written anew" if run.state == "finished" else f"{run.state}: {run.sentence}"

@@ -1,7 +1,7 @@
 """Reading pictures beside the server: a process of its own for each upload, whose state is files that outlive servers.
 
-A run is a folder, and holds a lock in it as long as it lives: what is not finished and has no lock has died. Pictures
-are deleted as they are read; whoever removes the folder has cancelled the run. Reading is left to `reading_door`.
+A run is a folder with the lock in it: what is not finished and has no lock has died. Pictures are deleted as they are
+read; whoever removes the folder has cancelled the run. Reading is left to `reading_door`.
 """
 
 import fcntl
@@ -10,16 +10,15 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
+from survey_app import background
 from survey_app.paper import reading_door, readings, scans
 from survey_app.paper.readings import PageReading
 
@@ -53,17 +52,8 @@ def start(folder: Path, form_maps: Path, run: Run, pictures: Iterable[bytes]) ->
         shutil.rmtree(own)
         raise ValueError
     _write(own, replace(run, pages=count))
-    with _lock(own / "lock") as lock:
-        child = subprocess.Popen(  # noqa: S603  (our own module, no shell)
-            [sys.executable, "-m", "survey_app.paper.reading_runs", str(own), str(form_maps), str(lock)],
-            pass_fds=(lock,),  # So there is no moment at which nobody holds it.
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    # Somebody must take note of its end, or it stays in the process table as long as this server lives.
-    threading.Thread(target=child.wait, daemon=True).start()
+    with background.locked(own / "lock") as lock:
+        background.start(lock, "survey_app.paper.reading_runs", str(own), str(form_maps))
     return name
 
 
@@ -71,7 +61,7 @@ def find(folder: Path, name: str) -> Run | None:
     """As it stands; None for one that was cancelled or is older than a day."""
     own = _runs(folder) / name
     run = _read(own) if _NAME.fullmatch(name) else None
-    if run and run.state in ("waiting", "reading") and not _is_held(own):
+    if run and run.state in ("waiting", "reading") and not background.is_locked(own / "lock"):
         again = _read(own)  # It may have finished between the two looks.
         return replace(again, state="died") if again and again.state in ("waiting", "reading") else again
     return run
@@ -100,7 +90,7 @@ def sweep(folder: Path, at: datetime) -> None:
     for own in _runs(folder).glob("?" * 32):
         if at.timestamp() - own.stat().st_mtime > scans.KEPT.total_seconds():
             shutil.rmtree(own, ignore_errors=True)
-        elif not _is_held(own):
+        elif not background.is_locked(own / "lock"):
             _forget_pictures(own)
 
 
@@ -156,9 +146,7 @@ def _read(own: Path) -> Run | None:
 
 
 def _write(own: Path, run: Run) -> None:
-    draft = own / f"run.{os.getpid()}"
-    draft.write_text(json.dumps(asdict(run)), encoding="utf-8")
-    draft.replace(own / "run.json")
+    background.write(own / "run.json", run)
 
 
 @contextmanager
@@ -166,26 +154,6 @@ def _turn(runs: Path) -> Iterator[None]:
     with (runs / _TURN).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _is_held(own: Path) -> bool:
-    try:
-        with _lock(own / "lock"):
-            return False
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
-        return False
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import analysis_door, clock, database
+from survey_app import analysis_door, background, clock, database
 from survey_app.publishing import documents, matching, steps
 from survey_app.releases import Release
 from survey_app.results import blueprint, telling
@@ -42,7 +42,7 @@ def start(release: Release) -> ResponseReturnValue:
     survey, name = release.context["survey"]["slug"], release.name
     try:
         analysis_door.start_documents(current_app.config["SETTINGS"], survey, name, clock.now())
-    except analysis_door.AlreadyRunning:
+    except background.AlreadyRunning:
         flash(_("The documents of this release are already being written."), "error")
     return redirect(url_for("results.show_documents", name=name))
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import analysis_door, analysis_process, clock, database, surveys
+from survey_app import analysis_door, analysis_process, background, clock, database, surveys
 from survey_app.models import Survey
 from survey_app.results import blueprint, snapshots
 from survey_app.web import csv_files, languages
@@ -86,6 +86,6 @@ def take_snapshot(slug: str) -> ResponseReturnValue:
     try:
         analysis_door.start_snapshot(current_app.config["SETTINGS"], slug, clock.now())
         flash(_("The snapshot is being taken. This page shows by itself when it is ready."))
-    except analysis_door.AlreadyRunning:
+    except background.AlreadyRunning:
         flash(_("The snapshot is already being taken."), "error")
     return redirect(url_for("results.show_running", slug=slug))

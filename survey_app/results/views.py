@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import analysis_door, clock, database, releases, surveys
+from survey_app import analysis_door, background, clock, database, releases, surveys
 from survey_app.publishing import matching, steps
 from survey_app.releases import Release, Row
 from survey_app.results import blueprint
@@ -49,7 +49,7 @@ def make_release(slug: str) -> ResponseReturnValue:
     try:
         analysis_door.start(current_app.config["SETTINGS"], survey.slug, clock.now())
         flash(_("The release is being made. This page shows by itself when it is ready."))
-    except analysis_door.AlreadyRunning:
+    except background.AlreadyRunning:
         flash(_("A release of this survey is already being made."), "error")
     return redirect(url_for("results.list_releases"))
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from questionnaires.checking import check
-from survey_app import analysis_door, database
+from survey_app import analysis_door, background, database
 from survey_app.answer.places import instrument_of
 from survey_app.models import Response
 from tests import factories
@@ -85,7 +85,7 @@ def test_a_run_that_died_is_not_shown_as_running(console_app: Flask) -> None:
     releases = console_app.config["SETTINGS"].releases
     (releases / ".runs").mkdir(parents=True)
     run = analysis_door.Run("sipas-2026", "sipas-2026-1", "running", "2026-11-23T12:00:00+07:00")
-    analysis_door._write(releases / ".runs" / "sipas-2026.json", run)
+    background.write(releases / ".runs" / "sipas-2026.json", run)
     found = analysis_door.last(releases, "sipas-2026")
 
     assert found is not None
