@@ -8,8 +8,9 @@ and places there are is left to the document.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -19,10 +20,9 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
-from analysis.planning.frames.faults import FrameFaults
-from analysis.planning.frames.files import check_archive
+from analysis import archives
 from analysis.report import docx as word
-from analysis.report.blocks import Block
+from analysis.report.blocks import Block, Closing, Front, Paragraph, Report, runs
 from analysis.report.docx_page import add_styles
 
 # What docxtpl, jinja and python-docx raise for templates that are none.
@@ -30,12 +30,45 @@ FAULTS = (
     *(TemplateError, PackageNotFoundError, zipfile.BadZipFile, OSError, XMLSyntaxError),
     *(ValueError, KeyError, ArithmeticError, TypeError),
 )
+NO_DOCUMENT = "is no Word document, unpacks to far more than one or declares entities; save it anew from Word as .docx"
 MARK = re.compile(r"^⟦(\w+)⟧$")
 Pieces = Mapping[str, Sequence[Block]]
 
 
 class TemplateFault(ValueError):
     """The template cannot be filled in; the message says what to do."""
+
+
+def pieces(places: Iterable[str], blocks: Iterable[Block], parts_of: Callable[[Block], Sequence[str]]) -> Pieces:
+    """The blocks of each place: before the signature as `parts_of` says of each in its order, annexes after it."""
+    found: dict[str, list[Block]] = {name: [] for name in places}
+    closed = False
+    for block in blocks:
+        if isinstance(block, Closing):
+            names: Sequence[str] = ("ky_ten",)
+            closed = True
+        else:
+            names = ("phu_luc",) if closed else ("noi_dung", *parts_of(block))
+        for name in names:
+            found[name].append(block)
+    return found
+
+
+def starter(file: Path, kind: str, abstract: str, trace: str, title: str) -> None:
+    """A template in the form of NĐ 30/2020/NĐ-CP, to be dressed by the office."""
+    front = Front(
+        superior="{{ co_quan_chu_quan }}",
+        issuer="{{ co_quan }}",
+        number="{{ so_ky_hieu }}",
+        place="{{ dia_danh_ngay_thang }}",
+        kind=kind,
+        abstract=f"{abstract}\n(kỳ khảo sát từ ngày {{{{ tu_ngay }}}} đến ngày {{{{ den_ngay }}}})",
+    )
+    blocks: tuple[Any, ...] = tuple(
+        Paragraph(runs(f"{{{{ {name} }}}}"), centred=name in ("du_thao", "mo_phong"))
+        for name in ("du_thao", "mo_phong", "noi_dung", "ky_ten", "phu_luc")
+    )
+    word.write(Report(front, "", "", trace, title, blocks), file.parent, file)
 
 
 def render(template: Path, fields: Mapping[str, str], places: Iterable[str]) -> Document:
@@ -46,33 +79,33 @@ def render(template: Path, fields: Mapping[str, str], places: Iterable[str]) -> 
     marks = {name: f"⟦{name}⟧" for name in places}
     try:
         content = template.read_bytes()
-        check_archive(content)
+        if archives.fault(content):
+            raise TemplateFault(f"{template} {NO_DOCUMENT}")
         filled = DocxTemplate(io.BytesIO(content))
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         filled.render({**fields, **marks}, jinja_env=environment)
         filled.save(kept := io.BytesIO())
         return docx.Document(kept)
-    except FrameFaults as faults:
-        said = "is no Word document, unpacks to far more than one or declares entities; save it anew from Word as .docx"
-        raise TemplateFault(f"{template} {said}") from faults
+    except TemplateFault:
+        raise
     except FAULTS as error:
         known = ", ".join([*fields, *marks])
         raise TemplateFault(f"{template} cannot be filled in ({error}); its fields may be {known}") from error
 
 
-def put(document: Document, pieces: Pieces, charts: Path, file: Path) -> None:
+def put(document: Document, found: Pieces, charts: Path, file: Path) -> None:
     """The pieces go where the rendered template names them; only then is the file written."""
     add_styles(document)
-    _put(document, pieces, charts)
+    _put(document, found, charts)
     document.save(str(file))
 
 
-def _put(document: Document, pieces: Pieces, charts: Path) -> None:
+def _put(document: Document, found: Pieces, charts: Path) -> None:
     """Each piece is written at the end, where the writers write, and moved to the paragraph that names it."""
     for paragraph in list(document.paragraphs):
         if match := MARK.match(paragraph.text.strip()):
             before = len(document.element.body)
-            for block in pieces[match[1]]:
+            for block in found[match[1]]:
                 word.add(document, block, charts)
             # The last element is the page's own settings and stays the last.
             for element in list(document.element.body)[before - 1 : -1]:

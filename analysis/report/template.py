@@ -5,13 +5,11 @@ FIELDS are words; PLACES stand in a paragraph of their own. How they are filled 
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from docx.document import Document
 
-from analysis.report import docx as word
 from analysis.report import office_template
-from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
+from analysis.report.blocks import Block, Heading, Report
 from analysis.report.cells import point_reading, verdict_words
 from analysis.report.source import Release
 from analysis.report.words import count, day, number
@@ -69,36 +67,17 @@ def _fields(report: Report, release: Release) -> dict[str, str]:
     return dict(zip(FIELDS, values, strict=True))
 
 
-def _pieces(blocks: Sequence[Block]) -> dict[str, list[Block]]:
-    """The blocks of each place: parts begin at a heading of level 0, annexes after the signature."""
-    found: dict[str, list[Block]] = {name: [] for name in PLACES}
-    part, closed = -1, False
-    for block in blocks:
-        if isinstance(block, Closing):
-            found["ky_ten"].append(block)
-            closed = True
-        elif closed:
-            found["phu_luc"].append(block)
-        else:
-            part += isinstance(block, Heading) and block.level == 0
-            found["noi_dung"].append(block)
-            found[PARTS[max(part, 0)]].append(block)
-    return found
+def _pieces(blocks: Sequence[Block]) -> office_template.Pieces:
+    """Parts begin at a heading of level 0; what stands before the first is the summary."""
+    part = 0
+
+    def part_of(block: Block) -> tuple[str]:
+        nonlocal part
+        part += isinstance(block, Heading) and block.level == 0
+        return (PARTS[max(part - 1, 0)],)
+
+    return office_template.pieces(PLACES, blocks, part_of)
 
 
 def starter(file: Path) -> None:
-    """A template in the form of NĐ 30/2020/NĐ-CP, to be dressed by the office."""
-    front = Front(
-        superior="{{ co_quan_chu_quan }}",
-        issuer="{{ co_quan }}",
-        number="{{ so_ky_hieu }}",
-        place="{{ dia_danh_ngay_thang }}",
-        kind="BÁO CÁO",
-        abstract="{{ trich_yeu }}\n(kỳ khảo sát từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})",
-    )
-    blocks: tuple[Any, ...] = tuple(
-        Paragraph(runs(f"{{{{ {name} }}}}"), centred=name in ("du_thao", "mo_phong"))
-        for name in ("du_thao", "mo_phong", "noi_dung", "ky_ten", "phu_luc")
-    )
-    report = Report(front, "", "", "{{ ban_phat_hanh }}", "Báo cáo kết quả khảo sát", blocks)
-    word.write(report, file.parent, file)
+    office_template.starter(file, "BÁO CÁO", "{{ trich_yeu }}", "{{ ban_phat_hanh }}", "Báo cáo kết quả khảo sát")

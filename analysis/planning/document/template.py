@@ -6,15 +6,13 @@ own and become headings, paragraphs and tables that stay editable. `starter` wri
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from analysis.planning.document import words
 from analysis.planning.document.about import About
 from analysis.planning.document.content import compose
 from analysis.planning.folder import PlanFault, PlanFolder
-from analysis.report import docx as word
 from analysis.report import office_template
-from analysis.report.blocks import Block, Closing, Front, Heading, Paragraph, Report, runs
+from analysis.report.blocks import Block, Heading, Report
 from analysis.report.words import count, day
 
 FIELDS = {
@@ -70,37 +68,18 @@ def _fields(folder: PlanFolder, about: About, report: Report) -> dict[str, str]:
     return dict(zip(FIELDS, values, strict=True))
 
 
-def _pieces(blocks: Sequence[Block]) -> dict[str, list[Block]]:
-    """The blocks of each place: sections start at a Roman numeral, annexes after the signature."""
-    found: dict[str, list[Block]] = {name: [] for name in PLACES}
-    section, closed = "", False
-    for block in blocks:
-        if isinstance(block, Closing):
-            found["ky_ten"].append(block)
-            closed = True
-        elif closed:
-            found["phu_luc"].append(block)
-        else:
-            if isinstance(block, Heading) and block.level == 1:
-                section = f"muc_{block.text.split('.')[0]}"
-            found["noi_dung"].append(block)
-            found[section].append(block)
-    return found
+def _pieces(blocks: Sequence[Block]) -> office_template.Pieces:
+    """Sections start at a Roman numeral."""
+    section = ""
+
+    def section_of(block: Block) -> tuple[str]:
+        nonlocal section
+        if isinstance(block, Heading) and block.level == 1:
+            section = f"muc_{block.text.split('.')[0]}"
+        return (section,)
+
+    return office_template.pieces(PLACES, blocks, section_of)
 
 
 def starter(file: Path) -> None:
-    """A template in the form of NĐ 30/2020/NĐ-CP, to be dressed by the office."""
-    front = Front(
-        superior="{{ co_quan_chu_quan }}",
-        issuer="{{ co_quan }}",
-        number="{{ so_ky_hieu }}",
-        place="{{ dia_danh_ngay_thang }}",
-        kind="KẾ HOẠCH",
-        abstract="{{ tieu_de }}\n(kỳ khảo sát từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})",
-    )
-    blocks: tuple[Any, ...] = tuple(
-        Paragraph(runs(f"{{{{ {name} }}}}"), centred=name in ("du_thao", "mo_phong"))
-        for name in ("du_thao", "mo_phong", "noi_dung", "ky_ten", "phu_luc")
-    )
-    report = Report(front, "", "", "Mã cam kết {{ ma_cam_ket }}", "Kế hoạch khảo sát", blocks)
-    word.write(report, file.parent, file)
+    office_template.starter(file, "KẾ HOẠCH", "{{ tieu_de }}", "Mã cam kết {{ ma_cam_ket }}", "Kế hoạch khảo sát")

@@ -4,7 +4,6 @@ import csv
 import io
 import unicodedata
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +13,10 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
+from analysis import archives
 from analysis.planning.frames.faults import FrameFaults, fault
 
 FILE = 40 * 2**20
-UNPACKED = 400 * 2**20
-RATIO = 150  # Real sheets pack to a fifth or a tenth; what packs better was made to.
-SMALL = 2**20  # Below this a file may pack as well as it likes.
 ROWS, COLUMNS, CELL = 300_000, 60, 300
 BLANK = 200  # Empty rows after which a sheet ends; what formats all rows leaves a million of them.
 
@@ -114,7 +111,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook(content: bytes, columns: int) -> Iterator[Sequence[object]]:
-    check_archive(content)
+    if wrong := archives.fault(content):
+        raise FrameFaults([fault(wrong)])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What the library leaves out is no part of a list.
@@ -127,28 +125,3 @@ def _workbook(content: bytes, columns: int) -> Iterator[Sequence[object]]:
         raise
     except Exception as error:  # A damaged workbook can raise anything in the library.
         raise FrameFaults([fault("unreadable")]) from error
-
-
-def check_archive(content: bytes) -> None:
-    """No more than a sheet can need, and no declarations: an office program writes none."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            whole = sum(part.file_size for part in parts)
-            if len(parts) > 2000 or whole > UNPACKED or any(_packed_oddly(part) for part in parts):
-                raise FrameFaults([fault("bomb")])
-            for part in parts:
-                if part.filename.lower().endswith((".xml", ".rels")) and _declares(archive, part):
-                    raise FrameFaults([fault("bomb")])
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise FrameFaults([fault("unreadable")]) from error
-
-
-def _packed_oddly(part: zipfile.ZipInfo) -> bool:
-    return part.file_size > SMALL and part.file_size > RATIO * max(part.compress_size, 1)
-
-
-def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    with archive.open(part) as opened:
-        start = opened.read(65_536).replace(b"\0", b"")  # Also where every letter has two bytes.
-    return b"<!DOCTYPE" in start or b"<!ENTITY" in start
