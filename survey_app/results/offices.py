@@ -76,15 +76,12 @@ def show_figures(code: str) -> ResponseReturnValue:
 def send_reply(code: str) -> ResponseReturnValue:
     opened, session = _opened_or_404(code), database.session()
     text = "" if "nothing" in request.form else request.form.get("text", "")
-    try:
+
+    def keep() -> None:
         if not text.strip() and "nothing" not in request.form:
             raise ValueError(_("Write the reply first, or say that there is nothing to say."))
         replies.keep(session, opened.publication, opened.office, text, opened.by)
-    except ValueError as why:
-        session.rollback()
-        flash(str(why), "error")
-    else:
-        session.commit()
-        telling.tell(opened.publication)
+
+    if telling.taken(opened.publication, keep):
         flash(_("Thank you: your reply is kept. Until the last day it can be changed here."))
     return redirect(url_for("office.show_figures", code=code))

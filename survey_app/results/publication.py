@@ -139,14 +139,7 @@ def take_publication_step(name: str, step: str) -> ResponseReturnValue:
     take, roles, said = STEPS[step]
     only(*roles)
     release, publication = find_or_404(name), publication_or_404(name)
-    try:
-        take(publication, release)
-    except ValueError as why:
-        database.session().rollback()
-        flash(str(why), "error")
-    else:
-        database.session().commit()
-        telling.tell(publication)
+    if telling.taken(publication, lambda: take(publication, release)):
         flash(str(said))
         if step == "publish":
             return documents.start(release)
@@ -172,19 +165,9 @@ def keep_conclusions(name: str) -> ResponseReturnValue:
     only("analyst")
     publication, session = publication_or_404(name), database.session()
     text = "" if "reset" in request.form else request.form.get("text", "")
-    try:
-        steps.conclude(session, publication, text)
-    except ValueError as why:
-        session.rollback()
-        flash(str(why), "error")
-    else:
-        session.commit()
-        telling.tell(publication)
-        flash(
-            _("The conclusions are kept.")
-            if text.strip()
-            else _("The conclusions are the draft from the figures again.")
-        )
+    if telling.taken(publication, lambda: steps.conclude(session, publication, text)):
+        kept, drafted = _("The conclusions are kept."), _("The conclusions are the draft from the figures again.")
+        flash(kept if text.strip() else drafted)
     return redirect(url_for("results.edit_conclusions", name=name))
 
 

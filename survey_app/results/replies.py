@@ -34,14 +34,7 @@ def keep_reply(name: str) -> ResponseReturnValue:
     code, text = request.form.get("office", ""), request.form.get("text", "")
     found = replies.offices(session, publication, release)
     office = next((office for office in found if office.code == code), None) or abort(404)
-    try:
-        replies.keep(session, publication, office, text, by())
-    except ValueError as why:
-        session.rollback()
-        flash(str(why), "error")
-    else:
-        session.commit()
-        telling.tell(publication)
+    if telling.taken(publication, lambda: replies.keep(session, publication, office, text, by())):
         flash(_("The reply of %(office)s is kept.", office=office.name))
     return redirect(url_for("results.list_offices", name=name))
 

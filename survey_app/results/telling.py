@@ -1,9 +1,10 @@
 """Tells the analysis what became of a publication: publication.json of the release, and of the one that it corrects."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask import flash
 from sqlalchemy.orm import Session
 
 from survey_app import analysis_process, database, releases
@@ -28,6 +29,20 @@ def tell(publication: Publication, changes: Changes | None = None) -> None:
             if told != notes.read(release.folder):
                 notes.write(release.folder, told)
     session.commit()
+
+
+def taken(publication: Publication, step: Callable[[], object]) -> bool:
+    """Takes a step, keeps it and tells it; where it cannot be taken, the page says why and nothing has happened."""
+    session = database.session()
+    try:
+        step()
+    except ValueError as why:
+        session.rollback()
+        flash(str(why), "error")
+        return False
+    session.commit()
+    tell(publication)
+    return True
 
 
 def changes_of(session: Session, publication: Publication, release: Release) -> Changes:
