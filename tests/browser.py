@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from http.server import HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,15 @@ class _Silent(WSGIRequestHandler):
         """No line per request."""
 
 
-@contextlib.contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask) -> AbstractContextManager[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     server.daemon_threads = True
+    return running(server)
+
+
+@contextlib.contextmanager
+def running(server: HTTPServer) -> Iterator[str]:
+    """Its address, as long as it serves in a thread."""
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,11 @@ from click.testing import CliRunner
 from analysis.__main__ import main
 from analysis.release import release_hash
 from analysis.report import source
-from analysis.report.blocks import Box, Paragraph, Picture, Report, Run, Table, plain
+from analysis.report.blocks import Box, Paragraph, Picture, Report, Table, plain
 from analysis.report.content import compose
 from analysis.report.words import count, day
 from tests.analysis.extracts import make_extract, make_row
+from tests.analysis.printed import runs_in, runs_of
 from tests.analysis.release_fixture import corrected_verdicts, make_release
 
 DECIMAL = re.compile(r"\d,\d")
@@ -35,20 +35,6 @@ def words(report: Report) -> str:
     boxes = box(report).lines
     paragraphs = [block.text for block in report.blocks if isinstance(block, Paragraph)]
     return "\n".join([box(report).headline, *(plain(text) for text in (*boxes, *paragraphs))])
-
-
-def runs_of(report: Report) -> Iterator[Run]:
-    for block in report.blocks:
-        if isinstance(block, Paragraph):
-            yield from block.text
-        elif isinstance(block, Box):
-            yield from (run for line in block.lines for run in line)
-        elif isinstance(block, Table):
-            yield from runs_in(block)
-
-
-def runs_in(table: Table) -> Iterator[Run]:
-    return (run for row in table.rows for cell in row.cells for run in cell)
 
 
 @pytest.mark.parametrize(

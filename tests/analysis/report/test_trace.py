@@ -4,7 +4,6 @@ import csv
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,8 +16,9 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 from analysis.report import publication, source
-from analysis.report.blocks import Box, Paragraph, Report, Run, Table
+from analysis.report.blocks import Report
 from analysis.report.content import compose
+from tests.analysis.printed import runs_of
 from tests.analysis.release_fixture import make_documents
 
 DECIMAL = re.compile(r"\d+,\d+")
@@ -63,17 +63,6 @@ def report_of(folder: Path) -> Report:
     alt = json.loads((folder / "charts" / "alt.json").read_text("utf-8"))
     release = source.read(folder)
     return compose(release, alt, publication.read(folder, release.release_hash))
-
-
-def runs_of(report: Report) -> Iterator[Run]:
-    """In the order in which they are printed."""
-    for block in report.blocks:
-        if isinstance(block, Paragraph):
-            yield from block.text
-        elif isinstance(block, Box):
-            yield from (run for line in block.lines for run in line)
-        elif isinstance(block, Table):
-            yield from (run for row in block.rows for cell in row.cells for run in cell)
 
 
 def numbers_of(document: Document) -> list[str]:

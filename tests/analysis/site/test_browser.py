@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tests.browser import (
     accessibility_faults,
     browser_context_args,
     browser_type_launch_args,
+    running,
 )
 
 __all__ = ["browser_context_args", "browser_type_launch_args"]
@@ -44,23 +44,11 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """No line per request."""
 
 
-@contextlib.contextmanager
-def _any_static_host(folder: Path) -> Iterator[str]:
-    """Nothing of ours serves here: the folder must be enough."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture(scope="module")
 def address(public: Path) -> Iterator[str]:
-    with _any_static_host(public) as found:
+    """Any static host: nothing of ours serves here, the folder must be enough."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(public)))
+    with running(server) as found:
         yield found
 
 

@@ -2,18 +2,19 @@
 
 import time
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from questionnaires.checking import check
 from survey_app import analysis_door, background, database
 from survey_app.answer.places import instrument_of
-from survey_app.models import Response
+from survey_app.models import CollectionPoint
 from tests import factories
 from tests.staff import signed_in
 from tests.survey_app.answer.conftest import GOOD
+from tests.survey_app.test_extract import make_response
 
 
 def wait_for(app: Flask, survey: str, seconds: int = 120) -> analysis_door.Run:
@@ -26,29 +27,20 @@ def wait_for(app: Flask, survey: str, seconds: int = 120) -> analysis_door.Run:
     raise AssertionError("the run does not end")
 
 
+def answer(session: Session, point: CollectionPoint, count: int) -> None:
+    """So many people say the same there."""
+    instrument = instrument_of(point.wave.instrument_version)
+    answers = check(instrument, {name: [value] for name, value in GOOD.items()}).answers
+    assert answers is not None
+    place = {"mode": point.mode, "unit_id": point.unit_id, "point_id": point.id}
+    for _ in range(count):
+        make_response(session, point.wave, answers, local_day=date(2026, 11, 20), **place)
+
+
 def make_answered_survey(app: Flask) -> None:
     with app.app_context():
         session = database.session()
-        point = factories.make_point(session, mode="paper_self")
-        answers = check(
-            instrument_of(point.wave.instrument_version), {name: [value] for name, value in GOOD.items()}
-        ).answers
-        assert answers is not None
-        session.add_all(
-            Response(
-                id=uuid4(),
-                wave_id=point.wave_id,
-                instrument_version_id=point.wave.instrument_version_id,
-                unit_id=point.unit_id,
-                point_id=point.id,
-                mode="paper_self",
-                language="vi",
-                local_day=date(2026, 11, 20),
-                content_hash=answers.content_hash(),
-                answers=answers.canonical_json(),
-            )
-            for _ in range(40)
-        )
+        answer(session, factories.make_point(session, mode="paper_self"), 40)
         session.commit()
 
 

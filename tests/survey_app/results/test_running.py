@@ -5,19 +5,17 @@ import io
 import json
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from questionnaires.checking import check
 from survey_app import database
-from survey_app.answer.places import instrument_of
 from survey_app.commands import cli
 from survey_app.models import CollectionPoint, Response
 from tests import factories
 from tests.staff import Staff, signed_in
 from tests.survey_app.answer.conftest import GOOD
+from tests.survey_app.results import test_door
 from tests.survey_app.results.test_door import wait_for
 
 PAGE = "/results/running/sipas-2026"
@@ -26,25 +24,7 @@ PAGE = "/results/running/sipas-2026"
 def answer(app: Flask, point_id: int, count: int) -> None:
     with app.app_context():
         session = database.session()
-        point = session.get_one(CollectionPoint, point_id)
-        instrument = instrument_of(point.wave.instrument_version)
-        answers = check(instrument, {name: [value] for name, value in GOOD.items()}).answers
-        assert answers is not None
-        session.add_all(
-            Response(
-                id=uuid4(),
-                wave_id=point.wave_id,
-                instrument_version_id=point.wave.instrument_version_id,
-                unit_id=point.unit_id,
-                point_id=point.id,
-                mode=point.mode,
-                language="vi",
-                local_day=date(2026, 11, 20),
-                content_hash=answers.content_hash(),
-                answers=answers.canonical_json(),
-            )
-            for _ in range(count)
-        )
+        test_door.answer(session, session.get_one(CollectionPoint, point_id), count)
         session.commit()
 
 
