@@ -42,7 +42,7 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
-def _new_postgres_database(server: str) -> str:
+def new_postgres_database(server: str) -> str:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     url = sa.make_url(server).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
@@ -57,7 +57,7 @@ def any_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The same test on both databases."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.sqlite'}"
-    return _new_postgres_database(request.getfixturevalue("postgres_server"))
+    return new_postgres_database(request.getfixturevalue("postgres_server"))
 
 
 def make_settings(folder: Path, url: str) -> Settings:

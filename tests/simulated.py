@@ -1,5 +1,8 @@
 """The fast path for tests: simulated forms checked and kept by the same rules as the views', without HTTP between."""
 
+import random
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -27,25 +30,30 @@ def make_field(session: Session, scenario: Scenario) -> tuple[Field, Wave]:
     return field, fieldwork.prepare(session, field, places, officer, NOON)
 
 
-def answer(session: Session, field: Field, wave: Wave) -> int:
-    """Keeps every form that the field would send; returns how many."""
-    count = 0
+def answer(session: Session, field: Field, wave: Wave, order: random.Random | None = None) -> int:
+    """Keeps every form that the field would send, with `order` in another order; returns how many."""
+    forms = list(_forms(session, field, wave))
+    if order is not None:
+        order.shuffle(forms)
+    for form, name, setting, place in forms:
+        _keep(session, field, wave, form, name, setting, **place)
+    session.commit()
+    return len(forms)
+
+
+def _forms(session: Session, field: Field, wave: Wave) -> Iterator[tuple[Form, str, Setting, dict[str, Any]]]:
+    """What is sent, its name, and where."""
     for visit in fieldwork.cases_to_visit(session, field, wave):
         if visit.form is not None:
             case = session.get_one(Case, visit.case_id)
-            setting, name = setting_of_case(case, "tablet"), f"case {case.number}"
-            _keep(session, field, wave, visit.form, name, setting, case_id=case.id, unit_id=case.unit_id)
-            count += 1
+            place = {"case_id": case.id, "unit_id": case.unit_id}
+            yield visit.form, f"case {case.number}", setting_of_case(case, "tablet"), place
     for waiting in fieldwork.points_to_fill(session, field, wave):
         point = points.find_point(session, waiting.code)
         assert point is not None
+        place = {"point_id": point.id, "unit_id": point.unit_id, "mode": point.mode}
         for number, form in enumerate(waiting.forms):
-            name = f"{point.unit.code} {point.mode} {number}"
-            place = {"point_id": point.id, "unit_id": point.unit_id}
-            _keep(session, field, wave, form, name, setting_of(point), **place, mode=point.mode)
-            count += 1
-    session.commit()
-    return count
+            yield form, f"{point.unit.code} {point.mode} {number}", setting_of(point), place
 
 
 def _keep(

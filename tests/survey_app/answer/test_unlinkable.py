@@ -22,7 +22,7 @@ from survey_app.models import Base
 from survey_app.proofs import slips, visits
 from survey_app.proofs.slips import Slip
 from tests import factories
-from tests.conftest import _new_postgres_database, make_app
+from tests.conftest import make_app, new_postgres_database
 from tests.survey_app.answer.conftest import GOOD, token_in
 
 SLIP_POINT, VISIT_POINT = "K7QF3MX", "K7QF3MY"
@@ -37,7 +37,7 @@ RANDOM = {"response": {"id"}, "slip_batch": {"code"}, "visit_week": {"spent"}}
 @contextmanager
 def filled(folder: Path, server: str, serials: list[int]) -> Iterator[Session]:
     """A database in which the people of each batch answered with these slips, one after the other."""
-    app = make_app(folder, _new_postgres_database(server))
+    app = make_app(folder, new_postgres_database(server))
     app.config["CLOCK"] = lambda: factories.NOON
     with app.app_context():
         _answer_with_slips(app, _batches(database.session()), serials)

@@ -17,7 +17,7 @@ from survey_app import database
 from survey_app.clock import local_day
 from survey_app.models import CollectionPoint, DeviceEntry, Response
 from survey_app.proofs import visits
-from tests.conftest import _new_postgres_database, make_app
+from tests.conftest import make_app, new_postgres_database
 from tests.survey_app.answer.test_unlinkable import everything
 from tests.survey_app.field.tablets import ANSWERS, POINT, Office, any_office, office
 
@@ -38,7 +38,7 @@ def fill(tmp_path: Path, postgres_server: str) -> Callable[[list[int]], dict[str
     def run(order: list[int]) -> dict[str, list[Any]]:
         folder = tmp_path / "-".join(map(str, order))
         folder.mkdir()
-        app = make_app(folder, _new_postgres_database(postgres_server))
+        app = make_app(folder, new_postgres_database(postgres_server))
         office = Office(app)
         kiosk = office.tablet("kiosk")
         for place in order:
