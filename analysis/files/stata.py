@@ -1,4 +1,5 @@
-"""Stata syntax of the replication pack: items and index of the probability sample with design-based standard errors.
+"""Stata syntax of the replication pack: items, index, assessments, expectations and profile of the probability sample,
+with design-based standard errors.
 
 It is written for Stata 15 and later and has not been run by us, which the pack says; the R script is the check.
 """
@@ -20,20 +21,31 @@ def syntax(waves: Sequence[Wave], measures: Sequence[Row], variables: Sequence[V
     codes = {(one.name, value.key): code for one in variables for code, value in one.values.items()}
     lines = [HEAD]
     for wave in waves:
-        rated = {str(row["code"]): row for row in measures if row["wave"] == wave.slug and row["kind"] == "share"}
-        items = [rated[item.code] for item in wave.instrument.items]
+        own = [row for row in measures if row["wave"] == wave.slug and row["kind"] != "state"]
+        items = [row for row in own if row["level"] == "item"]
+        topics = [row for row in own if row["level"] != "item"]
         lines.append(
             SAMPLE.format(slug=wave.slug, wave=codes["wave", wave.slug], series=codes["series", "probability"])
         )
-        lines += [_counted(i, names[str(row["variable"])], row) for i, row in enumerate(items, 1)]
-        lines += [_design(wave, lonely), *_estimates(wave.instrument)]
+        lines += [_counted(f"{i}", names[str(row["variable"])], row) for i, row in enumerate(items, 1)]
+        lines += [_design(wave, lonely), *_estimates(wave.instrument), *_topics(topics, names)]
     return "\n".join(lines) + "\n"
 
 
-def _counted(number: int, variable: str, row: Row) -> str:
+def _counted(suffix: str, variable: str, row: Row) -> str:
     hits = ", ".join(str(row["hits"]).split())
     answered = f"{variable} >= {row['at_least']} & {variable} < ."
-    return f"generate byte h{number} = inlist({variable}, {hits})\ngenerate byte b{number} = {answered}"
+    told = f"cond({answered}, {variable}, 0)" if row["kind"] == "mean" else f"inlist({variable}, {hits})"
+    kind = "double" if row["kind"] == "mean" else "byte"
+    return f"generate {kind} h{suffix} = {told}\ngenerate byte b{suffix} = {answered}"
+
+
+def _topics(rows: Sequence[Row], names: Mapping[str, str]) -> Iterator[str]:
+    """Shares as parts of 1 and means, each named above by its code; after the index, which adds up all h and b."""
+    for i, row in enumerate(rows, 1):
+        yield f"* topic{i}: {row['level']} {row['code']}\n" + _counted(f"_t{i}", names[str(row["variable"])], row)
+    if rows:
+        yield f"svy: ratio{BREAK}" + BREAK.join(f"(topic{i}: h_t{i}/b_t{i})" for i in range(1, len(rows) + 1))
 
 
 def _design(wave: Wave, lonely: str) -> str:
@@ -60,7 +72,7 @@ def _estimates(instrument: Instrument) -> Iterator[str]:
     yield f"lincom{BREAK}{terms.removeprefix('+ ')}"
 
 
-HEAD = """* Items and index of the probability sample, with standard errors by the design.
+HEAD = """* Items, index and every other question of the probability sample, with standard errors by the design.
 version 15
 clear all
 """

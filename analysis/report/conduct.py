@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from analysis.report.blocks import Column, Draft, Row, Run
-from analysis.report.cells import counted, row, shown
+from analysis.report.cells import counted, interval, level, row, shown
 from analysis.report.outcomes import add_outcomes
 from analysis.report.promises import add_promises
 from analysis.report.reinterviews import add_reinterviews
-from analysis.report.source import Release
+from analysis.report.source import Figure, Release
 from analysis.report.words import (
     CERTAINTY,
     EXCLUDED,
@@ -203,27 +204,43 @@ DISTRIBUTION_COLUMNS = (
 )
 
 
+def doubted_columns(release: Release) -> tuple[Column, ...]:
+    """As many columns as the rows have with their intervals."""
+    question, base, share = (
+        replace(column, width=width) for column, width in zip(DISTRIBUTION_COLUMNS, (84, 19, 21), strict=True)
+    )
+    return question, base, share, Column(f"Khoảng tin cậy {level(release)}%", 36, "center")
+
+
 # Shares of these kinds add up to more than 100 %.
 SEVERAL = {"multiple": " (chọn nhiều phương án)", "ranking": " (xếp thứ tự; tỷ lệ người có nêu)"}
 
 
-def distribution_rows(release: Release, kinds: tuple[str, ...]) -> list[Row]:
-    """Each question of the plain parts of these kinds: its text with the base, then its options with their shares."""
+def distribution_rows(release: Release, kinds: tuple[str, ...], *, doubted: bool = False) -> list[Row]:
+    """Each question of the plain parts of these kinds: its text with the base, then its options with their shares, and
+    where they are `doubted` with their intervals.
+    """
     rows: list[Row] = []
     for part in release.instrument.parts:
         if isinstance(part, PlainPart) and part.kind in kinds:
             for question in part.questions:
-                rows += _question_rows(release, LEVEL_OF_PART[part.kind], question)
+                rows += _question_rows(release, LEVEL_OF_PART[part.kind], question, doubted)
     return rows
 
 
-def _question_rows(release: Release, level: str, question: AnyQuestion) -> list[Row]:
+def _question_rows(release: Release, level: str, question: AnyQuestion, doubted: bool) -> list[Row]:
     entries = [(name, release.find(level, code)) for code, name in _codes(question)]
     found = [(name, figure) for name, figure in entries if figure]
     if not found:
         return []
-    head = row(question.text.vi + SEVERAL.get(question.kind, ""), counted(found[0][1], "base"), " ", leads=True)
-    return [head, *(row(name, " ", shown(release, figure)) for name, figure in found)]
+    blanks = [" "] * (2 if doubted else 1)
+    head = row(question.text.vi + SEVERAL.get(question.kind, ""), counted(found[0][1], "base"), *blanks, leads=True)
+    return [head, *(_option_row(release, name, figure, doubted) for name, figure in found)]
+
+
+def _option_row(release: Release, name: str, figure: Figure, doubted: bool) -> Row:
+    share = shown(release, figure)
+    return row(name, " ", share, interval(release, figure)) if doubted else row(name, " ", share)
 
 
 def _codes(question: AnyQuestion) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from analysis.report.cells import (
     shown,
     verdict_words,
 )
-from analysis.report.conduct import DISTRIBUTION_COLUMNS, distribution_rows
+from analysis.report.conduct import distribution_rows, doubted_columns
 from analysis.report.criteria import factors, items
 from analysis.report.earlier import earlier
 from analysis.report.fields import fields
@@ -32,6 +32,10 @@ NOT_A_SAMPLE = (
     "Kết quả của kênh mở là của những người tự nguyện trả lời, không phải mẫu chọn theo xác suất: không đại diện "
     "cho toàn "
     "bộ người dân, không có khoảng tin cậy, không dùng để kết luận và không được cộng vào chỉ số."
+)
+SHARES_NOTE = (
+    "Cơ sở: số người đã trả lời từng câu. Khoảng tin cậy tính theo thiết kế mẫu như của các tiêu chí; không so với "
+    "mục tiêu."
 )
 
 
@@ -125,18 +129,18 @@ def _domains(draft: Draft, release: Release, alt: dict[str, str]) -> str:
 
 
 def _assessments(draft: Draft, release: Release, alt: dict[str, str]) -> str:
-    rows = distribution_rows(release, ("assessment", "general"))
+    rows = distribution_rows(release, ("assessment", "general"), doubted=True)
     if rows:
         draft.text("Nhận định cho biết người dân đã trải qua điều gì. Nhận định được báo cáo, không tính vào chỉ số.")
-    draft.table("Nhận định của người trả lời", DISTRIBUTION_COLUMNS, rows, "Cơ sở: số người đã trả lời từng câu.")
+    draft.table("Nhận định của người trả lời", doubted_columns(release), rows, SHARES_NOTE)
     return "NHẬN ĐỊNH"
 
 
 def _expectations(draft: Draft, release: Release, alt: dict[str, str]) -> str:
-    rows = distribution_rows(release, ("expectation",))
+    rows = distribution_rows(release, ("expectation",), doubted=True)
     if rows:
         draft.text("Mong đợi cho biết người dân muốn cơ quan cải thiện điều gì. Mong đợi không tính vào chỉ số.")
-    draft.table("Mong đợi của người trả lời", DISTRIBUTION_COLUMNS, rows, "Cơ sở: số người đã trả lời từng câu.")
+    draft.table("Mong đợi của người trả lời", doubted_columns(release), rows, SHARES_NOTE)
     return "MONG ĐỢI"
 
 

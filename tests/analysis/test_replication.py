@@ -120,6 +120,63 @@ def test_a_pack_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     assert (result.returncode, "waves.csv is missing" in result.stdout) == (2, True)
 
 
+BY_THE_PACKAGE = """
+suppressPackageStartupMessages(library(survey))
+rows <- read.csv("responses.csv")
+codes <- read.csv("codebook.csv")
+sampled <- codes$code[codes$name == "series" & codes$key %in% "probability"]
+rows <- rows[rows$counted == 1 & rows$series == as.numeric(sampled), ]
+unseen <- read.csv("unseen_psus.csv")  # Sampled PSUs without a response: rows of weight 0.
+empty <- rows[rep(NA_integer_, 2 * nrow(unseen)), ]
+for (name in c("design_stratum", "design_psu")) empty[[name]] <- rep(unseen[[name]], each = 2)
+empty$design_weight <- rep(0, nrow(empty))
+rows <- rbind(rows, empty)
+design <- svydesign(ids = ~design_psu, strata = ~design_stratum, weights = ~design_weight, data = rows, nest = TRUE)
+measures <- read.csv("measures.csv")
+measures <- measures[measures$level %in% c("assessment", "expectation"), ]
+for (i in seq_len(nrow(measures))) {
+  one <- measures[i, ]
+  x <- rows[[one$variable]]
+  asked <- subset(update(design, x = x), !is.na(x) & x >= one$at_least)
+  asked <- update(asked, hit = if (one$kind == "mean") x else as.numeric(x %in% strsplit(one$hits, " ")[[1]]))
+  found <- svymean(~hit, asked)
+  limits <- if (one$kind == "mean") confint(found, df = degf(asked))
+    else attr(svyciprop(~hit, asked, method = "beta"), "ci")
+  unit <- if (one$kind == "mean") 1 else 100
+  numbers <- format(c(unit * coef(found), unit * SE(found), degf(asked), unit * limits), digits = 15)
+  cat("said", one$code, numbers, "\\n", sep = "\\t")
+}
+"""
+
+
+@pytest.mark.usefixtures("needs_r")
+def test_assessments_and_expectations_are_as_r_survey_has_them(tmp_path: Path) -> None:
+    """By svymean and svyciprop themselves, not by the pack's own formulas; never with a verdict. R lets n* exceed the
+    answers; where ours is cut there, its interval is the wider one.
+    """
+    pack = make_pack(make_files_of_plan(tmp_path))
+    said = subprocess.run(["Rscript", "-e", BY_THE_PACKAGE], cwd=pack, capture_output=True, text=True, check=True)
+    by_r = {line.split("\t")[1]: list(map(float, line.split("\t")[2:7])) for line in said.stdout.splitlines()}
+    published = {
+        row["code"]: row
+        for row in rows_of(pack / "figures.csv")
+        if row["level"] in ("assessment", "expectation") and row["id"].startswith("probability/")
+        if row["domain_type"] == "all"
+    }
+    exactly = 0
+
+    assert len(by_r) == len(published) > 15
+    for code, (estimate, se, df, low, high) in by_r.items():
+        ours = published[code]
+        assert [float(ours[part]) for part in ("estimate", "se", "df")] == pytest.approx([estimate, se, df], abs=1e-6)
+        assert ours["verdict"] == ""
+        limits = [float(ours["low"]), float(ours["high"])]
+        cut = not code.endswith("~mean") and float(ours["deff"]) < 1.0
+        exactly += not cut
+        assert limits == pytest.approx([low, high], abs=1e-6) or (cut and limits[0] <= low and limits[1] >= high)
+    assert exactly > 5
+
+
 def in_spss(pack: Path) -> str:
     command = ["pspp", "replicate.sps", "-o", "-"]
     result = subprocess.run(command, cwd=pack, capture_output=True, text=True, check=False)
@@ -156,15 +213,19 @@ def test_pspp_names_what_was_changed(tmp_path: Path) -> None:
     assert re.search(r"estimates compared, +1 do not match", said)
 
 
-def test_stata_has_the_items_the_design_and_the_index(tmp_path: Path) -> None:
+def test_stata_has_items_design_index_and_all_else_that_is_asked(tmp_path: Path) -> None:
     """There is no Stata to run it: names, codes and design are held against the files."""
     pack = make_pack(make_files_of_plan(tmp_path, "--first-stage", "without-replacement"))
     program = (pack / "design.do").read_text("utf-8")
+    topics = [row for row in rows_of(pack / "measures.csv") if row["level"] != "item"]
     known = set(pyreadstat.read_dta(pack / "responses.dta", metadataonly=True)[1].column_names)
     used = set(re.findall(r"inlist\((\w+), 4, 5\)", program))
 
-    assert used == {"A1", "A2", "B1"}
+    assert used == {"A1", "A2", "B1", "G"}
     assert used <= known
     assert {"design_psu", "design_stratum", "design_weight", "psus_in_frame", "people_in_psu", "id"} <= known
     assert "strata(design_stratum) fpc(psus_in_frame) singleunit(missing) || id, fpc(people_in_psu)" in program
     assert program.count("_b[item") == 3
+    assert re.findall(r"^\* topic\d+: (.+)", program, re.M) == [f"{one['level']} {one['code']}" for one in topics]
+    assert set(re.findall(r"generate byte h\w+ = inlist\((\w+),", program)) <= known
+    assert "generate double h_t" in program

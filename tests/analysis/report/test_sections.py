@@ -142,3 +142,17 @@ def test_the_release_hash_covers_the_earlier_years(tmp_path: Path) -> None:
 
     with pytest.raises(source.ReleaseDoesNotMatch):
         source.read(tmp_path / "b" / "release")
+
+
+def test_assessments_and_expectations_have_intervals_and_no_verdict(sipas: Path) -> None:
+    """Every share with its limits as the release prints them, beside the words of its option."""
+    release, report = source.read(sipas), said(sipas)
+    for words, level in (("Nhận định của người trả lời", "assessment"), ("Mong đợi của người trả lời", "expectation")):
+        found = table(report, words)
+        named = [one.figure.partition("#") for row in found.rows for one in row.cells[3] if one.figure]
+        shares = [one for one in release.figures.values() if one.id.startswith(f"probability/{level}/")]
+        shares = [one for one in shares if one.domain_type == "all" and release.shown(one, "low")]
+
+        assert [column.title for column in found.columns[1:]] == ["Cơ sở", "Tỷ lệ (%)", "Khoảng tin cậy 95%"]
+        assert {id for id, _, _ in named} == {one.id for one in shares} != set()
+        assert not any(one.verdict for one in shares)
