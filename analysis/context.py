@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import agreement, display, targets
 from analysis.extract import Extract
-from analysis.facts import Facts, counts
+from analysis.facts import Facts, by_point, counts
 from analysis.figures import Method
 from analysis.survey import Omission
 from questionnaires import loader
@@ -63,6 +63,7 @@ def context(
         },
         "units": [{key: unit[key] for key in ("code", "name", "type")} for unit in _sorted(extract.units)],
         "counts": counts(facts, extract),
+        "points": by_point(facts, extract),
         "cases": {slug: _cases(found) for slug, found in extract.cases.items()},
         "reinterviews": agreement.of_extract(extract),
         "omissions": list(omissions),

@@ -76,7 +76,8 @@ class CounterWave:
 class Extract:
     """`waves` are those with an index. `cases`: by wave what became of its cases, counts and outcome rates.
 
-    `again`: by wave the pairs of first and second interviews, which no figure counts.
+    `again`: by wave the pairs of first and second interviews, which no figure counts. `points`: what the codes of
+    collection points stand for, where the extract says it.
     """
 
     manifest: Mapping[str, Any]
@@ -86,6 +87,7 @@ class Extract:
     parquet: tuple[Path, ...]
     cases: Mapping[str, Any]
     again: Mapping[str, Any]
+    points: tuple[Mapping[str, str], ...] = ()
 
     @property
     def all_waves(self) -> tuple[Wave | CounterWave, ...]:
@@ -117,7 +119,8 @@ def read_extract(folder: Path) -> Extract:
     _check_columns(parquet, [wave.instrument for wave in read])
     cases = _by_wave(folder, manifest, "cases.json")
     again = _by_wave(folder, manifest, "reinterviews.json")
-    return Extract(manifest, waves, counters, _units(folder), parquet, cases, again)
+    points = _rows(folder / "points.csv") if "points.csv" in manifest["files"] else ()
+    return Extract(manifest, waves, counters, _rows(folder / "units.csv"), parquet, cases, again, points)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -217,8 +220,8 @@ def _sampled(stratum: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [psu for psu in stratum["psus"] if psu.get("sampled", True)]
 
 
-def _units(folder: Path) -> tuple[Mapping[str, str], ...]:
-    with (folder / "units.csv").open(encoding="utf-8", newline="") as file:
+def _rows(path: Path) -> tuple[Mapping[str, str], ...]:
+    with path.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 

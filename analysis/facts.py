@@ -30,6 +30,7 @@ class Facts:
     groups: tuple[Group, ...]
     planned: frozenset[str]  # Waves with a plan.
     days: Mapping[str, int]  # By wave: on so many days officers brought answers.
+    points: tuple[Mapping[str, Any], ...] = ()  # Responses by wave, unit, mode and collection point.
 
     def outside_frame(self, group: Group) -> int:
         """Probability responses of a planned wave that belong to no case, and so stand for nobody but themselves."""
@@ -49,7 +50,7 @@ def read_facts(engine: Engine, extract: Extract) -> Facts:
     )
     groups = tuple(Group(**row) for row in rows.to_pylist())
     planned = frozenset(wave.slug for wave in extract.waves if wave.plan is not None)
-    facts = Facts(groups, planned, _days(engine, extract))
+    facts = Facts(groups, planned, _days(engine, extract), _points(engine, extract))
     _check(facts, extract)
     return facts
 
@@ -60,6 +61,15 @@ def _days(engine: Engine, extract: Extract) -> Mapping[str, int]:
         f"FROM {engine.parquet(extract.parquet)} WHERE mode IN ({', '.join(map(text, OFFICER_MODES))}) GROUP BY wave"
     )
     return {row["wave"]: row["days"] for row in rows.to_pylist()}
+
+
+def _points(engine: Engine, extract: Extract) -> tuple[Mapping[str, Any], ...]:
+    return tuple(
+        engine.table(
+            "SELECT unit, point, wave, mode, count(*) AS responses "  # noqa: S608
+            f"FROM {engine.parquet(extract.parquet)} WHERE point IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        ).to_pylist()
+    )
 
 
 def _check(facts: Facts, extract: Extract) -> None:
@@ -83,6 +93,20 @@ def _check(facts: Facts, extract: Extract) -> None:
                 f"in wave {group.wave} responses of mode {group.mode} have a case but no weight; "
                 "give every case of the plan its weight and write the extract again"
             )
+
+
+def by_point(facts: Facts, extract: Extract) -> list[Mapping[str, Any]]:
+    """The collection points with responses, by unit; their names where the extract has them."""
+    names = {one["code"]: {"vi": one["label_vi"], "en": one["label_en"]} for one in extract.points}
+    nameless = {"vi": "", "en": ""}
+    return [
+        {
+            **{name: found[name] for name in ("unit", "point", "wave", "responses")},
+            "series": SERIES_OF_MODE[found["mode"]],
+            "name": names.get(found["point"], nameless),
+        }
+        for found in facts.points
+    ]
 
 
 def counts(facts: Facts, extract: Extract) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from analysis.figures import Figure, Method, Place, Shown, figures_of, in_order
 from analysis.indices import Criteria
 from analysis.linear import combined
 from analysis.measures import fields
-from analysis.waves import WaveSums, counted, distribution_figures, domain_figures, index_parts
+from analysis.waves import WaveSums, counted, distribution_figures, domain_figures, index_parts, point_figures
 
 Omission = Mapping[str, str | int]
 
@@ -33,6 +33,8 @@ def findings(waves: Sequence[WaveSums], weights: Mapping[str, float], method: Me
         for place, domain in _places(sums, waves):
             figures += domain_figures(sums, place, domain, method)
             omissions += _omissions(sums, place, domain)
+        for place, domain in _points(sums):
+            figures += point_figures(sums, place, domain, method)
         for series in sums.samples:
             figures += distribution_figures(sums, series, *_whole(sums, waves))
     if len(waves) > 1 and weights:
@@ -53,6 +55,14 @@ def _places(sums: WaveSums, waves: Sequence[WaveSums]) -> Iterator[tuple[Place, 
         for domain_type, code in _domains(sums, series, waves):
             domain = sample.domain(**{domain_type: code})
             yield Place(series=series, respondents=domain.respondents, **_named((domain_type, code))), domain
+
+
+def _points(sums: WaveSums) -> Iterator[tuple[Place, Domain]]:
+    """Collection points, each of which belongs to one wave."""
+    for series, sample in sums.samples.items():
+        for code in sums.values(series, "point"):
+            domain = sample.domain(point=code)
+            yield Place(series=series, respondents=domain.respondents, **_named(("point", code))), domain
 
 
 def _named(place: tuple[str, str]) -> dict[str, str]:

@@ -17,9 +17,11 @@ from analysis.plain import PlainSample, plain_sample
 from analysis.response import rows_of
 from analysis.series import MODES, name, of_series
 from analysis.tally import BadWeights, Measure, Tally, tally
+from analysis.targets import MINIMUM_RESPONDENTS
 from questionnaires.model import GeneralRating, Instrument, RatedItem
 
-KEYS = ("unit", "respondent_type", "mode")
+KEYS = ("unit", "respondent_type", "mode", "point")
+SMALL_PLACES = ("unit", "point")  # To which the rule of the least base belongs.
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,8 @@ def _without_replacement(design: Design, wave: Wave, plan: Sequence[Stratum]) ->
 
 
 def counted(domain: Domain, instrument: Instrument, domain_type: str) -> indices.Criteria:
-    """The base rule belongs to units; elsewhere only criteria without any answer are left out."""
-    minimum = instrument.formula.base_minimum if domain_type == "unit" else 1
+    """The base rule belongs to units and their points; elsewhere only criteria without any answer are left out."""
+    minimum = instrument.formula.base_minimum if domain_type in SMALL_PLACES else 1
     return indices.criteria(domain, instrument, minimum)
 
 
@@ -166,6 +168,15 @@ def domain_figures(sums: WaveSums, place: Place, domain: Domain, method: Method)
     criteria = counted(domain, sums.instrument, place.domain_type)
     for shown in (*index_parts(domain, sums.instrument, criteria), *topic_parts(domain, sums.instrument)):
         yield from figures_of(shown, place, method)
+
+
+def point_figures(sums: WaveSums, place: Place, domain: Domain, method: Method) -> Iterator[Figure]:
+    """Of a collection point the index, blocks and factors, and only from enough respondents. The target is set for
+    units, so a point has no verdict.
+    """
+    if place.respondents >= MINIMUM_RESPONDENTS:
+        for shown in index_parts(domain, sums.instrument, counted(domain, sums.instrument, place.domain_type)):
+            yield from figures_of(replace(shown, formula=""), place, method)
 
 
 def distribution_figures(sums: WaveSums, series: str, domain_type: str, domain: str) -> Iterator[Figure]:

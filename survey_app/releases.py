@@ -37,6 +37,7 @@ DOWNLOADS = {
     "files/responses.dta": "application/x-stata-dta",
     "files/responses.csv": "text/csv",
     "files/responses.parquet": "application/vnd.apache.parquet",
+    "files/counters.xlsx": SHEET,
     "files/codebook.html": "text/html",
     "files/codebook.csv": "text/csv",
     "files/ddi.xml": "application/xml",

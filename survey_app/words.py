@@ -113,6 +113,7 @@ DOMAIN_TYPES = {
     "respondent_type": _("one kind of respondent"),
     "mode": _("one channel"),
     "unit": _("one unit"),
+    "point": _("one collection point"),
 }
 VERDICTS = {
     "met": _("Met"),
@@ -140,6 +141,7 @@ ANALYSTS_FILES = {
     "files/responses.dta": _("Stata, with labels and missing codes"),
     "files/responses.csv": _("text, for any program"),
     "files/responses.parquet": _("Parquet, for R and Python"),
+    "files/counters.xlsx": _("units and their collection points; internal, not to be published"),
     "files/codebook.html": _("every variable and code, to be read"),
     "files/codebook.csv": _("every variable and code, for programs"),
     "files/ddi.xml": _("description for data archives (DDI Codebook 2.5)"),

@@ -61,8 +61,9 @@ class Rows:
         return self._table(self.select)
 
     def places(self) -> list[tuple[str, str, str]]:
-        """Wave, series and unit of all responses that are counted."""
-        sql = f"SELECT DISTINCT wave, series, unit FROM {self.relation} AS rows WHERE {COUNTED}"  # noqa: S608
+        """Wave, series and unit, and wave, series and point, of all responses that are counted."""
+        of = "SELECT DISTINCT wave, series, {} FROM {} AS rows WHERE {}"
+        sql = " UNION ".join(of.format(place, self.relation, COUNTED) for place in ("unit", "point"))
         return self.connection.sql(sql).fetchall()
 
     def unseen_psus(self) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from questionnaires.model import Instrument
 
 Row = Mapping[str, object]
 COLUMNS = ("wave", "series", "type", "domain", "measure", "published", "id")
-TYPES = ("all", "unit", "mode", "respondent_type", *FIELDS)
+PLACES = ("unit", "point")  # Whose codes are texts, and which are known in one wave and not in another.
+TYPES = ("all", *PLACES, "mode", "respondent_type", *FIELDS)
 FORMATS = {"code": "F8.0", "number": "F12.0", "real": "F20.12", "text": "A60", "day": "A10"}
 
 
@@ -74,7 +75,9 @@ def published(
     variables: Sequence[Variable],
     places: Iterable[tuple[str, str, str]],
 ) -> Iterator[Row]:
-    """The estimates of figures.csv under the numbers of the syntax. `places`: (wave, series, unit) with responses."""
+    """The estimates of figures.csv under the numbers of the syntax. `places`: (wave, series, unit or point) with
+    responses.
+    """
     codes = {one.name: {value.key: code for code, value in one.values.items()} for one in variables}
     known = set(places)
     for figure in figures:
@@ -83,14 +86,16 @@ def published(
             measure = wave.number_of(figure["level"], figure["code"])
             here = (
                 (wave.slug, figure["series"], domain) in known
-                if kind == "unit"
+                if kind in PLACES
                 else kind != "wave" or domain == wave.slug
             )
             if measure and here and figure["series"] in codes["series"]:
                 yield {
                     **{"wave": wave.number, "series": codes["series"][figure["series"]]},
                     **{"type": TYPES.index("all" if kind == "wave" else kind) + 1, "measure": measure},
-                    **{"domain": domain * (kind == "unit") if kind in ("all", "wave", "unit") else codes[kind][domain]},
+                    **{
+                        "domain": domain * (kind in PLACES) if kind in ("all", "wave", *PLACES) else codes[kind][domain]
+                    },
                     **{"published": figure["estimate"], "id": figure["id"]},
                 }
 
@@ -133,7 +138,7 @@ def _by_domain(wave: Counted, number: int, kind: str) -> Iterator[str]:
     yield f"GET FILE='wave.sav'.\nAGGREGATE OUTFILE=* /BREAK=series{'' if kind == 'all' else f' {kind}'}\n  {sums}."
     total = last + len(wave.composites)
     yield f"NUMERIC @E1 TO @E{total}."
-    text = {"all": "''", "unit": "unit"}.get(kind, f"LTRIM(STRING({kind}, F8.0))")
+    text = {"all": "''", **{place: place for place in PLACES}}.get(kind, f"LTRIM(STRING({kind}, F8.0))")
     yield f"STRING domain (A60).\nCOMPUTE domain = {text}.\nCOMPUTE wave = {wave.number}.\nCOMPUTE type = {number}."
     for i, row in enumerate(wave.simple.values(), 1):
         yield f"IF (@Y{i} > 0) @E{i} = {1 if row['kind'] == 'mean' else 100} * @X{i} / @Y{i}."
@@ -144,10 +149,10 @@ def _by_domain(wave: Counted, number: int, kind: str) -> Iterator[str]:
 
 
 def _composites(wave: Counted, kind: str) -> Iterator[str]:
-    """A unit's criteria count from the instrument's least base on."""
+    """The criteria of a unit or point count from the instrument's least base on."""
     if wave.instrument is None:
         return
-    least = max(wave.instrument.formula.base_minimum, 1) if kind == "unit" else 1
+    least = max(wave.instrument.formula.base_minimum, 1) if kind in PLACES else 1
     parts = {("factor", one.code): [i.code for i in one.items] for one in wave.instrument.factors}
     for block in wave.instrument.blocks or ():
         inside = [one for one in wave.instrument.factors if one.block == block.code]

@@ -112,6 +112,8 @@ def _summary(report: Report) -> list[Sequence[Cell]]:
 
 def _figures(release: Release) -> Iterable[Sequence[Cell]]:
     for figure in release.figures.values():
+        if figure.domain_type == "point":
+            continue  # Told to analysts only, in a workbook of their own.
         values = [getattr(figure, title) for title in FIGURE_TITLES]
         if _few(figure):
             blank = (*FIGURE_NUMBERS, "verdict")

@@ -62,8 +62,11 @@ def is_published_at_all(figure: Figure, weighted: Set[str]) -> bool:
 
     Of fields, procedures, outcomes and channels the index and the factors are told. Who answered is told of the whole
     and never of one unit: sex, age and work would find people there. Where every answer counts the same a rate gives
-    away how many were dissatisfied, so units have their index and factors only.
+    away how many were dissatisfied, so units have their index and factors only. Collection points are told to nobody
+    outside: taken from their unit, one point leaves the few who answered elsewhere.
     """
+    if figure.domain_type == "point":
+        return False
     if figure.level in WHOLES or figure.domain_type in OPEN_DOMAINS:
         return True
     return figure.domain_type == "unit" and figure.level != "profile" and figure.series in weighted

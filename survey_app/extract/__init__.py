@@ -22,7 +22,7 @@ from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses
 from survey_app.journal import overview
-from survey_app.models import Survey, Unit, Wave
+from survey_app.models import CollectionPoint, Survey, Unit, Wave
 from survey_app.responses import COUNTED
 
 FORMAT = "hailong-extract/1"
@@ -81,6 +81,7 @@ def _write_files(session: Session, survey: Survey, draft: Path, progress: Progre
     if any(again.values()):
         _write_json(draft / "reinterviews.json", {"waves": {slug: found for slug, found in again.items() if found}})
     _write_units(session, survey.units_on, draft / "units.csv")
+    _write_points(session, survey, draft / "points.csv")
     return responses.write(session, survey, draft / "responses.parquet", progress)
 
 
@@ -93,6 +94,19 @@ def _write_units(session: Session, on: date, path: Path) -> None:
         writer.writerow(fields)
         for unit in session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)):
             writer.writerow([_cell(getattr(unit, field)) for field in fields])
+
+
+def _write_points(session: Session, survey: Survey, path: Path) -> None:
+    """What the codes in the column `point` stand for; no file where the survey has no points."""
+    of_survey = CollectionPoint.wave_id.in_([wave.id for wave in survey.counted_waves])
+    found = session.scalars(sa.select(CollectionPoint).where(of_survey).order_by(CollectionPoint.code)).all()
+    if found:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("code", "wave", "unit", "kind", "mode", "label_vi", "label_en"))
+            for one in found:
+                place = (one.code, one.wave.slug, one.unit.code, one.kind, one.mode)
+                writer.writerow([*place, one.label_vi, one.label_en])
 
 
 def _cell(value: object) -> str:

@@ -49,6 +49,9 @@ def enough(row: Row) -> bool:
 
 
 def _place(release: Release, row: Row) -> str:
+    if row["domain_type"] == "point":
+        named = (one["name"]["vi"] for one in release.context.get("points", ()) if one["point"] == row["domain"])
+        return next(named, "") or str(row["domain"])
     if row["domain_type"] != "unit":
         return ""
     found = (place for place in release.context["units"] if place["code"] == row["domain"])

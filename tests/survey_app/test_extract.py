@@ -212,6 +212,19 @@ def test_the_map_of_units_is_that_of_the_survey(session: Session, tmp_path: Path
     ]
 
 
+def test_collection_points_have_their_names(session: Session, tmp_path: Path) -> None:
+    wave = make_wave(session)
+    extract.write(session, wave.survey, tmp_path / "without", NOON)
+    point = make_point(session, wave=wave, code="ABC2345", label_vi="Quầy số 1", label_en="Counter 1")
+    extract.write(session, wave.survey, tmp_path / "out", NOON)
+
+    assert not (tmp_path / "without" / "points.csv").exists()
+    assert (tmp_path / "out" / "points.csv").read_text("utf-8").splitlines() == [
+        "code,wave,unit,kind,mode,label_vi,label_en",
+        f"ABC2345,{wave.slug},{point.unit.code},counter,qr_open,Quầy số 1,Counter 1",
+    ]
+
+
 def test_an_extract_is_never_overwritten(session: Session, tmp_path: Path) -> None:
     wave = make_wave(session)
     extract.write(session, wave.survey, tmp_path / "out", NOON)

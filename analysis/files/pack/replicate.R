@@ -243,7 +243,7 @@ shown <- function(figure, one, respondents) {
   found[c("low", "high")] <- round(one$unit * limits, 9)
   spread <- one$value * (1 - one$value)
   if (!one$is_mean && spread > TINY && one$base > 1) found$deff <- one$variance * (one$base - 1) / spread
-  if (figure$level == "overall" && figure$code == "index" && figure$series %in% c("probability", "combined"))
+  if (figure$level == "overall" && figure$code == "index" && figure$domain_type != "point" && figure$series %in% c("probability", "combined"))
     found$verdict <- verdict(one$n, found$low, found$high)
   found
 }
@@ -283,7 +283,7 @@ samples_of <- function(series, type, domain) {
   Filter(function(sample) sample$series == of && any(in_domain(sample, type, domain)), samples)
 }
 
-minimum_of <- function(sample, type) if (type == "unit") as.numeric(sample$wave$base_minimum) else 1
+minimum_of <- function(sample, type) if (type %in% c("unit", "point")) as.numeric(sample$wave$base_minimum) else 1
 
 in_levels <- function(sample, figures, inside, type) {
   found <- list()

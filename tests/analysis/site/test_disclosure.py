@@ -32,8 +32,9 @@ def _rows(seed: int, sizes: Mapping[str, int] = SIZES) -> Rows:
         for number, row in enumerate(make_random_rows(FORM, size, draw, unit=unit)):
             place = {"stratum": f"S{unit}", "psu": f"{unit}P{number % 3}", "case": f"{unit}-{number}"}
             rows.append(row | place | {"weight": draw.uniform(1, 9), "mode": "phone" if len(rows) < 3 else "tablet"})
-    opens = [make_random_rows(FORM, size, draw, unit=unit, mode="qr_open") for unit, size in (("001", 40), ("003", 20))]
-    return [*rows, *itertools.chain.from_iterable(opens)]
+    opens = (("001", "QUAY1", 35), ("001", "QUAY2", 5), ("003", "QUAY3", 20))
+    came = [make_random_rows(FORM, n, draw, unit=unit, point=at, mode="qr_open") for unit, at, n in opens]
+    return [*rows, *itertools.chain.from_iterable(came)]
 
 
 def _made(folder: Path, rows: Rows, *, weighted: bool = True) -> Path:
@@ -111,6 +112,22 @@ def test_subtraction_from_the_open_data_leads_to_no_cell(folder: Path, tmp_path:
         if parts[0]["domain_type"] == "unit" and whole["level"] in ("overall", "factor"):
             continue  # They do not add up: each unit leaves out its own criteria.
         assert whole["suppressed"] == "1" or sum(row["suppressed"] == "1" for row in parts) != 1, whole["id"]
+
+
+def test_no_collection_point_reaches_the_public(folder: Path, tmp_path: Path) -> None:
+    """One of 35 answers in a unit of 40 has figures, which would give away the other five."""
+    copy = tmp_path / "releases" / "one"
+    copy.parent.mkdir()
+    _copy(folder, copy)
+    public = _site(tmp_path / "releases", [copy]).parents[2]
+    files = [file for file in public.resolve().rglob("*") if file.is_file() and file.suffix != ".gz"]
+    texts = [file.read_text("utf-8") for file in files]
+    places = [row["domain"] for row in read_rows(folder / "figures.csv") if row["domain_type"] == "point"]
+
+    assert set(places) == {"QUAY1"}
+    assert len(texts) > 20
+    assert not any("QUAY" in text or "/point/" in text for text in texts)
+    assert not any(key.domain_type == "point" for key in opened(source.read(folder)).cells)
 
 
 def test_open_data_are_the_figures_letter_by_letter(folder: Path, tmp_path: Path) -> None:
