@@ -1,5 +1,6 @@
-"""Runs the migrations on the database that `survey_app.database` names; not called by hand."""
+"""Runs the migrations on the database or connection that `survey_app.database` names; not called by hand."""
 
+import sqlalchemy as sa
 from alembic import context
 
 from survey_app.database import make_engine
@@ -12,13 +13,21 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 
 
-engine = make_engine(context.config.attributes["url"])
-# On SQLite a table is changed by making it anew: batch mode does that, and only while nothing refers to the old one.
-with engine.connect() as connection:
+def run(connection: sa.Connection) -> None:
+    # SQLite changes a table by making it anew: batch mode does that, and only while nothing refers to the old one.
     context.configure(
         connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_item
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
-engine.dispose()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    engine = make_engine(context.config.attributes["url"])
+    with engine.connect() as connection:
+        run(connection)
+        connection.commit()
+    engine.dispose()

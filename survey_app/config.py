@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+DATABASE_FILE = "hailong.sqlite"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -22,6 +24,7 @@ class Settings:
     secret_key: str
     token_key: str
     password_salt: str
+    backup_recipient: str = ""  # The public key to which backups are sealed; its private half lies elsewhere.
 
     @property
     def releases(self) -> Path:
@@ -63,13 +66,14 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         instance=instance,
         port=port,
-        database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / 'hailong.sqlite'}"),
+        database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / DATABASE_FILE}"),
         public_url=(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         workers=_whole_number(environ, "WORKERS", 2),
         secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
         secret_key=environ.get("SECRET_KEY") or kept["secret_key"],
         token_key=environ.get("TOKEN_KEY") or kept["token_key"],
         password_salt=kept["password_salt"],
+        backup_recipient=environ.get("BACKUP_RECIPIENT", ""),
     )
 
 

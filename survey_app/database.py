@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
@@ -89,20 +90,33 @@ def looking() -> sa.Connection:
     return engine().connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _config(url: str) -> Config:
+def _config(**attributes: Any) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
+    config.attributes.update(attributes)
     return config
 
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Brings the database at `url` to `revision`; what is already there stays."""
-    command.upgrade(_config(url), revision)
+    command.upgrade(_config(url=url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
-    command.downgrade(_config(url), revision)
+    command.downgrade(_config(url=url), revision)
+
+
+def upgrade_within(connection: sa.Connection, revision: str = "head") -> None:
+    """As `upgrade`, in the transaction of the caller, who commits it."""
+    command.upgrade(_config(connection=connection), revision)
+
+
+def knows(revision: str) -> bool:
+    """Whether the migrations of this release lead there."""
+    try:
+        return ScriptDirectory(str(MIGRATIONS)).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def pending(engine: sa.Engine) -> bool:

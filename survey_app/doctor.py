@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from survey_app import database
+from survey_app.backup import taking
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
 from survey_app.enrolment import office_key
@@ -96,6 +97,15 @@ def _disk(subject: _Subject) -> Iterator[Check]:
     state: State = "fail" if free < NO_DISK else "warn" if free < LITTLE_DISK else "ok"
     advice = "" if state == "ok" else " Free some space, or move INSTANCE to a larger disk."
     yield Check("disk", state, f"{free / 1e9:.1f} GB are free where the data lie.{advice}")
+
+
+def _backup(subject: _Subject) -> Iterator[Check]:
+    last = taking.last(subject.settings)
+    said = f"The last backup is of {last.astimezone(LOCAL):%d/%m/%Y %H:%M}" if last else "No backup was ever taken"
+    if last is None or subject.at - last > LONGEST_UNCHECKED:
+        yield Check("backup", "warn", f"{said}: let a timer call `hailong backup` every day, as the README says.")
+    else:
+        yield Check("backup", "ok", f"{said}.")
 
 
 def _database(subject: _Subject) -> Iterator[Check]:
@@ -256,6 +266,7 @@ EXAMINATIONS: tuple[Callable[[_Subject], Iterator[Check]], ...] = (
     _python,
     _instance,
     _disk,
+    _backup,
     _database,
     _builtin_instruments,
     _translations,

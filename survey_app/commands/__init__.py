@@ -33,6 +33,7 @@ def cli() -> None:
 
 
 from survey_app.commands import (  # noqa: E402  (the groups below register themselves on `cli`)
+    backup,
     dashboard,
     demo,
     doctor,
@@ -54,6 +55,7 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
 )
 
 __all__ = [
+    "backup",
     "cli",
     "dashboard",
     "demo",
