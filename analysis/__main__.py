@@ -18,6 +18,7 @@ from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
 from analysis.intervals import INTERVALS
+from analysis.site import decision
 from analysis.small_area.modelled import Covariates
 from analysis.waves import read_wave
 
@@ -139,6 +140,7 @@ def _write_figures(
 
 def _write_documents(extract: Extract, draft: Path, say: Callable[[str], None]) -> None:
     """Charts first: the report shows them."""
+    decision.write(draft)
     say("drawing charts")
     charts.draw(draft)
     say("writing the report")

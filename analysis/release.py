@@ -30,6 +30,7 @@ DATA_FILES = (
     *("reliability.csv", "two_sources.csv", "unit_gaps.csv"),
 )
 PUBLICATION = "publication.json"  # Written by whoever publishes, after the release: no part of it.
+KEPT_BACK = "kept_back.json"  # What the public may not see; an earlier publication changes it, so no part of it.
 PARTS = ("estimate", "low", "high", "se")
 
 
@@ -129,7 +130,7 @@ def write_manifest(folder: Path, extract: Mapping[str, Any], at: datetime) -> st
     Written before the documents, which carry the hash, and again when they are there.
     """
     hash_of_data = release_hash(folder)
-    apart = {folder / name for name in ("manifest.json", PUBLICATION)}
+    apart = {folder / name for name in ("manifest.json", PUBLICATION, KEPT_BACK)}
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path not in apart)
     manifest = {
         "format": FORMAT,

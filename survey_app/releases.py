@@ -15,6 +15,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 # The series that may carry the headline, best first; open answers never do (design.md §5.6).
 HEADLINE_SERIES = ("combined", "probability")
 CHARTS = ("overall", "forest")
+KEPT_BACK = "kept_back.json"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What may be taken home, in the order of the page. Everything else of a release stays on the server.
@@ -64,6 +65,20 @@ class Release:
     @cached_property
     def figures(self) -> Mapping[str, Row]:
         return _table(self.folder / "figures.csv")
+
+    @cached_property
+    def kept_back(self) -> frozenset[str] | None:
+        """The figures that nobody outside may see, as the analysis decided; None before it has."""
+        try:
+            found = _json(self.folder / KEPT_BACK)
+        except FileNotFoundError:
+            return None
+        is_of_these = found["release_hash"] == self.manifest["release_hash"]
+        return frozenset(found["kept_back"]) if is_of_these else None
+
+    def may_be_seen(self, row: Row) -> bool:
+        """By somebody outside: as on the public site."""
+        return self.kept_back is not None and row["id"] not in self.kept_back
 
     @cached_property
     def many_units(self) -> Mapping[str, Row]:

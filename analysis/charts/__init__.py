@@ -18,7 +18,7 @@ from analysis.charts.items import items
 from analysis.charts.priorities import priorities
 from analysis.charts.tiles import tiles
 from analysis.charts.trend import trend
-from analysis.report import source
+from analysis.report import printed
 from analysis.report.interval_chart import WIDTH
 from analysis.report.words import SIMULATED
 
@@ -27,7 +27,7 @@ STYLE = Path(__file__).parents[1] / "report" / "hailong.mplstyle"
 
 def draw(release_dir: Path) -> list[Path]:
     """Writes the charts that the release has figures for; the same release gives the same bytes."""
-    release = source.read(release_dir)
+    release = printed.read(release_dir)
     folder = release_dir / "charts"
     folder.mkdir(exist_ok=True)
     written, alt, english = [], {}, {}

@@ -60,7 +60,7 @@ def factors(release: Release) -> Chart | None:
 
 
 def forest(release: Release) -> Chart | None:
-    units = [one for one in release.of_domain_type("unit") if one.estimate is not None and not one.is_small]
+    units = [one for one in release.of_domain_type("unit") if one.estimate is not None]
     if not units:
         return None
     units.sort(key=lambda figure: (-(figure.estimate or 0), figure.domain))

@@ -36,7 +36,7 @@ Cell = tuple[int, int]
 
 
 def tiles(release: Release) -> Chart | None:
-    units = [one for one in release.of_domain_type("unit") if one.estimate is not None and not one.is_small]
+    units = [one for one in release.of_domain_type("unit") if one.estimate is not None]
     if len(units) < 2:  # One tile says no more than the sentence beside it.
         return None
     cells = cells_of(sorted(one.domain for one in units), str(release.survey["units_on"]))

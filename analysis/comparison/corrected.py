@@ -1,17 +1,20 @@
 """The command: python -m analysis.comparison.corrected OLD NEW, which prints as JSON what a corrected release changes.
 
-As the report prints them, in Vietnamese. A figure is named when its value or its limits are printed otherwise, its
-verdict as `ID#verdict`; what only one of the releases has is a dash in the other.
+As the report prints them, in Vietnamese, and only what the public may see of both; what that is stands in NEW then. A
+figure is named when its value or its limits are printed otherwise, its verdict as `ID#verdict`; what only one of the
+releases has is a dash in the other.
 """
 
 import csv
 import json
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
 import click
 
 from analysis.report.words import VERDICTS
+from analysis.site import decision
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 NONE = "–"
@@ -19,8 +22,13 @@ Row = dict[str, str]
 
 
 def changes(old: Path, new: Path) -> list[dict[str, str]]:
-    """In the order of the new figures, then those that are gone."""
-    before, after = _figures(old), _figures(new)
+    """In the order of the new figures, then those that are gone; what either release keeps back is named in none.
+
+    A cell that changed by so few people that the difference would be them is kept back, too.
+    """
+    earlier = decision.published_before(old, old.parent)
+    hidden = decision.write(old, earlier) | decision.write(new, [*earlier, old])
+    before, after = _figures(old, hidden), _figures(new, hidden)
     shown = [_shown(folder) for folder in (old, new)]
     found = []
     for name in [*after, *(name for name in before if name not in after)]:
@@ -34,9 +42,9 @@ def changes(old: Path, new: Path) -> list[dict[str, str]]:
     return found
 
 
-def _figures(folder: Path) -> dict[str, Row]:
+def _figures(folder: Path, hidden: Set[str]) -> dict[str, Row]:
     with (folder / "figures.csv").open(encoding="utf-8", newline="") as file:
-        return {row["id"]: row for row in csv.DictReader(file)}
+        return {row["id"]: row for row in csv.DictReader(file) if row["id"] not in hidden}
 
 
 def _shown(folder: Path) -> dict[str, Any]:

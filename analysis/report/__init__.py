@@ -16,14 +16,15 @@ from analysis.report import (
     html,
     paging,
     pdf,
+    printed,
     publication,
-    source,
     template,
     together,
     xlsx,
 )
 from analysis.report.blocks import Report
 from analysis.report.content import compose
+from analysis.report.source import Release
 from analysis.report.translation import in_english
 from questionnaires.texts import Language
 
@@ -36,7 +37,7 @@ def build(release_dir: Path, office: Document | None = None) -> list[Path]:
     """Writes report.docx, .pdf, .html, the same in English (report.en.…), report.xlsx and conclusions.json into the
     release, with the charts that `charts.draw` left there; report.docx in the office's own template where there is one.
     """
-    release = source.read(release_dir)
+    release = printed.read(release_dir)
     charts, report = release_dir / "charts", _composed(release, release_dir)
     files = [*_written(report, charts, release_dir / "report")]
     if office:
@@ -56,7 +57,7 @@ def count_pages(folder: Path) -> None:
 
 def in_template(release_dir: Path, office: Path) -> Document:
     """The office's own template with its fields filled in, for `build`. Raises office_template.TemplateFault."""
-    release = source.read(release_dir)
+    release = printed.read(release_dir)
     return template.render(office, _composed(release, release_dir), release)
 
 
@@ -72,7 +73,7 @@ def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:
     return files
 
 
-def _composed(release: source.Release, release_dir: Path) -> Report:
+def _composed(release: Release, release_dir: Path) -> Report:
     alt = chart_words.read(release_dir / "charts")
     report = compose(release, alt, publication.read(release_dir, release.release_hash))
     return replace(report, covered=True)

@@ -14,6 +14,7 @@ from analysis import charts, release, report
 from analysis.report import publication, source, template
 from analysis.report.office_template import TemplateFault
 from analysis.short_forms import building
+from analysis.site import decision
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -25,9 +26,19 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--template", "office", type=FILE, help="The office's own Word template for report.docx.")
 @click.option("--starter", type=FILE, help="Write a template to begin with into this file, and nothing else.")
 @click.option("--together", is_flag=True, help="One report of all the releases, one for each index.")
+@click.option(
+    "--beside",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where releases are that were published before; beside RELEASE unless named.",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="With --together: where it is written.")
 def main(
-    folders: tuple[Path, ...], office: Path | None, starter: Path | None, together: bool, out: Path | None
+    folders: tuple[Path, ...],
+    office: Path | None,
+    starter: Path | None,
+    together: bool,
+    beside: Path | None,
+    out: Path | None,
 ) -> None:
     """Write the documents of a RELEASE anew.
 
@@ -39,7 +50,7 @@ def main(
         elif together:
             _together(folders, out)
         elif len(folders) == 1:
-            _anew(folders[0], office)
+            _anew(folders[0], office, beside or folders[0].resolve().parent)
         else:
             raise click.UsageError("name one RELEASE, or several with --together")
     except (publication.BadPublication, source.ReleaseDoesNotMatch, TemplateFault) as fault:
@@ -55,9 +66,11 @@ def _together(folders: Sequence[Path], out: Path | None) -> None:
     report.count_pages(out)
 
 
-def _anew(folder: Path, office: Path | None) -> None:
+def _anew(folder: Path, office: Path | None, beside: Path) -> None:
     manifest = _manifest(folder)
+    earlier = decision.published_before(folder, beside)
     document = report.in_template(folder, office) if office else None  # Refused before anything is written.
+    decision.write(folder, earlier)
     charts.draw(folder)
     report.build(folder, document)
     report.count_pages(folder)

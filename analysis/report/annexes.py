@@ -3,10 +3,20 @@
 from collections import defaultdict
 
 from analysis.report.blocks import Column, Draft, Row
-from analysis.report.cells import counted, imprecise, interval, level, list_words, point_reading, row, shown
+from analysis.report.cells import (
+    counted,
+    imprecise,
+    interval,
+    level,
+    list_words,
+    point_reading,
+    row,
+    shown,
+    verdict_words,
+)
 from analysis.report.method_notes import add_method
 from analysis.report.results import omissions_of
-from analysis.report.source import Release
+from analysis.report.source import Figure, Release
 from analysis.report.words import LIST_VERDICT, OWN_VERDICT, ROMAN, VERDICTS, count, number, upper_first
 
 
@@ -65,14 +75,16 @@ def _unit_row(release: Release, position: int, code: str, planned: int | None) -
         counted(figure, "base"),
         shown(release, figure),
         interval(release, figure),
-        _short_verdict(figure.verdict if figure else "") + (" *" if figure and imprecise(figure) else ""),
-        *((_short_verdict(release.corrected(figure).verdict_holm),) if release.corrects_units else ()),
-        {"trên": "Có", "không": "Không"}.get(reading, "–"),
+        _short_verdict(figure, figure.verdict if figure else "") + (" *" if figure and imprecise(figure) else ""),
+        *((_short_verdict(figure, release.corrected(figure).verdict_holm),) if release.corrects_units else ()),
+        {"trên": "Có", "không": "Không"}.get(reading, reading),
     )
 
 
-def _short_verdict(verdict: str) -> str:
+def _short_verdict(figure: Figure | None, verdict: str) -> str:
     """The verdict on one line of a narrow column."""
+    if figure and figure.kept_back:
+        return verdict_words(figure)
     return {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(verdict) or upper_first(VERDICTS[verdict])
 
 
@@ -115,20 +127,20 @@ def _factor_row(release: Release, position: int, code: str) -> Row:
 
 def _omissions(draft: Draft, release: Release) -> None:
     items: dict[str, list[str]] = defaultdict(list)
-    for unit, item, base in omissions_of(release):
-        items[unit].append(f"{item} ({count(base)})")
+    for unit, item in omissions_of(release):
+        items[unit].append(item)
     title = "PHỤ LỤC III\nTiêu chí không đưa vào kết quả của đơn vị do không đủ câu trả lời"
     draft.heading(3, title, new_page=bool(items))
     if not items:
         draft.text("Không có tiêu chí nào bị loại.")
     draft.table(
         "Tiêu chí bị loại theo đơn vị",
-        (Column("TT", 10, "center"), Column("Đơn vị", 45), Column("Tiêu chí bị loại (số câu trả lời)", 105)),
+        (Column("TT", 10, "center"), Column("Đơn vị", 45), Column("Tiêu chí bị loại", 105)),
         [
             row(str(position), upper_first(release.units.get(unit, unit)), ", ".join(codes))
             for position, (unit, codes) in enumerate(items.items(), 1)
         ],
-        "Cơ sở: số câu trả lời ở mức 1 đến mức 5 của tiêu chí trong đơn vị, ghi trong ngoặc.",
+        "Cơ sở: số câu trả lời ở mức 1 đến mức 5 của tiêu chí trong đơn vị; không nêu ở đây, vì quá ít.",
     )
 
 

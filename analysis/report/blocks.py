@@ -59,6 +59,10 @@ class Box:
     lines: tuple[Runs, ...]
 
 
+KEPT_BACK = Run("x")  # In the place of a figure that the public may not see.
+WHY_KEPT_BACK = "Dấu “x”: không nêu, vì quá ít người hoặc vì từ đó có thể tính ra một nhóm quá ít người."
+
+
 @dataclass(frozen=True)
 class Column:
     title: str
@@ -173,6 +177,8 @@ class Draft:
     def table(self, caption: str, columns: Sequence[Column], rows: Sequence[Row], note: str) -> None:
         """A table without rows says nothing and takes no number."""
         if rows:
+            if any(KEPT_BACK in cell for row in rows for cell in row.cells):
+                note = f"{note} {WHY_KEPT_BACK}".strip()
             self._lead()
             self.blocks.append(Table(self._caption("Bảng", caption), tuple(columns), tuple(rows), note))
 

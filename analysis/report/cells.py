@@ -3,7 +3,7 @@
 The words around them are left to `content`.
 """
 
-from analysis.report.blocks import Column, Piece, Row, Run, Runs, runs
+from analysis.report.blocks import KEPT_BACK, Column, Piece, Row, Run, Runs, runs
 from analysis.report.source import Figure, Part, Release
 from analysis.report.words import LIST_VERDICT, OWN_VERDICT, VERDICTS, count, number, upper_first
 
@@ -11,18 +11,24 @@ NOTHING = Run("–")
 
 
 def shown(release: Release, figure: Figure | None, part: Part = "estimate", unit: str = "", bold: bool = False) -> Run:
-    """A figure as text, or a dash where the release has none."""
+    """A figure as text; a mark where it is kept back, a dash where the release has none."""
+    if figure and figure.kept_back:
+        return KEPT_BACK
     text = release.shown(figure, part)
     return Run(text + unit, bold=bold, figure=f"{figure.id}#{part}") if figure and text else NOTHING
 
 
 def interval(release: Release, figure: Figure | None) -> Runs:
     low, high = shown(release, figure, "low"), shown(release, figure, "high")
+    if KEPT_BACK in (low, high):
+        return (KEPT_BACK,)
     return (NOTHING,) if NOTHING in (low, high) else (low, Run(" – "), high)
 
 
 def counted(figure: Figure | None, column: str) -> Run:
     """`n` or `base` of a figure."""
+    if figure and figure.kept_back:
+        return KEPT_BACK
     return Run(count(getattr(figure, column)), figure=f"{figure.id}#{column}") if figure else NOTHING
 
 
@@ -32,6 +38,8 @@ def row(*cells: Piece | Runs, strong: bool = False, leads: bool = False) -> Row:
 
 
 def verdict_words(figure: Figure | None) -> str:
+    if figure and figure.kept_back:
+        return KEPT_BACK.text
     return upper_first(VERDICTS[figure.verdict if figure else ""])
 
 
@@ -42,6 +50,8 @@ def imprecise(figure: Figure) -> bool:
 
 def point_reading(release: Release, figure: Figure | None) -> str:
     """The estimate alone against the target, unrounded: strictly above, or not."""
+    if figure and figure.kept_back:
+        return KEPT_BACK.text
     if figure is None or figure.estimate is None:
         return NOTHING.text
     return f"{'trên' if figure.estimate > release.target else 'không trên'} {number(release.target)}%"

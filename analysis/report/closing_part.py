@@ -82,7 +82,7 @@ def _corrected(draft: Draft, found: Correction) -> None:
         "Số liệu được đính chính",
         (Column("Mã số liệu", 90), Column("Đã công bố", 35, "right"), Column("Đính chính thành", 35, "right")),
         [row(one.id, one.old, _now(one)) for one in found.changes],
-        "Cơ sở: mọi số liệu có thay đổi; các số liệu khác giữ nguyên.",
+        "Cơ sở: mọi số liệu được công bố có thay đổi; số liệu của nhóm quá ít người không nêu ở đây.",
     )
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from analysis.report.blocks import Column, Draft, Row, Run
+from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import counted, interval, level, row, shown
 from analysis.report.outcomes import add_outcomes
+from analysis.report.printed import may_be_told
 from analysis.report.promises import add_promises
 from analysis.report.reinterviews import add_reinterviews
 from analysis.report.source import Figure, Release
@@ -149,7 +150,7 @@ def _channels(draft: Draft, release: Release) -> None:
     counts = release.context["counts"]
     by_mode = counts["by_mode"]
     rows = [
-        row(words, SERIES[SERIES_OF_MODE[mode]], count(by_mode[mode]))
+        row(words, SERIES[SERIES_OF_MODE[mode]], _answered(release, mode, by_mode[mode]))
         for mode, words in MODES.items()
         if by_mode.get(mode)
     ]
@@ -162,6 +163,11 @@ def _channels(draft: Draft, release: Release) -> None:
         f"Cơ sở: {count(counts['responses'])} phiếu hợp lệ của mọi kênh. Chỉ mẫu chọn theo xác suất được dùng để "
         "tính chỉ số.",
     )
+
+
+def _answered(release: Release, mode: str, number: int) -> str:
+    figure = release.find("overall", "index", ("mode", mode), SERIES_OF_MODE[mode])
+    return count(number) if may_be_told(number, figure) else KEPT_BACK.text
 
 
 def _excluded(draft: Draft, release: Release) -> None:

@@ -60,7 +60,9 @@ def _compared(release: Release) -> Iterator[tuple[str, str]]:
     for factor in release.instrument.factors:
         named[f"{release.series}/factor/{factor.code}/all/all"] = f"Yếu tố “{factor.title.vi}”"
     for name, title in named.items():
-        if sum(name in period["figures"] for period in release.earlier["periods"]) > 1:
+        now = release.figures.get(name)
+        many = sum(name in period["figures"] for period in release.earlier["periods"]) > 1
+        if many and not (now and now.kept_back):
             yield name, title
 
 

@@ -6,7 +6,7 @@ What such questions are is left to `analysis.measures`; nothing is computed here
 from analysis.measures import FIELDS
 from analysis.report.blocks import Draft
 from analysis.report.cells import domain_columns, domain_row
-from analysis.report.source import FEWEST, Release
+from analysis.report.source import Release
 from questionnaires.model import SingleChoice
 
 TITLES = {
@@ -25,7 +25,6 @@ def fields(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             TITLES[code],
             domain_columns(release),
             [domain_row(release, name, figures[option]) for option, name in names.items() if option in figures],
-            "Cơ sở: số người và số câu trả lời ghi trong từng dòng; người trả lời tự cho biết nội dung hồ sơ. "
-            f"Dòng có dưới {FEWEST} câu trả lời không in kết quả.",
+            "Cơ sở: số người và số câu trả lời ghi trong từng dòng; người trả lời tự cho biết nội dung hồ sơ.",
         )
     return "THEO LĨNH VỰC, THỦ TỤC VÀ KẾT QUẢ HỒ SƠ"

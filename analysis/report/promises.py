@@ -6,10 +6,11 @@ The numbers, their texts and whether each was kept are read from the release; th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.report.blocks import Column, Draft, Row, Run
+from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import NOTHING, level, row
-from analysis.report.source import Release
+from analysis.report.source import HEADLINE_SERIES, Release
 from analysis.report.words import VERDICTS, count, day, number, text, upper_first
+from analysis.site.cells import MINIMUM, UNIT_MINIMUM
 
 Promised = Mapping[str, Any]
 KEPT, UNKNOWN = "Đạt cam kết.", "Không có số liệu."
@@ -143,14 +144,21 @@ def _domains(draft: Draft, found: Promised, release: Release, wave: str) -> None
 
 
 def _domain_row(wave: str, one: Promised, release: Release) -> Row:
-    place = f"promise/{wave}/{one['level']}/{one['code']}"
-    return row(
-        domain_name(one, release),
-        count(one["cases"]),
-        *(_shown(one["answers"], part, f"{place}/answers") for part in ("promised", "reached")),
-        *(_shown(one["half_width"], part, f"{place}/half_width") for part in ("promised", "reached")),
-        domain_remark(one),
+    place, told = f"promise/{wave}/{one['level']}/{one['code']}", is_told(one, release)
+    cells = (
+        _shown(one[what], part, f"{place}/{what}") if told or part == "promised" else KEPT_BACK
+        for what in ("answers", "half_width")
+        for part in ("promised", "reached")
     )
+    return row(domain_name(one, release), count(one["cases"]), *cells, domain_remark(one, release))
+
+
+def is_told(one: Promised, release: Release) -> bool:
+    """Whether the public may see how many answered in it, in this wave too: of a unit there must be thirty."""
+    domain, reached = (one["level"], str(one["code"])), one["answers"]["reached"] or 0
+    figures = (release.find("overall", "index", domain, series) for series in HEADLINE_SERIES)
+    is_small = 0 < reached < (UNIT_MINIMUM if one["level"] == "unit" else MINIMUM)
+    return not is_small and not any(figure.kept_back for figure in figures if figure)
 
 
 def domain_name(one: Promised, release: Release) -> str:
@@ -159,7 +167,9 @@ def domain_name(one: Promised, release: Release) -> str:
     return upper_first(names.get(str(one["code"]), str(one["code"])))
 
 
-def domain_remark(one: Promised) -> str:
+def domain_remark(one: Promised, release: Release) -> str:
+    if not is_told(one, release):
+        return KEPT_BACK.text  # By how much it was missed would tell what was reached.
     missed = [
         words.format(difference=one[what]["texts"]["difference"]["vi"])
         for what, words in IN_A_DOMAIN.items()

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.report.blocks import Column, Draft, Row
+from analysis.report.blocks import KEPT_BACK, Column, Draft, Row
 from analysis.report.cells import row
 from analysis.report.source import Release
 from analysis.report.words import count, text
+from analysis.site.cells import MINIMUM
 
 COLUMNS = (
     Column("Nội dung", 78),
@@ -42,6 +43,8 @@ def _rows(again: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _row(words: str, found: Mapping[str, Any], strong: bool = False) -> Row:
+    if 0 < found["base"] < MINIMUM:
+        return row(words, *[KEPT_BACK] * 4, strong=strong)
     shown = [found["shown"][name]["vi"] if name in found["shown"] else "–" for name in ("equal", "kappa", "ac1")]
     return row(words, count(found["base"]), *shown, strong=strong)
 

@@ -195,7 +195,7 @@ def _omissions(draft: Draft, release: Release, alt: dict[str, str]) -> str:
         "(quy tắc cơ sở tối thiểu)."
     )
     if omissions:
-        units = len({unit for unit, _, _ in omissions})
+        units = len({unit for unit, _ in omissions})
         draft.text(
             f"{rule} Quy tắc này đã loại {count(len(omissions))} lượt tiêu chí ở {count(units)} đơn vị; danh sách "
             "nêu tại Phụ lục III."
@@ -205,10 +205,10 @@ def _omissions(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     return "TIÊU CHÍ KHÔNG ĐỦ SỐ CÂU TRẢ LỜI"
 
 
-def omissions_of(release: Release) -> list[tuple[str, str, int]]:
-    """Unit, item and base of each omission in the headline series."""
+def omissions_of(release: Release) -> list[tuple[str, str]]:
+    """Unit and item of each omission in the headline series."""
     return [
-        (entry["domain"], entry["item"], entry["base"])
+        (entry["domain"], entry["item"])
         for entry in release.context["omissions"]
         if (entry["series"], entry["domain_type"]) == (release.series, "unit")
     ]

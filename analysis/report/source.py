@@ -45,11 +45,7 @@ class Figure:
     deff: float | None
     verdict: str
     method: str
-
-    @property
-    def is_small(self) -> bool:
-        """Whether so few people stand behind it that printing it would tell what somebody answered."""
-        return self.base < FEWEST
+    kept_back: bool = False  # Has lost its numbers, for they are told to nobody outside: see `printed`.
 
     @classmethod
     def from_row(cls, row: Mapping[str, str]) -> "Figure":
@@ -75,7 +71,6 @@ class Corrected:
         return cls(row["verdict_holm"], met, not_met, int(further) if further else None)
 
 
-FEWEST = 5  # quality-bar.md: cells of fewer are suppressed.
 TEXT_COLUMNS = ("id", "series", "level", "code", "domain_type", "domain", "verdict", "method")
 NUMBER_COLUMNS = ("estimate", "se", "df", "low", "high", "deff")
 
@@ -99,8 +94,8 @@ class Release:
         return self.figures.get("/".join((series or self.series, level, code, *domain)))
 
     def shown(self, figure: Figure | None, part: Part = "estimate") -> str:
-        """The figure's only text in Vietnamese; empty when there is nothing to show, or too few people behind it."""
-        texts = self.display.get(figure.id, {}) if figure and not figure.is_small else {}
+        """The figure's only text in Vietnamese; empty when there is nothing to show, or it is kept back."""
+        texts = self.display.get(figure.id, {}) if figure else {}
         return texts.get(part, {}).get("vi", "")
 
     def of_domain_type(self, domain_type: str) -> Iterator[Figure]:

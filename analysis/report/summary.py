@@ -85,7 +85,9 @@ def _figures(release: Release, index: Figure) -> list[Runs]:
 
 
 def base_words(figure: Figure | None) -> str:
-    return f"Cơ sở: {count(figure.n)} người trả lời, {count(figure.base)} câu trả lời." if figure else ""
+    if figure is None or figure.kept_back:
+        return ""
+    return f"Cơ sở: {count(figure.n)} người trả lời, {count(figure.base)} câu trả lời."
 
 
 def _responses(draft: Draft, release: Release) -> None:

@@ -10,9 +10,9 @@ from docx.document import Document
 
 from analysis.report import office_template
 from analysis.report.blocks import Block, Heading, Report
-from analysis.report.cells import point_reading, verdict_words
+from analysis.report.cells import counted, point_reading, verdict_words
 from analysis.report.source import Release
-from analysis.report.words import count, day, number
+from analysis.report.words import day, number
 
 FIELDS = {
     "co_quan_chu_quan": "tên cơ quan chủ quản",
@@ -61,7 +61,7 @@ def _fields(report: Report, release: Release) -> dict[str, str]:
         *(front.superior, front.issuer, front.number, front.place, front.abstract.split("\n")[0]),
         *(day(period["from"]), day(period["to"]), release.instrument.index.name.vi, number(release.target)),
         *(release.shown(index) or "–", release.shown(index, "low") or "–", release.shown(index, "high") or "–"),
-        *(verdict_words(index), point_reading(release, index), count(index.n) if index else "0"),
+        *(verdict_words(index), point_reading(release, index), counted(index, "n").text),
         *(report.draft_mark, report.simulated_mark, report.trace),
     )
     return dict(zip(FIELDS, values, strict=True))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analysis.report import chart_words, publication, source
+from analysis.report import chart_words, printed, publication
 from analysis.report.blocks import (
     Block,
     Box,
@@ -53,7 +53,7 @@ class Member:
 def read(folders: Sequence[Path], language: Language) -> list[Member]:
     found = []
     for letter, folder in zip(LETTERS, folders, strict=False):
-        release = source.read(folder)
+        release = printed.read(folder)
         charts = folder / "charts"
         report = compose(release, chart_words.read(charts), publication.read(folder, release.release_hash))
         if language == "en":

@@ -14,7 +14,8 @@ from analysis.report import promises
 from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
 from analysis.report.cells import confidence, list_words, point_reading, verdict_words
 from analysis.report.outcomes import waves_with_cases
-from analysis.report.source import FEWEST, Figure, Release
+from analysis.report.printed import may_be_told
+from analysis.report.source import Figure, Release
 from analysis.report.words import (
     DISPOSITIONS,
     INTERVALS,
@@ -33,7 +34,7 @@ FIGURE_NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
 FIGURE_TITLES = ("id", "series", "level", "code", "domain_type", "domain", *FIGURE_NUMBERS, "verdict", "method")
 SHOWN = ("estimate", "low", "high", "se")
 NOTE = "Ghi chú"
-KEPT_BACK = f"Để trống ô có dưới {FEWEST} người hoặc {FEWEST} câu trả lời."
+KEPT_BACK = "Để trống: quá ít người, hoặc từ đó có thể tính ra một nhóm quá ít người."
 
 
 class Book:
@@ -115,21 +116,12 @@ def _figures(release: Release) -> Iterable[Sequence[Cell]]:
         if figure.domain_type == "point":
             continue  # Told to analysts only, in a workbook of their own.
         values = [getattr(figure, title) for title in FIGURE_TITLES]
-        if _few(figure):
+        if figure.kept_back:
             blank = (*FIGURE_NUMBERS, "verdict")
             cells = [None if title in blank else value for title, value in zip(FIGURE_TITLES, values, strict=True)]
             yield (*cells, *[None] * len(SHOWN), KEPT_BACK)
         else:
             yield (*values, *_texts(release, figure), "")
-
-
-def _few(figure: Figure | None) -> bool:
-    """The rule of cells that tell on somebody; figures.csv, which stays with the analysts, has them all."""
-    return figure is not None and min(figure.n, figure.base) < FEWEST
-
-
-def _enough(number: int | None) -> int | None:
-    return None if number is None or number < FEWEST else number
 
 
 def _texts(release: Release, figure: Figure | None) -> list[Cell]:
@@ -148,19 +140,31 @@ CORRECTED_TITLES = (
 def _units(release: Release) -> Iterable[Sequence[Cell]]:
     for counts in release.context["counts"]["by_unit"]:
         code = counts["unit"]
-        found = release.find("overall", "index", ("unit", code))
-        figure = None if _few(found) else found
-        answered = [counts.get(channel) for channel in ("probability", "open")]
-        numbers = (figure.base, figure.estimate, figure.low, figure.high) if figure else (None,) * 4
+        figure = release.find("overall", "index", ("unit", code))
+        is_kept_back = bool(figure and figure.kept_back)
+        answered = [_answered(release, code, channel, counts.get(channel)) for channel in ("probability", "open")]
+        found = (None,) * 7 if is_kept_back else _found(release, figure)
         yield (
-            code, release.units.get(code, code), counts.get("planned"), *map(_enough, answered),
-            *numbers, release.shown(figure), verdict_words(figure), point_reading(release, figure),
+            code, release.units.get(code, code), counts.get("planned"), *answered, *found,
             *(_corrected(release, figure) if release.corrects_units else ()),
-            KEPT_BACK if _few(found) or answered != list(map(_enough, answered)) else "",
+            KEPT_BACK if is_kept_back or None in answered else "",
         )  # fmt: skip
 
 
+def _found(release: Release, figure: Figure | None) -> Sequence[Cell]:
+    numbers = (figure.base, figure.estimate, figure.low, figure.high) if figure else (None,) * 4
+    return *numbers, release.shown(figure), verdict_words(figure), point_reading(release, figure)
+
+
+def _answered(release: Release, unit: str, channel: str, number: int | None) -> int | None:
+    """How many; nothing where that is kept back."""
+    figure = release.find("overall", "index", ("unit", unit), channel)
+    return number or 0 if may_be_told(number or 0, figure) else None
+
+
 def _corrected(release: Release, figure: Figure | None) -> Sequence[Cell]:
+    if figure and figure.kept_back:
+        return (None,) * len(CORRECTED_TITLES)
     found = release.corrected(figure)
     verdict = upper_first(VERDICTS[found.verdict_holm])
     return verdict, found.bh_met, found.bh_not_met, found.further_responses
@@ -186,11 +190,12 @@ def _items(release: Release) -> Iterable[Sequence[Cell]]:
         figure = release.find("item", item.code)
         if figure:
             found = [release.find("item", f"{item.code}={state}") for state in STATES]
-            states = [state.n if state else None for state in found]
+            states = [state.n if state and not state.kept_back else None for state in found]
             numbers = (figure.base, figure.estimate, figure.low, figure.high, release.shown(figure))
+            is_kept_back = any(one.kept_back for one in (figure, *found) if one)
             yield (
-                item.code, item.criterion.vi, *((None,) * 5 if _few(figure) else numbers), *map(_enough, states),
-                KEPT_BACK if _few(figure) or states != list(map(_enough, states)) else "",
+                item.code, item.criterion.vi, *((None,) * 5 if figure.kept_back else numbers), *states,
+                KEPT_BACK if is_kept_back else "",
             )  # fmt: skip
 
 
@@ -206,9 +211,11 @@ def _promises(release: Release) -> Iterable[Sequence[Cell]]:
         for one in found["rows"]:
             yield (found["wave"], "Toàn bộ", *_promise(one, release), promises.remark(one))
         for domain in found["domains"]:
+            told = promises.is_told(domain, release)
             for one in (domain["answers"], domain["half_width"]):
-                name = promises.domain_name(domain, release)
-                yield (found["wave"], name, *_promise(one, release), promises.domain_remark(domain))
+                name, (what, promised, reached, *shown) = promises.domain_name(domain, release), _promise(one, release)
+                cells = (what, promised, reached, *shown) if told else (what, promised, None, shown[0], None)
+                yield (found["wave"], name, *cells, promises.domain_remark(domain, release) if told else KEPT_BACK)
 
 
 def _promise(one: Mapping[str, Any], release: Release) -> Sequence[Cell]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analysis.report.blocks import Box, Draft, Report, Run, Runs, runs
 from analysis.report.cells import counted, level, shown
@@ -57,12 +58,12 @@ def _three_numbers(release: Release) -> Iterator[Runs]:
     if not index:
         yield runs(Run(REASONS[verdict_of(release)], italic=True))
     else:
-        yield runs("3. Số người trả lời trong mẫu: ", Run(count(index.n), bold=True, figure=f"{index.id}#n"), ".")
+        yield runs("3. Số người trả lời trong mẫu: ", replace(counted(index, "n"), bold=True), ".")
 
 
 def _who(release: Release) -> Runs:
     types = {option.code: option.text.vi for option in release.instrument.respondent_types}
-    figures = [figure for figure in release.of_domain_type("respondent_type") if not figure.is_small]
+    figures = [figure for figure in release.of_domain_type("respondent_type") if not figure.kept_back]
     pieces: list[Run | str] = []
     for figure in figures:
         pieces += [f"{types.get(figure.domain, figure.domain)}: ", counted(figure, "n"), " người; "]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.report import chart_words, docx, pdf, publication, source
+from analysis.report import chart_words, docx, pdf, printed, publication
 from analysis.report.blocks import Report
 from analysis.report.content import as_document, front, subject
 from analysis.report.publication import Publication
@@ -41,7 +41,7 @@ def build(release_dir: Path, out: Path, wanted: Wanted) -> list[Path]:
     """Nothing is written where it raises UnknownPeriod, BadDossiers, BadConversion, BadPublication or
     ReleaseDoesNotMatch.
     """
-    release = source.read(release_dir)
+    release = printed.read(release_dir)
     published = publication.read(release_dir, release.release_hash)
     period = periods.parse(wanted.period)
     scores = board_scores.read(wanted.dossiers) if wanted.dossiers else None

@@ -76,7 +76,7 @@ def _result(release: Release) -> Iterator[Runs]:
     same_year = period["from"][:4] == period["to"][:4]
     yield runs(
         f"Từ {day(period['from'], not same_year)} đến {day(period['to'])}, có ",
-        Run(whole(index.n), figure=f"{index.id}#n"),
+        Run("quá ít") if index.kept_back else Run(whole(index.n), figure=f"{index.id}#n"),
         " người được chọn ngẫu nhiên đã trả lời.",
     )
     if release.shown(index):

@@ -47,8 +47,8 @@ def rows(release: Release, conversion: Conversion) -> Iterator[Mapping[str, str]
         yield {
             "unit": figure.domain,
             "name": upper_first(release.units.get(figure.domain, figure.domain)),
-            "n": "" if figure.is_small else str(figure.n),
-            "base": "" if figure.is_small else str(figure.base),
+            "n": "" if figure.kept_back else str(figure.n),
+            "base": "" if figure.kept_back else str(figure.base),
             "index": index,
             "low": _printed(release, figure, "low"),
             "high": _printed(release, figure, "high"),

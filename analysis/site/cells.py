@@ -5,9 +5,10 @@ What else must be kept back, so that no small cell can be had by subtraction, is
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.report.source import Figure, Release
+if TYPE_CHECKING:  # Documents are made by the rules below, so these load nothing of the documents.
+    from analysis.report.source import Figure, Release
 
 UNIT_MINIMUM = 30
 MINIMUM = 5
@@ -38,7 +39,7 @@ class Key(NamedTuple):
 @dataclass(frozen=True)
 class Cell:
     key: Key
-    figures: tuple[Figure, ...]
+    figures: "tuple[Figure, ...]"
 
     @property
     def base(self) -> int:
@@ -51,13 +52,13 @@ class Cell:
         return self.figures[0].n
 
 
-def weighted_series(release: Release) -> frozenset[str]:
+def weighted_series(release: "Release") -> frozenset[str]:
     """Series whose rates cannot be turned back into numbers of people, for the weights are not published."""
     planned = any(wave.get("has_plan") for wave in release.context["waves"])
     return frozenset(("combined", "probability", "modelled") if planned else ())
 
 
-def is_published_at_all(figure: Figure, weighted: Set[str]) -> bool:
+def is_published_at_all(figure: "Figure", weighted: Set[str]) -> bool:
     """A rule of what is asked and never of what was found, so that its silence says nothing.
 
     Of fields, procedures, outcomes and channels the index and the factors are told. Who answered is told of the whole
@@ -72,9 +73,9 @@ def is_published_at_all(figure: Figure, weighted: Set[str]) -> bool:
     return figure.domain_type == "unit" and figure.level != "profile" and figure.series in weighted
 
 
-def cells_of(release: Release) -> Mapping[Key, Cell]:
+def cells_of(release: "Release") -> Mapping[Key, Cell]:
     """By their keys; a place where nobody answered has none."""
-    weighted, found = weighted_series(release), dict[Key, list[Figure]]()
+    weighted, found = weighted_series(release), dict[Key, "list[Figure]"]()
     for figure in release.figures.values():
         key = key_of(figure)
         if is_published_at_all(figure, weighted) and (figure.n or is_level(key)):  # Nobody is no cover for others.
@@ -82,7 +83,7 @@ def cells_of(release: Release) -> Mapping[Key, Cell]:
     return {key: Cell(key, tuple(rows)) for key, rows in found.items()}
 
 
-def key_of(figure: Figure) -> Key:
+def key_of(figure: "Figure") -> Key:
     question = figure.code if figure.level == "item" else figure.code.partition("=")[0]
     return Key(figure.series, figure.level, question, figure.domain_type, figure.domain)
 
@@ -94,8 +95,9 @@ def is_level(key: Key) -> bool:
 
 def is_small(cell: Cell) -> bool:
     """Too few people behind it; of what people are or went through, also too few who said it, or who did not."""
-    if is_level(cell.key):  # How many did not answer says nothing of anybody.
-        return cell.key.question.rpartition("=")[2] in LEVELS_OF_ANSWERS and cell.base < MINIMUM
+    if is_level(cell.key):  # How many did not answer says nothing of anybody: no other cell is kept back for it.
+        is_answer = cell.key.question.rpartition("=")[2] in LEVELS_OF_ANSWERS
+        return cell.base < MINIMUM and (is_answer or cell.base > 0)
     least = UNIT_MINIMUM if cell.key.domain_type == "unit" else MINIMUM
     if any(min(one.n, one.base) < least for one in cell.figures):
         return True
@@ -103,12 +105,12 @@ def is_small(cell: Cell) -> bool:
     return not is_rate and any(map(_tells_of_few, cell.figures))
 
 
-def _tells_of_few(figure: Figure) -> bool:
+def _tells_of_few(figure: "Figure") -> bool:
     """Whether fewer than five said it, or fewer than five did not: the reader can multiply share and base."""
     if figure.estimate is None or is_mean(figure):
         return False
     return min(figure.estimate, 100.0 - figure.estimate) * figure.base / 100.0 < LEAST_COUNT
 
 
-def is_mean(figure: Figure) -> bool:
+def is_mean(figure: "Figure") -> bool:
     return figure.code.endswith("~mean") or figure.code == "H3"

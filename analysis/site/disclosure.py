@@ -7,16 +7,19 @@ since then is kept back too: the difference would be those people. Whether it ho
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from analysis.design import FloatArray
-from analysis.report.source import Release
 from analysis.site import cells as cell_rules
 from analysis.site.cells import WHOLES, Cell, Key, cells_of, is_level, is_small
 from analysis.site.relations import Sum, structure_of, sums_of_counts, sums_of_rates
+
+if TYPE_CHECKING:
+    from analysis.report.source import Release
 
 SIDES = ("+", "-")  # Of an item: its rate and its base give these numbers away.
 ROUNDING = 1e-7
@@ -29,8 +32,18 @@ class Opened:
     cells: Mapping[Key, Cell]
     hidden: frozenset[Key]
 
+    @property
+    def shown(self) -> frozenset[str]:
+        """The ids of the figures that the public may see."""
+        return frozenset(one.id for key, cell in self.cells.items() if key not in self.hidden for one in cell.figures)
 
-def opened(release: Release, earlier: Sequence[Opened] = ()) -> Opened:
+    def kept_back(self, release: "Release") -> frozenset[str]:
+        """The ids of all others; what nobody answered keeps nothing back."""
+        shown = self.shown
+        return frozenset(id for id, one in release.figures.items() if id not in shown and (one.n or "=" in one.code))
+
+
+def opened(release: "Release", earlier: Sequence[Opened] = ()) -> Opened:
     cells = cells_of(release)
     structure = structure_of(release)
     systems = (sums_of_counts(cells, structure), sums_of_rates(cells, structure))

@@ -131,7 +131,7 @@ def _of_survey(found: Sequence[tuple[Path, Mapping[str, Any]]]) -> Iterator[Publ
 
 
 def _only_public(release: Release, public: Opened) -> Release:
-    shown = {one.id: one for key, cell in public.cells.items() if key not in public.hidden for one in cell.figures}
+    shown = public.shown
     figures = {id: one for id, one in release.figures.items() if id in shown}
     return replace(
         release,

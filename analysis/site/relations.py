@@ -6,10 +6,12 @@ if it did: then too much is kept back, never too little. Who uses the sums is le
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.report.source import Release
 from analysis.site.cells import LEVELS_OF_ANSWERS, WHOLES, Cell, Key, is_level, weighted_series
+
+if TYPE_CHECKING:
+    from analysis.report.source import Release
 
 Sum = Mapping[Key, float]  # The terms of a sum that is 0.
 
@@ -25,7 +27,7 @@ class Structure:
     weighted: frozenset[str]  # Series.
 
 
-def structure_of(release: Release) -> Structure:
+def structure_of(release: "Release") -> Structure:
     factors: dict[str, tuple[str, ...]] = {}
     blocks: dict[str, tuple[str, ...]] = {}
     for instrument in release.context["instruments"].values():

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from survey_app.publishing.notes import FILE, read
+from survey_app.releases import KEPT_BACK
 
 MANIFEST, REPORT = "manifest.json", "report.docx"
 WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html", "short/*")
 
 
-def command(draft: Path) -> list[str]:
-    return [sys.executable, "-m", "analysis.report", str(draft)]
+def command(draft: Path, releases: Path) -> list[str]:
+    return [sys.executable, "-m", "analysis.report", str(draft), "--beside", str(releases)]
 
 
 def copy_of(folder: Path) -> Path:
@@ -51,8 +52,12 @@ def put_in_place(draft: Path, folder: Path) -> None:
 
 
 def are_outdated(folder: Path) -> bool:
-    """Whether something was decided or noticed after they were written."""
+    """Whether something was decided or noticed after they were written, or they were made without a decision on what
+    is kept back.
+    """
     told, report = folder / FILE, folder / REPORT
+    if report.exists() and not (folder / KEPT_BACK).exists():
+        return True
     return told.exists() and report.exists() and told.stat().st_mtime_ns > report.stat().st_mtime_ns
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from survey_app.releases import Release, Row
 
-SMALLEST_CELL = 5  # A figure of fewer people, or of fewer answers, is shown to no office.
 Text = Mapping[str, str]
 NOTHING: Text = {"vi": "", "en": ""}
 
@@ -33,7 +32,7 @@ def trace(release: Release, row: Row) -> Traced:
 
 
 def of_unit(release: Release, code: str) -> list[tuple[tuple[Text, ...], Row, bool]]:
-    """The ratings of one office: words, figure, and whether it is of enough people to be shown. No single answers."""
+    """The ratings of one office: words, figure, and whether the public may see it, too. No single answers."""
     own = [
         row
         for row in release.figures.values()
@@ -41,11 +40,7 @@ def of_unit(release: Release, code: str) -> list[tuple[tuple[Text, ...], Row, bo
         and row["level"] in ("block", "factor", "item")
         and "=" not in row["code"]
     ]
-    return [(_about(release, row), row, enough(row)) for row in own]
-
-
-def enough(row: Row) -> bool:
-    return min(int(row["n"]), int(row["base"])) >= SMALLEST_CELL
+    return [(_about(release, row), row, release.may_be_seen(row)) for row in own]
 
 
 def _place(release: Release, row: Row) -> str:

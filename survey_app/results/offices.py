@@ -1,6 +1,6 @@
 """What a rated office sees by its signed link, without an account: its own figures, and the place for its reply.
 
-No answers, no comments, no figure of fewer than five people; nothing of any other office.
+No answers, no comments, no figure that the public may not see; nothing of any other office.
 """
 
 from dataclasses import dataclass
@@ -55,14 +55,15 @@ def _opened_or_404(code: str) -> Opened:
 def show_figures(code: str) -> ResponseReturnValue:
     opened = _opened_or_404(code)
     release = opened.release
-    index = release.figure("overall", "index", f"unit/{opened.office.code}")
+    places = ("all/all", f"unit/{opened.office.code}")
+    whole, index = (release.figure("overall", "index", place) for place in places)
     page = render_template(
         "results/office.html",
         code=code,
         opened=opened,
         release=release,
-        index=index if index and tracing.enough(index) else None,
-        whole=release.figure("overall", "index"),
+        index=index if index and release.may_be_seen(index) else None,
+        whole=whole if whole and release.may_be_seen(whole) else None,
         figures=tracing.of_unit(release, opened.office.code),
         reply=replies.of_office(opened.publication, opened.office.code),
         open=replies.is_open(opened.publication, opened.by),

@@ -97,7 +97,9 @@ def _drop(publication: Publication, _release: Release) -> None:
     steps.drop(database.session(), publication, request.form.get("reason", ""), by())
 
 
-def _show(publication: Publication, _release: Release) -> None:
+def _show(publication: Publication, release: Release) -> None:
+    if release.kept_back is None:
+        raise ValueError(_("Write the documents of this release anew first: that decides what the offices may see."))
     steps.show(database.session(), publication, by(), request.form.get("days", 0, type=int))
 
 

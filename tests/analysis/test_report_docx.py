@@ -10,7 +10,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from analysis.report import source
+from analysis.report import printed, source
 from tests.analysis.release_fixture import corrected_verdicts, display_texts, make_documents
 
 MARK = "SỐ LIỆU MÔ PHỎNG – không phải kết quả thật"
@@ -125,13 +125,16 @@ def test_headings_and_captions_are_words_own(word: Document) -> None:
 
 
 def test_units_stand_in_the_annex_with_the_texts_of_their_figures(word: Document, folder: Path) -> None:
-    release = source.read(folder)
+    release = printed.read(folder)
     found = {row[1]: row for row in rows(table_after(word, ". Chỉ số theo đơn vị"))[1:]}
 
     assert len(found) == 20
     for figure in release.of_domain_type("unit"):
         row = found[release.units[figure.domain][0].upper() + release.units[figure.domain][1:]]
 
+        if figure.kept_back:
+            assert row[3:] == ["x"] * 7
+            continue
         assert row[5] == release.shown(figure)
         assert row[6] == f"{release.shown(figure, 'low')} – {release.shown(figure, 'high')}"
         assert row[3] == str(figure.n)
@@ -139,15 +142,16 @@ def test_units_stand_in_the_annex_with_the_texts_of_their_figures(word: Document
 
 def test_units_have_the_verdict_of_the_list_beside_their_own(word: Document, folder: Path) -> None:
     words = {"met": "Đạt", "not_met": "Chưa đạt", "undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}
-    release, listed = source.read(folder), corrected_verdicts(folder)
+    release, listed = printed.read(folder), corrected_verdicts(folder)
     titles, *found = rows(table_after(word, ". Chỉ số theo đơn vị"))
 
     assert titles[7:9] == ["Kết luận riêng", "Kết luận khi xét cùng lúc các đơn vị (Holm)"]
     for row, figure in zip(found, release.of_domain_type("unit"), strict=True):
         corrected = listed.get(figure.domain, {"verdict_holm": ""})["verdict_holm"]
 
-        assert [row[7].removesuffix(" *"), row[8]] == [words[figure.verdict], words[corrected]]
-    assert {row[8] for row in found} == set(words.values())
+        expected = ["x", "x"] if figure.kept_back else [words[figure.verdict], words[corrected]]
+        assert [row[7].removesuffix(" *"), row[8]] == expected
+    assert {row[8] for row in found} == {"x", *words.values()} - {"Thiếu số liệu"}
 
 
 def test_items_and_factors_stand_with_the_texts_of_their_figures(word: Document, folder: Path) -> None:

@@ -10,9 +10,11 @@ from openpyxl import Workbook
 
 from analysis import charts, report
 from analysis.release import release_hash
+from analysis.report import printed
 from tests.analysis.release_fixture import corrected_verdicts, make_documents, make_release
 
 SHEETS = ["Tóm tắt", "Số liệu", "Đơn vị", "Tiêu chí", "Phương pháp"]
+KEPT_BACK = "Để trống: quá ít người, hoặc từ đó có thể tính ra một nhóm quá ít người."
 VERDICTS = {"met": "Đạt", "not_met": "Chưa đạt", "undecided": "Chưa đủ cơ sở kết luận", "": "Không đủ số liệu"}
 NUMBERS = ("n", "base", "estimate", "se", "df", "low", "high", "deff")
 
@@ -47,20 +49,17 @@ def test_every_figure_is_there_with_full_precision_and_its_text(book: Workbook, 
     found = records(book, "Số liệu")
 
     assert [row["id"] for row in found] == [row["id"] for row in expected]
-    assert 0 < len([figure for figure in expected if few(figure)]) < len(expected)
+    figures = printed.read(folder).figures
+    assert 0 < len([one for one in figures.values() if one.kept_back]) < len(expected)
     for row, figure in zip(found, expected, strict=True):
-        if few(figure):
+        if figures[figure["id"]].kept_back:
             assert {row[column] for column in (*NUMBERS, "verdict", "estimate (in)", "low (in)")} == {None}
-            assert row["Ghi chú"] == "Để trống ô có dưới 5 người hoặc 5 câu trả lời."
+            assert row["Ghi chú"] == KEPT_BACK
             continue
         for column in NUMBERS:
             assert row[column] == (float(figure[column]) if figure[column] else None)
         for part, texts in display[figure["id"]].items():
             assert row[f"{part} (in)"] == texts["vi"]
-
-
-def few(figure: dict[str, str]) -> bool:
-    return min(int(figure["n"]), int(figure["base"])) < 5
 
 
 def test_units_and_items_leave_cells_of_under_five_blank(tmp_path: Path) -> None:
@@ -87,10 +86,14 @@ def test_units_and_items_leave_cells_of_under_five_blank(tmp_path: Path) -> None
 
     assert [row["Phiếu kênh mở"] for row in units] == [None, 5]
     assert [row["Chỉ số"] is None and row["Số câu trả lời"] is None for row in units] == [True, False]
-    assert [bool(row["Ghi chú"]) for row in units] == [True, False]
+    assert [row["Ghi chú"] for row in units] == [KEPT_BACK, ""]
+    few = []
     for row in records(book, "Tiêu chí"):
         unused = counted[f"probability/item/{row['Mã']}=0/all/all"]
-        assert (row["Không dùng"], bool(row["Ghi chú"])) == ((unused, False) if unused >= 5 else (None, True))
+        few.append(unused < 5)
+        assert (row["Không dùng"], row["Ghi chú"]) == ((None, KEPT_BACK) if few[-1] else (unused, ""))
+    assert True in few
+    assert False in few
 
 
 def test_units_have_one_row_each_with_plan_and_verdict(book: Workbook) -> None:
@@ -98,12 +101,15 @@ def test_units_have_one_row_each_with_plan_and_verdict(book: Workbook) -> None:
 
     assert len(rows) == 20
     assert {row["Kế hoạch"] for row in rows} == {32}
-    assert {row["Kết luận riêng"] for row in rows} <= set(VERDICTS.values())
+    assert {row["Kết luận riêng"] for row in rows} <= {None, *VERDICTS.values()}
 
 
 def test_units_have_what_multiplicity_says_of_them(book: Workbook, folder: Path) -> None:
-    listed = corrected_verdicts(folder)
+    listed, figures = corrected_verdicts(folder), printed.read(folder).figures
     for row in records(book, "Đơn vị"):
+        if figures[f"probability/overall/index/unit/{row['Mã']}"].kept_back:
+            assert set(list(row.values())[5:-1]) == {None}
+            continue
         expected = listed.get(str(row["Mã"]), {})
         numbers = [expected.get(name) for name in ("bh_met", "bh_not_met", "further_responses")]
 

@@ -1,5 +1,6 @@
 """A release folder for the pages, figures invented, manifest true."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def make_release_folder(folder: Path, at: datetime = datetime(2026, 11, 1, tzinf
     (folder / "files").mkdir()
     for name in ANALYSTS_FILES:
         (folder / name).write_bytes(b"one row a response")
-    write_manifest(folder, {"extract_hash": "e" * 64, "simulated": release.get("simulated", True)}, at)
+    found = write_manifest(folder, {"extract_hash": "e" * 64, "simulated": release.get("simulated", True)}, at)
+    (folder / "kept_back.json").write_text(json.dumps({"release_hash": found, "kept_back": []}), "utf-8")
     return folder
 
 

@@ -2,17 +2,20 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from analysis.release import write_manifest
+from analysis.site import decision
 from survey_app import accounts, analysis_door, database
 from survey_app.models import Publication
 from survey_app.publishing import links, steps
 from tests import factories, staff
 from tests.analysis.release_fixture import units
+from tests.analysis.site.places import change_rows
 from tests.staff import Staff
 from tests.survey_app.results.folders import make_release_folder
 
@@ -137,21 +140,48 @@ def test_an_office_sees_its_own_figures_by_its_link_and_replies(
     assert office.get(link).status_code == 404
 
 
-def test_figures_of_fewer_than_five_are_shown_to_no_office(
+def test_an_office_sees_of_its_figures_what_the_public_will(
     console_app: Flask, analyst: Staff, manager: Staff, folder: Path
 ) -> None:
+    own = units(3)[0]["code"]
+    kept_back = {name for name in change_sizes(folder, f"unit/{own}") if name.endswith(f"unit/{own}")}
     show(analyst, manager)
-    own, figures = units(3)[0]["code"], folder / "figures.csv"
-    lines = figures.read_text().splitlines()
-    small = next(line for line in lines if line.startswith(f"probability/factor/A2/unit/{own}"))
-    cells = small.split(",")
-    cells[7] = "4"
-    figures.write_text("\n".join(",".join(cells) if line == small else line for line in lines) + "\n")
-    page = console_app.test_client().get(office_link(manager)).text
+    links = re.findall(r'href="http://localhost(/office/[^"]+)"', manager.get("/results/release-1/offices").text)
+    small, large = (console_app.test_client().get(link).text for link in (links[0], links[-1]))
 
-    assert f"probability/factor/A2/unit/{own}#estimate" not in page
-    assert f"probability/factor/A1/unit/{own}#estimate" in page
-    assert "&lt; 5" in page
+    assert kept_back == {f"probability/factor/A2/unit/{own}"}
+    assert f"probability/factor/A1/unit/{own}#estimate" in small
+    assert not any(name in small for name in kept_back)
+    assert ">không nêu</td>" in small
+    assert "Công chúng cũng chỉ xem được" in small
+    assert "#low" in large
+    assert ">không nêu</td>" not in large
+
+
+def change_sizes(folder: Path, small: str) -> frozenset[str]:
+    """Every unit has 40 people, one of them few answers to a factor, what the analysis keeps back then."""
+
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if row["domain_type"] == "unit":
+            row |= {"n": "40", "base": "20" if row["id"].endswith(f"A2/{small}") else "160"}
+        return row
+
+    manifest = json.loads((folder / "manifest.json").read_text())
+    change_rows(folder, change)
+    write_manifest(folder, manifest, datetime(2026, 11, 1, tzinfo=UTC))
+    return decision.write(folder)
+
+
+def test_nothing_is_shown_to_offices_before_it_is_decided_what_they_may_see(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    (folder / "kept_back.json").unlink()
+    analyst.post(f"{PAGE}/enter")
+    step(manager, "approve")
+
+    assert "Hãy lập lại tài liệu" in step(manager, "show", days=10)
+    assert told(folder)["state"] == "approved"
+    assert "Hãy lập lại tài liệu" not in analyst.get("/results/release-1/documents").text
 
 
 def test_a_forged_link_or_one_of_another_office_opens_nothing(
