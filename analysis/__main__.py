@@ -6,6 +6,7 @@ Errors are one sentence that says what to do; exit code 2 where the input or a c
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, cast, get_args
@@ -139,16 +140,17 @@ def _write_figures(
 
 
 def _write_documents(extract: Extract, draft: Path, say: Callable[[str], None]) -> None:
-    """Charts first: the report shows them."""
+    """Charts first: the report shows them. Beside LibreOffice, which counts the pages, there is time for the files."""
     decision.write(draft)
     say("drawing charts")
     charts.draw(draft)
     say("writing the report")
     report.build(draft)
-    say("counting the pages of the contents")
-    report.count_pages(draft)
-    say("writing the files for analysts")
-    files.make(extract, draft, draft / "files")
+    say("counting the pages of the contents, writing the files for analysts")
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        counted = beside.submit(report.count_pages, draft)
+        files.make(extract, draft, draft / "files")
+        counted.result()
 
 
 def _read(folder: Path, first_stage: str) -> Extract:

@@ -91,6 +91,14 @@ class Release:
         """What each chart shows, in words."""
         return _json(self.folder / "charts" / "alt.json")
 
+    def chart(self, name: str, language: str) -> tuple[Path, str, str]:
+        """Its file, what it shows and the language of both; English where it was drawn in it, too."""
+        charts = self.folder / "charts"
+        english = charts / "en" / f"{name}.svg"
+        if language == "en" and english.exists():
+            return english, _json(charts / "alt.en.json").get(name, ""), "en"
+        return charts / f"{name}.svg", self.alt.get(name, ""), "vi"
+
     @cached_property
     def series(self) -> str:
         present = {row["series"] for row in self.figures.values()}

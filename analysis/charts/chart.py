@@ -1,8 +1,15 @@
-"""What every chart is: a canvas with its words for those who cannot see it."""
+"""What every chart is: a canvas with its words for those who cannot see it; and what those words have in common."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure as Canvas
+
+from analysis.report.cells import confidence
+from analysis.report.source import Figure, Release
+from analysis.report.words import VERDICTS, number
+from analysis.site.words import unit_name
+from questionnaires.texts import Language
 
 
 @dataclass(frozen=True)
@@ -11,4 +18,33 @@ class Chart:
 
     canvas: Canvas
     alt: str
-    english: str = ""
+    english: str
+
+
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+VERDICTS_SAID: Mapping[Language, Mapping[str, str]] = {
+    "vi": VERDICTS,
+    "en": {"met": "met", "not_met": "not met", "undecided": "not enough evidence", "": "too few data"},
+}
+VALUE: Mapping[Language, str] = {
+    "vi": "{estimate}%, khoảng tin cậy {level}% từ {low}% đến {high}%",
+    "en": "{estimate}%, {level}% confidence interval from {low}% to {high}%",
+}
+
+
+def value_said(release: Release, figure: Figure, language: Language) -> str:
+    """Estimate and interval, by the release's own texts."""
+    texts = {part: found[language] for part, found in release.display.get(figure.id, {}).items()}
+    if "low" not in texts:
+        return f"{texts.get('estimate', '–')}%"
+    return VALUE[language].format(level=number_said(confidence(release), language), **texts)
+
+
+def unit_said(release: Release, code: str, language: Language) -> str:
+    unit = next((one for one in release.context["units"] if one["code"] == code), None)
+    return unit_name(unit, language) if unit else code
+
+
+def number_said(value: float, language: Language) -> str:
+    """A setting of the survey."""
+    return f"{value:g}" if language == "en" else number(value)

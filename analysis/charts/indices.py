@@ -1,12 +1,16 @@
 """The charts of the index: as a whole, by factor and by unit, each value with its interval against the target."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from matplotlib.figure import Figure as Canvas
 
-from analysis.charts.chart import Chart
+from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, number_said, unit_said, value_said
 from analysis.report.cells import level
 from analysis.report.interval_chart import ACCENT, INK, WIDTH, Line, interval_chart, legend, percent_axis
 from analysis.report.source import Figure, Release
-from analysis.report.words import ROMAN, VERDICTS, count, number, upper_first
+from analysis.report.words import ROMAN, VERDICTS, number, upper_first
+from questionnaires.texts import Language
 
 
 def overall(release: Release) -> Chart | None:
@@ -27,8 +31,13 @@ def overall(release: Release) -> Chart | None:
     axes.set(xlim=(0, 100), ylim=(-0.5, 0.5), yticks=[])
     percent_axis(axes, range(0, 101, 20))
     _overall_words(canvas, release, index)
-    words = f"{release.instrument.index.name.vi}: {in_words(release, index)} Kết luận: {VERDICTS[index.verdict]}."
-    return Chart(canvas, words)
+    return Chart(canvas, *(_overall_said(release, index, language) for language in LANGUAGES))
+
+
+def _overall_said(release: Release, index: Figure, language: Language) -> str:
+    verdict = {"vi": "Kết luận", "en": "Verdict"}[language]
+    value, decided = value_said(release, index, language), VERDICTS_SAID[language][index.verdict]
+    return f"{release.instrument.index.name[language]}: {value}. {verdict}: {decided}."
 
 
 def _overall_words(canvas: Canvas, release: Release, index: Figure) -> None:
@@ -37,13 +46,6 @@ def _overall_words(canvas: Canvas, release: Release, index: Figure) -> None:
     canvas.text(0.03, 0.7, f"{release.shown(index)}%", size=20, weight="bold", color=ACCENT)
     canvas.text(0.235, 0.79, upper_first(VERDICTS[index.verdict]), size=10, weight="bold")
     canvas.text(0.235, 0.69, interval, size=8)
-
-
-def in_words(release: Release, figure: Figure) -> str:
-    interval = (
-        f", khoảng tin cậy {level(release)}% từ {release.shown(figure, 'low')}% đến {release.shown(figure, 'high')}%"
-    )
-    return f"{release.shown(figure)}%{interval if figure.low is not None else ''}."
 
 
 def factors(release: Release) -> Chart | None:
@@ -55,8 +57,14 @@ def factors(release: Release) -> Chart | None:
     if not lines:
         return None
     canvas = interval_chart(release, lines, row_height=0.3, label_width=2.05, size=8)
-    words = "; ".join(f"{line.label}: {in_words(release, line.figure).rstrip('.')}" for line in lines)
-    return Chart(canvas, f"Tỷ lệ hài lòng theo yếu tố. {words}.")
+    return Chart(canvas, *(_factors_said(release, lines, language) for language in LANGUAGES))
+
+
+def _factors_said(release: Release, lines: Sequence[Line], language: Language) -> str:
+    titles = {factor.code: factor.title[language] for factor in release.instrument.factors}
+    each = (f"{titles[line.figure.code]}: {value_said(release, line.figure, language)}" for line in lines)
+    title = {"vi": "Tỷ lệ hài lòng theo yếu tố", "en": "Satisfaction by factor"}[language]
+    return f"{title}. {'; '.join(each)}."
 
 
 def forest(release: Release) -> Chart | None:
@@ -69,14 +77,22 @@ def forest(release: Release) -> Chart | None:
     ]
     canvas = interval_chart(release, lines, row_height=min(0.2, 6.4 / len(lines)), label_width=1.4, size=7.2)
     legend(canvas)
-    highest, lowest = lines[0], lines[-1]
-    counts = ", ".join(
-        f"{count(sum(figure.verdict == verdict for figure in units))} đơn vị {words}"
-        for verdict, words in VERDICTS.items()
+    return Chart(canvas, *(_forest_said(release, lines, language) for language in LANGUAGES))
+
+
+FOREST: Mapping[Language, str] = {
+    "vi": "Chỉ số của {units} đơn vị so với mức {target}%: {counts}. Cao nhất: {first}. Thấp nhất: {last}.",
+    "en": "The index of {units} units against {target}%: {counts}. Highest: {first}. Lowest: {last}.",
+}
+
+
+def _forest_said(release: Release, lines: Sequence[Line], language: Language) -> str:
+    first, last = (
+        f"{unit_said(release, one.figure.domain, language)}, {value_said(release, one.figure, language)}"
+        for one in (lines[0], lines[-1])
     )
-    words = (
-        f"Chỉ số của {count(len(units))} đơn vị so với mức {number(release.target)}%: {counts}. Cao nhất: "
-        f"{highest.label}, "
-        f"{in_words(release, highest.figure)} Thấp nhất: {lowest.label}, {in_words(release, lowest.figure)}"
-    )
-    return Chart(canvas, words)
+    of_units = {"vi": " đơn vị ", "en": " "}[language]
+    numbers = Counter(one.figure.verdict for one in lines)
+    counts = ", ".join(f"{numbers[verdict]}{of_units}{words}" for verdict, words in VERDICTS_SAID[language].items())
+    target = number_said(release.target, language)
+    return FOREST[language].format(units=len(lines), target=target, counts=counts, first=first, last=last)

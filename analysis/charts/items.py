@@ -1,16 +1,18 @@
 """The chart of the answers to each criterion, satisfied to the right of the middle, dissatisfied to the left."""
 
 import textwrap
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from analysis.charts.chart import Chart
+from analysis.charts.chart import LANGUAGES, Chart
 from analysis.report.interval_chart import ACCENT, WIDTH, beside
 from analysis.report.source import Figure, Release
 from analysis.report.words import count
+from questionnaires.model import RatedItem
+from questionnaires.texts import Language
 
 LEVEL_COLOURS = {5: ACCENT, 4: "#7FB4D3", 3: "#E4E4E4", 2: "#9B9B9B", 1: "#4A4A4A"}
 HATCHES = {2: "....", 1: "////"}  # On paper without colour the darkest blue and the darkest grey are alike.
@@ -37,8 +39,20 @@ def items(release: Release) -> Chart | None:
         beside(axes, release.shown(figure), 0.52, place, size=7.5, weight="bold")
         beside(axes, count(figure.base), 1.0, place, size=7.5)
     _items_legend(canvas, release, {side for _, _, shares in rows for side in SIDES if side in shares})
-    words = "; ".join(f"{item.code} {item.criterion.vi}: {release.shown(figure)}%" for item, figure, _ in rows)
-    return Chart(canvas, f"Cơ cấu câu trả lời theo tiêu chí; tỷ lệ hài lòng từng tiêu chí: {words}.")
+    found = [(item, figure) for item, figure, _ in rows]
+    return Chart(canvas, *(_said(release, found, language) for language in LANGUAGES))
+
+
+SAID: Mapping[Language, str] = {
+    "vi": "Cơ cấu câu trả lời theo tiêu chí; tỷ lệ hài lòng từng tiêu chí: {}.",
+    "en": "Answers to each criterion; who is satisfied with each: {}.",
+}
+
+
+def _said(release: Release, rows: Sequence[tuple[RatedItem, Figure]], language: Language) -> str:
+    texts = {figure.id: release.display.get(figure.id, {}).get("estimate", {}) for _, figure in rows}
+    each = (f"{one.code} {one.criterion[language]}: {texts[figure.id].get(language, '–')}%" for one, figure in rows)
+    return SAID[language].format("; ".join(each))
 
 
 EDGE: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.5}

@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
-from analysis.charts.chart import Chart
+from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, unit_said
 from analysis.report.interval_chart import ACCENT, INK, WIDTH
 from analysis.report.source import Figure, Release
 from analysis.report.words import VERDICTS, count, number, upper_first
+from questionnaires.texts import Language
 
 FILE = Path(__file__).parent / "tiles.csv"
 MOST_COLUMNS = 9
@@ -27,7 +28,6 @@ LOOKS = {
     "not_met": ("white", INK, 2.2, "-", INK, "▼"),
     "": ("white", "#8A8A8A", 0.8, (0, (3, 2)), "#555555", "×"),
 }
-ENGLISH = {"met": "met", "not_met": "not met", "undecided": "not enough basis", "": "too little data"}
 TITLES = {
     "vi": "Chỉ số của {units} đơn vị so với mức {target}%, xếp gần đúng theo vị trí",
     "en": "The index of {units} units against {target}%, placed roughly as they lie",
@@ -51,7 +51,7 @@ def tiles(release: Release) -> Chart | None:
     for one in units:
         _tile(axes, release, one, cells[one.domain])
     _legend(canvas)
-    return Chart(canvas, *(_words(release, units, language) for language in ("vi", "en")))
+    return Chart(canvas, *(_words(release, units, language) for language in LANGUAGES))
 
 
 def cells_of(codes: Sequence[str], day: str) -> Mapping[str, Cell]:
@@ -119,12 +119,12 @@ def _legend(canvas: Canvas) -> None:
     canvas.legend(handles=handles, loc="lower center", ncols=4, fontsize=7.5, handlelength=1.4, columnspacing=1.4)
 
 
-def _words(release: Release, units: Sequence[Figure], language: str) -> str:
+def _words(release: Release, units: Sequence[Figure], language: Language) -> str:
     """How many units have each verdict, then each unit with its value."""
     vietnamese = language == "vi"
-    names = VERDICTS if vietnamese else ENGLISH
+    names = VERDICTS_SAID[language]
     each = "; ".join(
-        f"{upper_first(release.units.get(one.domain, one.domain))}: "
+        f"{unit_said(release, one.domain, language)}: "
         f"{release.display[one.id]['estimate'][language]}%, {names[one.verdict]}"
         for one in units
     )

@@ -43,7 +43,7 @@ def build(release_dir: Path, office: Document | None = None) -> list[Path]:
     if office:
         template.put(office, report, charts, release_dir / "report.docx")
     english = in_english(report, release.context, chart_words.in_both(charts))
-    files += _written(english, charts, release_dir / "report.en")
+    files += _written(english, chart_words.drawn(charts, "en"), release_dir / "report.en")
     xlsx.write(report, release, release_dir / "report.xlsx")
     drafted = json.dumps(conclusions.as_data(release), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (release_dir / CONCLUSIONS).write_text(drafted, "utf-8")
@@ -68,7 +68,7 @@ def build_together(release_dirs: Sequence[Path], out: Path) -> list[Path]:
     for language, name in NAMES.items():
         members = together.read(release_dirs, language)
         report = replace(together.composed(members, language), covered=True)
-        with together.charts_of(members) as charts:
+        with together.charts_of(members, language) as charts:
             files += _written(report, charts, out / name)
     return files
 

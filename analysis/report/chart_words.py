@@ -4,7 +4,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from questionnaires.texts import Language
+
 VIETNAMESE, ENGLISH = "alt.json", "alt.en.json"
+ENGLISH_FOLDER = "en"
 
 
 def read(charts: Path, file: str = VIETNAMESE) -> dict[str, str]:
@@ -14,6 +17,12 @@ def read(charts: Path, file: str = VIETNAMESE) -> dict[str, str]:
 
 
 def in_both(charts: Path) -> Mapping[str, str]:
-    """The English by the Vietnamese, of the charts that say both themselves."""
+    """The English by the Vietnamese."""
     vietnamese, english = read(charts), read(charts, ENGLISH)
     return {vietnamese[name]: words for name, words in english.items() if name in vietnamese}
+
+
+def drawn(charts: Path, language: Language) -> Path:
+    """Where the charts of a language lie; a release made before there were English ones has the Vietnamese."""
+    english = charts / ENGLISH_FOLDER
+    return english if language == "en" and english.is_dir() else charts

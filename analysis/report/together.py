@@ -198,10 +198,10 @@ def _open_ended(text: Runs) -> Runs:
 
 
 @contextmanager
-def charts_of(members: Sequence[Member]) -> Iterator[Path]:
-    """A folder that holds the charts of all, each under its letter."""
+def charts_of(members: Sequence[Member], language: Language) -> Iterator[Path]:
+    """A folder that holds the charts of all in that language, each under its letter."""
     with TemporaryDirectory() as name:
         for member in members:
-            for chart in (member.folder / "charts").glob("*.*"):
+            for chart in chart_words.drawn(member.folder / "charts", language).glob("*.*"):
                 shutil.copy(chart, Path(name) / f"{member.letter}-{chart.name}")
         yield Path(name)

@@ -55,12 +55,12 @@ class English:
 
     def say(self, words: str) -> str:
         """What cannot be said in English stays as it is: a reason that somebody typed, a name."""
-        found = self._said(words)
+        found = self.known(words)
         if found is None:
             self.missing.add(words.strip())
         return words if found is None else found
 
-    def _said(self, words: str) -> str | None:
+    def known(self, words: str) -> str | None:
         if words not in self.said:
             core = words.strip()
             before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :] if core else ""
@@ -77,7 +77,7 @@ class English:
             return words
         for split, sign in PARTED_BY:
             parts = split.split(words)
-            if len(parts) > 1 and None not in (said := [self._said(part) for part in parts]):
+            if len(parts) > 1 and None not in (said := [self.known(part) for part in parts]):
                 return sign.join(map(str, said))
         return None
 
@@ -102,7 +102,7 @@ class English:
     def _place(self, name: str, found: str) -> str | None:
         if NUMBERED.fullmatch(name):
             return found.translate(SWAPPED)
-        return found if name in AS_IT_IS else self._said(found)
+        return found if name in AS_IT_IS else self.known(found)
 
     def runs(self, text: Runs) -> Runs:
         return tuple(

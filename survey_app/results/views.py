@@ -94,7 +94,8 @@ def show_chart(name: str, chart: str) -> ResponseReturnValue:
     release = find_or_404(name)
     if chart not in release.charts():
         abort(404)
-    return send_file(release.folder / "charts" / f"{chart}.svg", mimetype="image/svg+xml", max_age=0)
+    file, _alt, _language = release.chart(chart, languages.current())
+    return send_file(file, mimetype="image/svg+xml", max_age=0)
 
 
 @blueprint.get("/<name>/file/<path:file>")

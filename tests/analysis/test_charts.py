@@ -103,7 +103,7 @@ def test_verdicts_differ_by_shape_and_levels_in_grey() -> None:
 def test_a_release_with_only_open_answers_has_no_chart_of_the_index(tmp_path: Path) -> None:
     make_documents(tmp_path, series=("open",))
 
-    assert sorted(path.name for path in (tmp_path / "charts").iterdir()) == ["alt.en.json", "alt.json"]
+    assert sorted(path.name for path in (tmp_path / "charts").iterdir()) == ["alt.en.json", "alt.json", "en"]
     assert (tmp_path / "report.pdf").exists()
 
 

@@ -16,7 +16,7 @@ from analysis import charts
 from analysis.charts.chart import Chart
 from analysis.charts.tiles import FILE, LOOKS, cells_of, layout
 from analysis.release import release_hash
-from analysis.report import source
+from analysis.report import printed, source
 from questionnaires import loader
 from tests.analysis.release_fixture import make_release, units
 
@@ -27,7 +27,7 @@ CASES = {"complete": 1_190, "partial": 40, "refused": 31, "not_contacted": 40, "
 
 def painted(folder: Path, name: str) -> Chart | None:
     with mpl.rc_context(fname=charts.STYLE):
-        return charts.PAINTERS[name](source.read(folder))
+        return charts.PAINTERS[name](printed.read(folder))
 
 
 def written(chart: Chart | None) -> str:
@@ -80,14 +80,19 @@ def with_drivers(folder: Path) -> None:
             writer.writerow((*row, 1.2, quadrant))
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_release(tmp_path_factory.mktemp("release"), number_of_units=8)
+def make_rich_release(folder: Path) -> Path:
+    """With all that a chart may be drawn of."""
+    make_release(folder, number_of_units=8)
     with_cases(folder)
     with_earlier(folder, {2015: 81.25, 2016: 79.4, 2017: 84.3}, broken=2017)
     with_drivers(folder)
     again(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_rich_release(tmp_path_factory.mktemp("release"))
 
 
 def test_the_funnel_counts_down_from_the_cases_drawn_to_the_answers_counted(folder: Path) -> None:

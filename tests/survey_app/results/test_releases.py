@@ -223,6 +223,20 @@ def test_charts_and_documents_come_as_what_they_are(analyst: Staff, release: Pat
     assert report.data == b"a document"
 
 
+def test_charts_speak_the_language_of_the_page_where_they_can(analyst: Staff, release: Path) -> None:
+    place, page = "/results/release-1/chart/overall.svg?lang=en", "/results/release-1?lang=en"
+    before = analyst.get(place).text, 'lang="vi"></figure>' in analyst.get(page).text
+    (release / "charts" / "en").mkdir()
+    (release / "charts" / "en" / "overall.svg").write_text("<svg>English</svg>")
+    (release / "charts" / "alt.en.json").write_text('{"overall": "Index: 84.3%"}')
+    image = re.findall(r'<img src="([^"]+overall.svg[^"]*)" alt="([^"]+)" lang="(..)">', analyst.get(page).text)
+
+    assert before == (SVG, True)
+    assert [found[1:] for found in image] == [("Index: 84.3%", "en")]
+    assert analyst.get(place).text == "<svg>English</svg>"
+    assert analyst.get("/results/release-1/chart/overall.svg?lang=vi").text == SVG
+
+
 def test_analysts_take_every_file_home(console_app: Flask, analyst: Staff, release: Path) -> None:
     page = analyst.get("/results/release-1?lang=en").text
     officer = signed_in(console_app, "officer")
