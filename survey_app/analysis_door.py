@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +41,7 @@ class Run:
     kind: str = RELEASE
     pid: int = 0  # Of the process and of its group.
     progress: str = ""  # What it said last, or how many documents it has written.
+    earlier: Sequence[str] = ()  # Releases of earlier surveys that a new one is set beside.
 
     @property
     def key(self) -> str:
@@ -56,10 +57,10 @@ def snapshot_key(survey: str) -> str:
     return f"{survey}.snapshot"
 
 
-def start(settings: Settings, survey: str, at: datetime) -> Run:
+def start(settings: Settings, survey: str, at: datetime, earlier: Sequence[str] = ()) -> Run:
     """Starts making a release of `survey`; the caller does not wait. Raises background.AlreadyRunning."""
     name = f"{survey}-{at.astimezone(LOCAL):%Y%m%d-%H%M%S}"
-    return _start(settings, Run(survey, name, "running", _moment(at)))
+    return _start(settings, Run(survey, name, "running", _moment(at), earlier=earlier))
 
 
 def start_documents(settings: Settings, survey: str, name: str, at: datetime) -> Run:
@@ -145,7 +146,8 @@ def finish(releases: Path, key: str) -> None:
 
 
 def _make_release(file: Path, run: Run, folder: Path) -> None:
-    _watch([*HAILONG, "analyse", run.survey, "--out", str(folder)], file, run, lambda said: said)
+    beside = [f"--earlier={folder.parent / name}" for name in run.earlier]
+    _watch([*HAILONG, "analyse", run.survey, "--out", str(folder), *beside], file, run, lambda said: said)
 
 
 def _take_snapshot(file: Path, run: Run, _folder: Path) -> None:

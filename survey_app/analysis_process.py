@@ -3,15 +3,18 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 SECONDS = 60
 
 
-def release(extract: Path, folder: Path) -> None:
-    """Computes the release of an extract, documents included. Raises ValueError in the analysis' own words."""
-    _run("analysis", str(extract), "--out", str(folder))
+def release(extract: Path, folder: Path, earlier: Sequence[Path] = ()) -> None:
+    """Computes the release of an extract, documents included, beside those of earlier years. Raises ValueError in the
+    analysis' own words.
+    """
+    _run("analysis", str(extract), "--out", str(folder), *(f"--earlier={place}" for place in earlier))
 
 
 def report(folder: Path) -> None:

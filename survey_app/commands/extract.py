@@ -26,9 +26,18 @@ def write(survey: str, out: Path) -> None:
 @cli.command()
 @click.argument("source", metavar="EXTRACT_OR_SURVEY")
 @click.option("--out", required=True, type=FOLDER, help="The release folder to make.")
+@click.option(
+    "--earlier",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A release of an earlier year to set beside it; may be given several times. None unless named.",
+)
 @in_app
-def analyse(source: str, out: Path) -> None:
-    """Compute a release of an extract, or of a survey as it is now.  Example: hailong analyse sipas-2017 --out r"""
+def analyse(source: str, out: Path, earlier: tuple[Path, ...]) -> None:
+    """Compute a release of an extract, or of a survey as it is now.
+
+    Example: hailong analyse sipas-2017 --out r --earlier releases/sipas-2016
+    """
     folder = Path(source)
     if not (folder / "manifest.json").is_file():
         name = f"{source}-{clock.now().astimezone(clock.LOCAL):%Y%m%d-%H%M%S}"
@@ -36,7 +45,7 @@ def analyse(source: str, out: Path) -> None:
         written = _extract(_survey(source), folder)
         click.echo(f"{written.responses} responses frozen in {folder}")
     database.session().rollback()  # Nothing is kept open while the other process computes.
-    analysis_process.release(folder, out)
+    analysis_process.release(folder, out, earlier)
     click.echo(f"Release written to {out}")
 
 

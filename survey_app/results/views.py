@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Response, abort, current_app, flash, redirect, render_template, send_file, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from survey_app import analysis_door, background, clock, database, releases, surveys
-from survey_app.publishing import matching, steps
+from survey_app.models import Publication, Survey
+from survey_app.publishing import earlier, matching, steps
 from survey_app.releases import Release, Row
 from survey_app.results import blueprint
 from survey_app.web import headers, languages
@@ -29,16 +30,21 @@ def find_or_404(name: str) -> Release:
 @blueprint.get("/")
 def list_releases() -> ResponseReturnValue:
     found = [(survey, analysis_door.last(folder(), survey.slug)) for survey in surveys.all_surveys(database.session())]
-    made = releases.all_releases(folder())
+    made, entered = releases.all_releases(folder()), steps.all_of(database.session())
     page = render_template(
         "results/releases.html",
         releases=made,
         newest=releases.newest(made),
         surveys=found,
-        publications={each.release: each for each in steps.all_of(database.session())},
+        publications={each.release: each for each in entered},
+        earlier={survey.slug: _earlier(survey, entered, made) for survey, _last in found},
     )
     is_running = any(run is not None and run.state == "running" for _survey, run in found)
     return page, {"Refresh": "10"} if is_running else {}
+
+
+def _earlier(survey: Survey, entered: list[Publication], made: list[Release]) -> list[earlier.Choice]:
+    return earlier.choices(survey, entered, {release.name for release in made})
 
 
 @blueprint.post("/make/<slug>")
@@ -47,10 +53,14 @@ def make_release(slug: str) -> ResponseReturnValue:
         abort(403)  # A manager follows the survey; who signs the figures makes them.
     survey = surveys.find_survey(database.session(), slug) or abort(404)
     try:
-        analysis_door.start(current_app.config["SETTINGS"], survey.slug, clock.now())
+        offered = _earlier(survey, steps.all_of(database.session()), releases.all_releases(folder()))
+        chosen = earlier.chosen(request.form.getlist("earlier"), offered)
+        analysis_door.start(current_app.config["SETTINGS"], survey.slug, clock.now(), chosen)
         flash(_("The release is being made. This page shows by itself when it is ready."))
     except background.AlreadyRunning:
         flash(_("A release of this survey is already being made."), "error")
+    except ValueError as why:
+        flash(str(why), "error")
     return redirect(url_for("results.list_releases"))
 
 
