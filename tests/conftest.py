@@ -1,7 +1,10 @@
 """What every test may ask for: an application on a fresh database, on SQLite and on PostgreSQL."""
 
+import atexit
+import functools
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from survey_app import create_app, database
+from survey_app import accounts, create_app, database
 from survey_app.config import Settings
 
 _numbers = itertools.count()
@@ -24,6 +27,12 @@ _numbers = itertools.count()
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 expect.set_options(timeout=20_000)
+# Slow on purpose for whoever guesses, and each test signs somebody in; `hailong` as a process keeps its own strength.
+accounts.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
+    "argon2__time_cost": 1,
+    "argon2__memory_cost": 64,
+    "argon2__parallelism": 1,
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,10 +84,23 @@ def make_settings(folder: Path, url: str) -> Settings:
 
 
 def make_app(folder: Path, url: str) -> Flask:
+    file = Path(sa.make_url(url).database or "")
+    if url.startswith("sqlite") and not file.exists():
+        shutil.copyfile(_migrated(), file)
     database.upgrade(url)
     app = create_app(make_settings(folder, url))
     app.config.update(TESTING=True)
     return app
+
+
+@functools.cache
+def _migrated() -> Path:
+    """An empty SQLite database at the newest migration, made once in a run and copied for each test."""
+    folder = tempfile.TemporaryDirectory(prefix="hailong-migrated-")
+    atexit.register(folder.cleanup)
+    file = Path(folder.name) / "empty.sqlite"
+    database.upgrade(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture
