@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import itertools
 import os
 import shutil
 import socket
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from http.server import HTTPServer
 from pathlib import Path
@@ -115,3 +116,18 @@ def accessibility_faults(page: Page) -> str:
     """What axe finds against WCAG 2.2 A and AA, as text; empty when nothing."""
     results = Axe().run(page, options=RULES)
     return str(results.generate_report()) if results.violations_count else ""
+
+
+def faults_of_pages(page: Page, address: str, paths: Iterable[str]) -> list[str]:
+    """What axe finds on each page in Vietnamese on a phone and in English on a desktop, and what is wider than any
+    of the screens in either language."""
+    faults = []
+    for path, (language, width) in itertools.product(paths, (("vi", PHONE), ("en", DESKTOP))):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+        faults += [f"{path} {language}: {found}"] if (found := accessibility_faults(page)) else []
+        for size in (width, PHONE + DESKTOP - width):
+            page.set_viewport_size({"width": size, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth") > size:
+                faults.append(f"{path} {language}: wider than a screen of {size}")
+    return faults

@@ -41,7 +41,7 @@ from tests.survey_app.answer.generated import instruments, settings_of_points
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
-WALKS = int(os.environ.get("WALKS", "20"))  # With script, and as many without.
+WALKS = int(os.environ.get("WALKS", "8"))  # With script, and as many without.
 ASKED = (
     "[...document.querySelectorAll('.q')].filter(q => getComputedStyle(q).display !== 'none').map(q => q.id.slice(2))"
 )

@@ -73,18 +73,18 @@ def look(console_app: Flask) -> Callable[[Callable[[Session], Any]], Any]:
     return ask
 
 
+def call_here(arguments: Sequence[str]) -> tuple[str, int]:
+    """The real command in this process: to load it anew for each step would take most of the time of these tests."""
+    done = CliRunner().invoke(analysis_planning, list(arguments))
+    return done.stdout, done.exit_code
+
+
 @pytest.fixture(autouse=True)
 def same_analysis_without_starting_it_each_time(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The real command in this process: to load it anew for each step would take most of the time of these tests."""
-
-    def call(arguments: Sequence[str]) -> tuple[str, int]:
-        done = CliRunner().invoke(analysis_planning, list(arguments))
-        return done.stdout, done.exit_code
-
     if request.node.name != "test_every_kind_goes_from_frame_to_cases_that_the_script_finds_again[dossiers]":
-        monkeypatch.setattr(process, "call", call)
+        monkeypatch.setattr(process, "call", call_here)
 
 
 def upload(manager: Staff, kind: str, content: io.BytesIO | None = None, name: str = "frame.csv") -> Any:

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from survey_app import database
 from survey_app.planning import process
 from tests import factories
-from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
+from tests.browser import DESKTOP, PHONE, browser_type_launch_args, faults_of_pages, live_server
 from tests.staff import make_staff
 from tests.survey_app.manage.plan_frames import UNITS, frame
 from tests.survey_app.manage.test_sizes import command
-from tests.survey_app.test_console_browser import sign_in, widest
+from tests.survey_app.test_console_browser import sign_in
 
 __all__ = ["browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
@@ -96,15 +96,7 @@ def _finish(page: Page, address: str, tmp_path: Path) -> None:
 
 
 def _faults(page: Page, paths: tuple[str, ...], address: str) -> list[str]:
-    faults = []
-    for width in (PHONE, DESKTOP):
-        page.set_viewport_size({"width": width, "height": 800})
-        for path in paths:
-            for language in ("vi", "en"):
-                page.goto(f"{address}{WAVE}{path}{'&' if '?' in path else '?'}lang={language}")
-                if found := accessibility_faults(page) or (widest(page) > width and "wider than the screen"):
-                    faults.append(f"{path} {language} {width}: {found}")
-    return faults
+    return faults_of_pages(page, f"{address}{WAVE}", paths)
 
 
 def test_every_page_of_the_plan_can_be_used_by_everybody(
