@@ -14,7 +14,7 @@ from typing import Any
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 # The series that may carry the headline, best first; open answers never do (design.md §5.6).
 HEADLINE_SERIES = ("combined", "probability")
-CHARTS = ("overall", "forest")
+CHARTS = ("overall", "trend", "items", "forest", "tiles", "priorities", "funnel")
 KEPT_BACK = "kept_back.json"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -131,6 +131,15 @@ VERDICT_REASONS = {
     "undecided": _("The interval reaches to both sides of the target."),
     "": _("Too few people answered for a conclusion."),
 }
+CHARTS = {
+    "overall": _("The index against the target"),
+    "trend": _("The index over the years"),
+    "items": _("Answers to each item"),
+    "forest": _("Units against the target"),
+    "tiles": _("Units by where they lie"),
+    "priorities": _("What to fix first"),
+    "funnel": _("From the sample to the answers"),
+}
 ANALYSTS_FILES = {
     "report.html": _("to be read on a screen"),
     "report.en.html": _("to be read on a screen"),

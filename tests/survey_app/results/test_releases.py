@@ -223,6 +223,23 @@ def test_charts_and_documents_come_as_what_they_are(analyst: Staff, release: Pat
     assert report.data == b"a document"
 
 
+def test_every_chart_of_a_release_stands_under_its_name_with_its_words(analyst: Staff, release: Path) -> None:
+    names = ("overall", "trend", "items", "forest", "tiles", "priorities", "funnel")
+    for name in names:
+        (release / "charts" / f"{name}.svg").write_text(SVG, "utf-8")
+    words = {name: f"Những gì {name} cho thấy" for name in names}
+    (release / "charts" / "alt.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
+    write_manifest(release, json.loads((release / "manifest.json").read_text()), datetime(2026, 11, 1, tzinfo=UTC))
+    page = analyst.get("/results/release-1").text
+    found = re.findall(
+        r'aria-label="([^"]+)"><figcaption>\1</figcaption><img src="[^"]+/(\w+)\.svg" alt="([^"]+)"', page
+    )
+
+    assert [(name, alt) for _, name, alt in found] == list(words.items())
+    assert len({title for title, _, _ in found}) == len(names)
+    assert all(analyst.get(f"/results/release-1/chart/{name}.svg").text == SVG for name in names)
+
+
 def test_charts_speak_the_language_of_the_page_where_they_can(analyst: Staff, release: Path) -> None:
     place, page = "/results/release-1/chart/overall.svg?lang=en", "/results/release-1?lang=en"
     before = analyst.get(place).text, 'lang="vi"></figure>' in analyst.get(page).text
