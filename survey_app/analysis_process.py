@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,11 @@ def _asked(module: str, *arguments: str, question: str = "") -> Any:
 def files(extract: Path, release: Path, out: Path, *, texts: bool) -> None:
     """Files for analysts of a release that is already there; `texts`: what people wrote, too. Raises ValueError."""
     _run("analysis.files", str(extract), str(release), "--out", str(out), *(["--texts"] if texts else []))
+
+
+def old_data(module: str, file: Path, options: Mapping[str, str]) -> None:
+    """Takes in what earlier years left behind. Raises ValueError; every fault was said before."""
+    _run(module, str(file), *(f"--{name}={value}" for name, value in options.items()))
 
 
 def site(releases: Path, out: Path, address: str) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 import survey_app
+from analysis.old_data import published
 from questionnaires import loader
 from survey_app import clock, config, create_app, database
 from survey_app.commands import cli, demo
@@ -20,6 +21,7 @@ from survey_app.instruments import instrument_versions
 from survey_app.proofs import visits
 from tests import factories
 from tests.analysis.every_kind import make_files_of_open_answers
+from tests.analysis.old_data.test_published import ABOUT, LINES
 
 UNITS = str(Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv")
 Hailong = Callable[..., Result]
@@ -285,3 +287,22 @@ def test_files_for_analysts_are_written_with_what_people_wrote(hailong: Hailong,
     assert result.exit_code == 0, result.output
     assert "comment" in head.split(",")
     assert (tmp_path / "files" / "replication.zip").stat().st_size > 0
+
+
+def test_results_of_earlier_years_are_taken_in_with_the_units_of_the_database(hailong: Hailong, tmp_path: Path) -> None:
+    hailong("units", "import", UNITS)
+    (tmp_path / "old.csv").write_text("\n".join(("code,unit,value,n,note", *LINES)), "utf-8")
+    (tmp_path / "about.toml").write_text(ABOUT, "utf-8")
+    command = ("old-data", "published", str(tmp_path / "old.csv"), "--about", str(tmp_path / "about.toml"))
+    done = hailong(*command, "--out", str(tmp_path / "old"), "--units-on", "2020-01-01")
+    (tmp_path / "old.csv").write_text("code,unit,value,n,note\nindex,99999,70,40,", "utf-8")
+    refused = hailong(*command, "--out", str(tmp_path / "other"))
+
+    assert done.exit_code == 0, done.output
+    assert {one["unit"] for one in published.read(tmp_path / "old")["rolled_up"]["units"]} == {
+        "15520",
+        "15499",
+        "15556",
+    }
+    assert (refused.exit_code, (tmp_path / "other").exists()) == (1, False)
+    assert "Nothing was imported" in refused.output
