@@ -18,6 +18,8 @@ CHARTS = ("overall", "trend", "items", "forest", "tiles", "priorities", "funnel"
 KEPT_BACK = "kept_back.json"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The bulletin is read aloud, in Vietnamese only.
+SHORT_FORMS = ("bulletin", *(name + of for name in ("brief", "period_report", "board") for of in ("", ".en")))
 # What may be taken home, in the order of the page. Everything else of a release stays on the server.
 DOWNLOADS = {
     "report.docx": WORD,
@@ -27,11 +29,13 @@ DOWNLOADS = {
     "report.en.pdf": "application/pdf",
     "report.en.html": "text/html",
     "report.xlsx": SHEET,
-    **{f"short/{name}.docx": WORD for name in ("bulletin", "brief", "period_report", "board")},
-    **{f"short/{name}.pdf": "application/pdf" for name in ("bulletin", "brief", "period_report", "board")},
+    **{f"short/{name}.docx": WORD for name in SHORT_FORMS},
+    **{f"short/{name}.pdf": "application/pdf" for name in SHORT_FORMS},
     "short/bulletin.txt": "text/plain",
     "short/par_component.csv": "text/csv",
     "short/par_component.xlsx": SHEET,
+    "short/par_component.en.csv": "text/csv",
+    "short/par_component.en.xlsx": SHEET,
     "figures.csv": "text/csv",
     "multiplicity.csv": "text/csv",
     "files/responses.sav": "application/x-spss-sav",

@@ -125,8 +125,13 @@ def _catalogue() -> tuple[Mapping[str, str], tuple[tuple[re.Pattern[str], str], 
 
 def _pattern(vietnamese: str) -> str:
     parts = PLACE.split(vietnamese)
-    places = [f"(?P<{name}>{NUMBER if NUMBERED.fullmatch(name) else '.+?'})" for name in parts[1::2]]
+    places = [f"(?P<{name}>{_held(name)})" for name in parts[1::2]]
     return "".join(re.escape(words) + place for words, place in zip(parts[::2], [*places, ""], strict=True))
+
+
+def _held(name: str) -> str:
+    """What may stand in a place."""
+    return NUMBER if NUMBERED.fullmatch(name) else "[IVX]+" if name == "roman" else ".+?"
 
 
 def in_english(report: Report, context: Mapping[str, Any], charts: Mapping[str, str] | None = None) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from analysis.report.blocks import Column, Draft, Report, Row, Run
+from analysis.report.blocks import Column, Draft, Report, Row, Run, runs
 from analysis.report.cells import NOTHING, counted, row, shown
 from analysis.report.content import as_document, front
 from analysis.report.publication import Publication
@@ -56,8 +56,10 @@ def _indicator(number: int, found: Scored | None) -> Row:
     name = INDICATORS[number]
     if found is None:
         return row(str(number), name, points(MOST_POINTS), NOTHING, NOTHING, "Chưa có số liệu.")
-    note = " ".join(filter(None, [_dossiers(found), found.note]))
-    return row(str(number), name, points(MOST_POINTS), points(found.self_score), points(found.appraised), note)
+    dossiers = _dossiers(found)
+    note = runs(dossiers, f" {found.note}" if dossiers and found.note else found.note)  # The office's words apart.
+    scores = (points(MOST_POINTS), points(found.self_score), points(found.appraised))
+    return row(str(number), name, *scores, note or " ")
 
 
 def _dossiers(found: Scored) -> str:

@@ -11,6 +11,7 @@ from analysis.report.blocks import Report
 from analysis.report.content import as_document, front, subject
 from analysis.report.publication import Publication
 from analysis.report.source import Release
+from analysis.report.translation import English, in_english, pairs
 from analysis.short_forms import (
     board,
     board_scores,
@@ -25,7 +26,11 @@ from analysis.short_forms import (
 FOLDER = "short"
 MADE_WITH, DOSSIERS, CONVERSION = "made_with.json", "dossiers.csv", "conversion.toml"
 
-NOT_ALWAYS = ("board.docx", "board.pdf", "par_component.csv", "par_component.xlsx", DOSSIERS, CONVERSION)
+NOT_ALWAYS = (
+    *(f"board{language}.{kind}" for language in ("", ".en") for kind in ("docx", "pdf")),
+    *(f"par_component{language}.{kind}" for language in ("", ".en") for kind in ("csv", "xlsx")),
+    *(DOSSIERS, CONVERSION),
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def build(release_dir: Path, out: Path, wanted: Wanted) -> list[Path]:
     scores = board_scores.read(wanted.dossiers) if wanted.dossiers else None
     rule = conversion.read(wanted.conversion or conversion.DEFAULT)
     charts = release_dir / "charts"
-    alt = chart_words.read(charts)
+    alt, told = chart_words.read(charts), chart_words.in_both(charts)
     out.mkdir(parents=True, exist_ok=True)
     documents = {
         "bulletin": bulletin.document(release, published),
@@ -56,6 +61,10 @@ def build(release_dir: Path, out: Path, wanted: Wanted) -> list[Path]:
         **({"board": board.document(release, published, scores, period)} if scores is not None else {}),
     }
     written = [path for name, report in documents.items() for path in _documents(report, charts, out / name)]
+    for name, report in documents.items():
+        if name != "bulletin":  # Read aloud in the commune, in Vietnamese.
+            said = in_english(report, release.context, told)
+            written += _documents(said, chart_words.drawn(charts, "en"), out / f"{name}.en")
     written += _bulletin_text(release, published, out)
     written += _component(release, published, rule, out)
     written += _kept(wanted, out)
@@ -89,14 +98,20 @@ def _bulletin_text(release: Release, published: Publication, out: Path) -> list[
 
 
 def _component(release: Release, published: Publication, rule: conversion.Conversion, out: Path) -> list[Path]:
-    """Nothing where the release has no figures of units."""
+    """In both languages; nothing where the release has no figures of units."""
     found = list(par_component.rows(release, rule))
     if not found:
         return []
     head = front(release, published, "BẢNG ĐIỂM", f"Thành phần chỉ số CCHC cấp xã: {subject(release)}")
-    files = [out / f"par_component.{suffix}" for suffix in ("csv", "xlsx")]
+    report, titles = as_document(release, published, head, ()), par_component.titles(release)
+    files = [out / f"par_component.{suffix}" for suffix in ("csv", "xlsx", "en.csv", "en.xlsx")]
     par_component.write_csv(found, files[0])
-    par_component.write_xlsx(found, as_document(release, published, head, ()), release, files[1])
+    par_component.write_xlsx(found, titles, report, files[1])
+    english = English(dict(pairs(release.context)))
+    said = par_component.in_english(found, english)
+    par_component.write_csv(said, files[2])
+    titles = {name: english.say(title) for name, title in titles.items()}
+    par_component.write_xlsx(said, titles, in_english(report, release.context), files[3])
     return files
 
 

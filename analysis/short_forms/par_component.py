@@ -11,6 +11,7 @@ from pathlib import Path
 from analysis.report.blocks import Report
 from analysis.report.cells import imprecise
 from analysis.report.source import Figure, Release
+from analysis.report.translation import English
 from analysis.report.words import VERDICTS, upper_first
 from analysis.report.xlsx import Book, Cell
 from analysis.short_forms.conversion import Conversion
@@ -34,6 +35,7 @@ COLUMNS = {
 FACTOR = "factor_"
 TOO_FEW, WIDE = "dưới 30 người trả lời hoặc không tính được sai số: không quy đổi điểm", "kém chính xác"
 FORMULA_STARTS = ("=", "+", "@", "-", "\t", "\r")
+SAID = ("name", "verdict", "flags")
 TEXTS = ("unit", "name", "verdict", "flags", "formula", "figure")
 
 
@@ -91,13 +93,22 @@ def _plain(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA_STARTS) else value
 
 
-def write_xlsx(found: list[Mapping[str, str]], report: Report, release: Release, file: Path) -> None:
-    titles = COLUMNS | {f"{FACTOR}{factor.code}": factor.title.vi for factor in release.instrument.factors}
+def titles(release: Release) -> Mapping[str, str]:
+    return COLUMNS | {f"{FACTOR}{factor.code}": factor.title.vi for factor in release.instrument.factors}
+
+
+def in_english(found: list[Mapping[str, str]], english: English) -> list[Mapping[str, str]]:
+    """Numbers, ids and names of columns are the same in both languages."""
+    return [row | {name: english.say(row[name]) for name in SAID} for row in map(dict, found)]
+
+
+def write_xlsx(found: list[Mapping[str, str]], titles: Mapping[str, str], report: Report, file: Path) -> None:
     names = list(found[0]) if found else list(COLUMNS)
     book = Book(file, report)
     cells = [[_cell(name, one[name]) for name in names] for one in found]
     widths = [26 if name in TEXTS else 13 for name in names]
-    book.sheet("Thành phần chỉ số CCHC", [titles[name] for name in names], cells, widths)
+    name = {"vi": "Thành phần chỉ số CCHC", "en": "PAR component"}[report.language]
+    book.sheet(name, [titles[name] for name in names], cells, widths)
     book.book.close()
 
 
