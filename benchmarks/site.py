@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -33,9 +34,13 @@ class Site:
     code: str
     server: subprocess.Popen[bytes] | None = None
 
-    def start(self, command: tuple[str, ...] = SERVE, until: str = "/health/ready") -> None:
+    def start(
+        self, command: tuple[str, ...] = SERVE, until: str = "/health/ready", output: IO[bytes] | None = None
+    ) -> None:
         """Starts the server as a process group of its own, and waits until it answers."""
-        self.server = subprocess.Popen(command, env=dict(self.environ), cwd=ROOT, start_new_session=True)
+        self.server = subprocess.Popen(
+            command, env=dict(self.environ), cwd=ROOT, stdout=output, stderr=output, start_new_session=True
+        )
         wait_for(self.address + until, self.server)
 
     def kill(self) -> None:

@@ -6,7 +6,21 @@ from flask_wtf.csrf import CSRFProtect
 from survey_app import accounts, answer, api, config, database, design, entry, field, kiosk, manage, results, tablet
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
-from survey_app.web import access, addresses, brake, console, errors, headers, health, languages, public_site, uploads
+from survey_app.web import (
+    access,
+    addresses,
+    brake,
+    console,
+    errors,
+    headers,
+    health,
+    languages,
+    logs,
+    metrics,
+    public_site,
+    uploads,
+    watch,
+)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -14,6 +28,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.read()
     app.config.update(config.flask_config(settings))
     public_site.init_app(app, settings.public)
+    watch.init_app(app)
+    logs.init_app(app)
     addresses.init_app(app)
     database.init_app(app)
     languages.init_app(app)
@@ -30,6 +46,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.before_request(access.check)
 
     access.register(app, health.blueprint, access.anyone)
+    access.register(app, metrics.blueprint, metrics.holder_of_the_token)
     access.register(app, answer.blueprint, access.anyone)
     access.register(app, console.blueprint, access.roles(*ROLES))
     access.register(app, tablet.blueprint, access.anyone)

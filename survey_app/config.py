@@ -3,12 +3,134 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 DATABASE_FILE = "hailong.sqlite"
+DATABASES = ("sqlite", "postgresql", "postgres")
+SHORTEST_KEY = 16
+
+
+class BadSetting(ValueError):
+    """A value that cannot be used; the sentence says what to set instead."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable of the environment: `default` and `meaning` as the README says them, `wanted` as a fault says it."""
+
+    name: str
+    default: str
+    meaning: str
+    wanted: str = ""
+    fits: Callable[[str], object] = lambda _text: True
+    fallback: str = ""
+    secret: bool = False
+
+    def value(self, environ: Mapping[str, str]) -> str:
+        """An empty value is none."""
+        text = environ.get(self.name) or self.fallback
+        if text and not self.fits(text):
+            raise BadSetting(f"{self.name} is {'not usable' if self.secret else repr(text)}: set it to {self.wanted}.")
+        return text
+
+
+def _between(least: int, most: int) -> Callable[[str], object]:
+    return lambda text: text.isascii() and text.isdecimal() and len(text) < 9 and least <= int(text) <= most
+
+
+def _is_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
+
+
+# Everything that is read from the environment. Tests hold code and README to it.
+KNOWN = (
+    Setting(
+        "PORT",
+        "`8000`",
+        "where the site listens",
+        "a whole number from 1 to 65535",
+        _between(1, 65535),
+        fallback="8000",
+    ),
+    Setting(
+        "INSTANCE",
+        "`instance/`",
+        "the folder of all data: database, secrets, extracts, releases; and `office.key`, without which nothing that"
+        " tablets sealed can be read: keep a backup",
+        fallback="instance",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "SQLite in the instance folder",
+        "any SQLAlchemy address of SQLite or PostgreSQL; `postgresql://user:password@host/name` for production",
+        "an address that begins with sqlite:/// or postgresql://",
+        lambda text: text.partition(":")[0].partition("+")[0] in DATABASES and "/" in text,
+        secret=True,  # It may hold a password.
+    ),
+    Setting(
+        "PUBLIC_URL",
+        "`http://127.0.0.1:PORT`",
+        "what QR codes and printed links begin with",
+        "an address that begins with http:// or https://",
+        _is_address,
+    ),
+    Setting("WORKERS", "`2`", "processes that serve", "a whole number from 1 to 64", _between(1, 64), fallback="2"),
+    Setting(
+        "SECURE_COOKIES",
+        "off",
+        "`1` behind TLS: staff cookies only travel encrypted",
+        "1, or leave it out",
+        lambda text: text in ("0", "1"),
+    ),
+    Setting(
+        "BEHIND_PROXY",
+        "off",
+        "`1` where one proxy of yours stands before us and sets `X-Forwarded-For` and `X-Forwarded-Proto`",
+        "1, or leave it out",
+        lambda text: text in ("0", "1"),
+    ),
+    Setting(
+        "METRICS_TOKEN",
+        "none: nobody may",
+        "who sends it as `Authorization: Bearer …` may read `/metrics` (Prometheus)",
+        f"at least {SHORTEST_KEY} characters",
+        lambda text: len(text) >= SHORTEST_KEY,
+        secret=True,
+    ),
+    Setting(
+        "LOG_REQUESTS",
+        "off: faults and slow requests only",
+        "`1`: one line of JSON for every request, without path, address or person",
+        "1, or leave it out",
+        lambda text: text in ("0", "1"),
+    ),
+    Setting(
+        "BACKUP_RECIPIENT",
+        "none: a passphrase is asked for",
+        "public key to which backups are sealed, as `hailong backup-key FILE` prints it",
+        "what `hailong backup-key FILE` prints",
+        lambda text: text.startswith("age1"),
+    ),
+    *(
+        Setting(
+            name,
+            "made at the first start, kept in `INSTANCE/secrets.json`",
+            meaning,
+            f"at least {SHORTEST_KEY} characters made by chance, or leave it out",
+            lambda text: len(text) >= SHORTEST_KEY,
+            secret=True,
+        )
+        for name, meaning in (
+            ("SECRET_KEY", "signs staff sessions"),
+            ("TOKEN_KEY", "signs forms, receipts, slips and visit codes: another one makes printed codes worthless"),
+        )
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +146,10 @@ class Settings:
     secret_key: str
     token_key: str
     password_salt: str
+    behind_proxy: bool = False
     backup_recipient: str = ""  # The public key to which backups are sealed; its private half lies elsewhere.
+    metrics_token: str = ""
+    log_requests: bool = False
 
     @property
     def releases(self) -> Path:
@@ -58,30 +183,30 @@ class Settings:
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from `environ`; an unusable value raises ValueError with what to do."""
-    instance = Path(environ.get("INSTANCE") or "instance").resolve()
-    instance.mkdir(parents=True, exist_ok=True)
-    port = _whole_number(environ, "PORT", 8000)
-    kept = _secrets(instance / "secrets.json")
+    """Settings from `environ`; an unusable value raises BadSetting with what to do."""
+    found = {one.name: one.value(environ) for one in KNOWN}
+    instance = Path(found["INSTANCE"]).resolve()
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        kept = _secrets(instance / "secrets.json")
+    except OSError as error:
+        advice = "name a folder that this account can write in"
+        raise BadSetting(f"INSTANCE is {str(instance)!r} ({error.strerror}): {advice}.") from error
     return Settings(
         instance=instance,
-        port=port,
-        database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{instance / DATABASE_FILE}"),
-        public_url=(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
-        workers=_whole_number(environ, "WORKERS", 2),
-        secure_cookies=environ.get("SECURE_COOKIES", "") == "1",
-        secret_key=environ.get("SECRET_KEY") or kept["secret_key"],
-        token_key=environ.get("TOKEN_KEY") or kept["token_key"],
+        port=int(found["PORT"]),
+        database_url=_database_url(found["DATABASE_URL"] or f"sqlite:///{instance / DATABASE_FILE}"),
+        public_url=(found["PUBLIC_URL"] or f"http://127.0.0.1:{found['PORT']}").rstrip("/"),
+        workers=int(found["WORKERS"]),
+        secure_cookies=found["SECURE_COOKIES"] == "1",
+        behind_proxy=found["BEHIND_PROXY"] == "1",
+        secret_key=found["SECRET_KEY"] or kept["secret_key"],
+        token_key=found["TOKEN_KEY"] or kept["token_key"],
         password_salt=kept["password_salt"],
-        backup_recipient=environ.get("BACKUP_RECIPIENT", ""),
+        backup_recipient=found["BACKUP_RECIPIENT"],
+        metrics_token=found["METRICS_TOKEN"],
+        log_requests=found["LOG_REQUESTS"] == "1",
     )
-
-
-def _whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
-    text = environ.get(name) or str(default)
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError(f"{name} is {text!r}: set it to a whole number between 1 and 65535.")
-    return int(text)
 
 
 def _database_url(url: str) -> str:
@@ -99,12 +224,19 @@ def _secrets(path: Path) -> dict[str, str]:
         # O_EXCL: of two processes that start together one makes the file, the other reads it.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
+        return _kept(path, names)
     made = {name: secrets.token_urlsafe(32) for name in names}
     with os.fdopen(descriptor, "w") as file:
         json.dump(made, file)
     return made
+
+
+def _kept(path: Path, names: tuple[str, ...]) -> dict[str, str]:
+    try:
+        kept: dict[str, str] = json.loads(path.read_text())
+        return {name: kept[name] for name in names}
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadSetting(f"{path} is damaged: restore it from a backup, for printed codes depend on it.") from error
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:
@@ -116,6 +248,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_SSL_STRICT": False,  # It wants a Referer, which our own policy forbids; the token is proof enough.
         "WTF_CSRF_TIME_LIMIT": None,  # As long as its session: an interview may take more than an hour.
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 1_000_000,

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from survey_app import create_app
+from survey_app import config, create_app
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,7 +27,25 @@ def in_app(function: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-@click.group()
+class Unusable(click.ClickException):
+    exit_code = 2
+
+
+class Verbs(click.Group):
+    """Ends with 2, as for a wrong option, where a setting is the fault, whatever the command makes of it."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except config.BadSetting as error:
+            raise Unusable(str(error)) from error
+        except click.ClickException as error:
+            if isinstance(error.__cause__, config.BadSetting):
+                raise Unusable(error.message) from error
+            raise
+
+
+@click.group(cls=Verbs)
 def cli() -> None:
     """Hài Lòng: plan, hold and publish a satisfaction survey."""
 
@@ -47,6 +65,7 @@ from survey_app.commands import (  # noqa: E402  (the groups below register them
     points,
     releases,
     server,
+    settings,
     surveys,
     tablets,
     units,
@@ -72,6 +91,7 @@ __all__ = [
     "points",
     "releases",
     "server",
+    "settings",
     "surveys",
     "tablets",
     "units",

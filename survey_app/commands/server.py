@@ -1,6 +1,8 @@
 """`hailong init` and `hailong serve`: the database brought up to date, the web server started."""
 
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 from granian import Granian
@@ -9,6 +11,7 @@ from granian.constants import Interfaces
 from survey_app import accounts, clock, config, database
 from survey_app.commands import cli, in_app
 from survey_app.instruments import instrument_versions
+from survey_app.web import logs, metrics
 
 
 @cli.command()
@@ -30,15 +33,20 @@ def _add_what_is_missing() -> None:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--access-log/--no-access-log", default=False, help="One line per request, without addresses.")
-def serve(host: str, access_log: bool) -> None:
+def serve(host: str) -> None:
     """Serve the site on PORT (8000).  Example: PORT=8080 hailong serve"""
-    run("survey_app.wsgi:app", config.read(), host, access_log)
+    run("survey_app.wsgi:app", config.read(), host)
 
 
-def run(target: str, settings: config.Settings, host: str = "127.0.0.1", access_log: bool = False) -> None:
+def run(target: str, settings: config.Settings, host: str = "127.0.0.1") -> None:
     """The one way in which we serve; benchmarks serve their bare floor with it too."""
-    Granian(
+    with tempfile.TemporaryDirectory(prefix="hailong-metrics-", dir=metrics.shared_folder()) as folder:
+        metrics.share(folder)
+        _server(target, settings, host).serve()
+
+
+def _server(target: str, settings: config.Settings, host: str) -> Any:
+    return Granian(
         target,
         address=host,
         port=settings.port,
@@ -46,9 +54,8 @@ def run(target: str, settings: config.Settings, host: str = "127.0.0.1", access_
         workers=settings.workers,
         blocking_threads=4,
         websockets=False,
-        log_access=access_log,
-        log_access_format="%(method)s %(path)s %(status)d %(dt_ms).1f ms",
+        log_dictconfig=logs.LOGGING,
         respawn_failed_workers=True,
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parent.parent / "static"],
-    ).serve()
+    )

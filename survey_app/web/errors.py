@@ -1,10 +1,11 @@
 """The pages for what went wrong, in the person's language: what happened, and what one can do. Programs get JSON."""
 
-import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
+
+from survey_app.web import metrics
 
 # Code → (what happened, what one can do). Other codes get the words of the nearest of these.
 WORDS = {
@@ -34,7 +35,6 @@ WORDS = {
     ),
     503: (_("The service cannot be reached just now"), _("Please wait a minute, then try again.")),
 }
-log = structlog.get_logger()
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
 def show(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if isinstance(error, InternalServerError) and error.original_exception is not None:
-        log.error("request failed", endpoint=request.endpoint, cause=type(error.original_exception).__name__)
+        metrics.figures.faults.labels(type(error.original_exception).__name__).inc()
     title, advice = WORDS.get(code) or WORDS[500 if code >= 500 else 400]
     headers = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
     if request.path.startswith("/api/"):

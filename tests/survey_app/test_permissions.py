@@ -122,6 +122,7 @@ MATRIX = {
     "results.take_publication_step": MANAGER,
     # Whoever has the link of the office, which is signed; another one opens nothing.
     **dict.fromkeys(("office.show_figures", "office.send_reply"), ANYONE),
+    "metrics.show": frozenset(),  # No person: whoever has METRICS_TOKEN.
     "api.make_visit_codes": frozenset(),  # No person: programs with the key of a point.
     "device.enrol": ANYONE,  # Whoever has a code that the office gave out.
     **dict.fromkeys(DEVICES, frozenset()),  # No person: tablets and kiosks, which sign what they send.
