@@ -19,10 +19,15 @@ from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
 from analysis.figures import Method
 from analysis.intervals import INTERVALS
+from analysis.report.office_template import TemplateFault
 from analysis.site import decision
 from analysis.small_area.modelled import Covariates
 from analysis.waves import read_wave
 
+FAULTS = (
+    *(ExtractFault, engine.EngineFault, release.OccupiedFolder, years.EarlierFault, TemplateFault),
+    *additions.FAULTS,
+)
 DEFAULT_INTERVAL = "korn_graubard_capped"
 
 
@@ -69,6 +74,9 @@ DEFAULT_INTERVAL = "korn_graubard_capped"
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A release folder of an earlier year to compare with; may be given several times.",
 )
+@click.option(
+    "--template", "office", type=click.Path(path_type=Path), help="The office's own Word template for report.docx."
+)
 @click.option("--drivers", is_flag=True, help="Add what goes with satisfaction, and what a rise would bring.")
 def main(
     folder: Path,
@@ -78,6 +86,7 @@ def main(
     interval: str,
     level: float,
     no_documents: bool,
+    office: Path | None,
     address: str,
     small_area: bool,
     covariates: Path | None,
@@ -99,16 +108,15 @@ def main(
             at = datetime.now(UTC)
             found = release.write_manifest(draft, extract.manifest, at)
             if not no_documents:
-                _write_documents(extract, draft, say)
+                _write_documents(extract, draft, office, say)
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
         _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
-    except (ExtractFault, engine.EngineFault, release.OccupiedFolder, years.EarlierFault, *additions.FAULTS) as fault:
+    except FAULTS as fault:
         _fail(str(fault))
     except OSError as error:
-        _fail(
-            f"{error.filename or out} cannot be read or written ({error.strerror or error}); free space or name another"
-        )
+        why = error.strerror or error
+        _fail(f"{error.filename or out} cannot be read or written ({why}); free space or name another")
     say(f"wrote {out} (release {found[:12]})")
 
 
@@ -139,13 +147,13 @@ def _write_figures(
         release.write_earlier(draft, years.compared(wanted.earlier, found.figures, about, method.target))
 
 
-def _write_documents(extract: Extract, draft: Path, say: Callable[[str], None]) -> None:
+def _write_documents(extract: Extract, draft: Path, office: Path | None, say: Callable[[str], None]) -> None:
     """Charts first: the report shows them. Beside LibreOffice, which counts the pages, there is time for the files."""
     decision.write(draft)
     say("drawing charts")
     charts.draw(draft)
     say("writing the report")
-    report.build(draft)
+    report.build(draft, report.in_template(draft, office) if office else None)
     say("counting the pages of the contents, writing the files for analysts")
     with ThreadPoolExecutor(max_workers=1) as beside:
         counted = beside.submit(report.count_pages, draft)

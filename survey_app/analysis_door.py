@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from survey_app import background
+from survey_app import background, config
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
 from survey_app.publishing import documents
@@ -157,7 +157,7 @@ def _take_snapshot(file: Path, run: Run, _folder: Path) -> None:
 def _write_documents(file: Path, run: Run, folder: Path) -> None:
     draft = documents.copy_of(folder)
     count = documents.counter(draft)
-    _watch(documents.command(draft, folder.parent), file, run, lambda _said: count())
+    _watch(documents.command(draft, folder.parent, config.read().template), file, run, lambda _said: count())
     documents.put_in_place(draft, folder)
     if documents.are_public(folder):
         _watch([*HAILONG, "publish-site"], file, run, lambda said: said)

@@ -7,19 +7,33 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from survey_app.publishing import documents
+
 SECONDS = 60
 
 
-def release(extract: Path, folder: Path, earlier: Sequence[Path] = ()) -> None:
-    """Computes the release of an extract, documents included, beside those of earlier years. Raises ValueError in the
-    analysis' own words.
+def release(extract: Path, folder: Path, template: Path, earlier: Sequence[Path] = ()) -> None:
+    """Computes the release of an extract, documents included, beside those of earlier years; `template` need not be
+    there. Raises ValueError in the analysis' own words.
     """
-    _run("analysis", str(extract), "--out", str(folder), *(f"--earlier={place}" for place in earlier))
+    beside = (f"--earlier={place}" for place in earlier)
+    _run("analysis", str(extract), "--out", str(folder), *beside, *documents.in_template(template))
 
 
-def report(folder: Path) -> None:
+def report(folder: Path, template: Path) -> None:
     """Writes the documents of a release that is already there. Raises ValueError in the analysis' own words."""
-    _run("analysis.report", str(folder))
+    _run("analysis.report", str(folder), *documents.in_template(template))
+
+
+def checked_template(file: Path) -> tuple[str, str]:
+    """What is wrong with a template of the report, by its kind (empty: nothing), and the detail."""
+    found = _asked("analysis.report", "--check", str(file))
+    return found["fault"], found["detail"]
+
+
+def starter(file: Path) -> None:
+    """A template to begin with, for the office to dress."""
+    _run("analysis.report", "--starter", str(file))
 
 
 def agreement(question: dict[str, Any]) -> dict[str, Any]:

@@ -178,6 +178,11 @@ class Settings:
         return self.instance / "readings"
 
     @property
+    def template(self) -> Path:
+        """The office's own Word template of the report, where there is one."""
+        return self.instance / "office" / "report.docx"
+
+    @property
     def form_maps(self) -> Path:
         return self.instance / "form_maps"
 

@@ -25,6 +25,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--template", "office", type=FILE, help="The office's own Word template for report.docx.")
 @click.option("--starter", type=FILE, help="Write a template to begin with into this file, and nothing else.")
+@click.option("--check", type=FILE, help="Say whether this template can be filled in, and nothing else.")
 @click.option("--together", is_flag=True, help="One report of all the releases, one for each index.")
 @click.option(
     "--beside",
@@ -36,6 +37,7 @@ def main(
     folders: tuple[Path, ...],
     office: Path | None,
     starter: Path | None,
+    check: Path | None,
     together: bool,
     beside: Path | None,
     out: Path | None,
@@ -47,6 +49,8 @@ def main(
     try:
         if starter:
             template.starter(starter)
+        elif check:
+            click.echo(json.dumps(_checked(check)))
         elif together:
             _together(folders, out)
         elif len(folders) == 1:
@@ -55,6 +59,15 @@ def main(
             raise click.UsageError("name one RELEASE, or several with --together")
     except (publication.BadPublication, source.ReleaseDoesNotMatch, TemplateFault) as fault:
         raise click.ClickException(f"{fault}.") from fault
+
+
+def _checked(file: Path) -> dict[str, str]:
+    """What is wrong with a template, by its kind and in the words of whoever found it; empty where nothing is."""
+    try:
+        template.check(file)
+    except TemplateFault as fault:
+        return {"fault": fault.kind, "detail": str(fault.__cause__ or "")}
+    return {"fault": "", "detail": ""}
 
 
 def _together(folders: Sequence[Path], out: Path | None) -> None:

@@ -38,6 +38,10 @@ Pieces = Mapping[str, Sequence[Block]]
 class TemplateFault(ValueError):
     """The template cannot be filled in; the message says what to do."""
 
+    def __init__(self, message: str, kind: str = "fields") -> None:
+        super().__init__(message)
+        self.kind = kind  # fields, no_document, no_place or not_alone
+
 
 def pieces(places: Iterable[str], blocks: Iterable[Block], parts_of: Callable[[Block], Sequence[str]]) -> Pieces:
     """The blocks of each place: before the signature as `parts_of` says of each in its order, annexes after it."""
@@ -80,7 +84,7 @@ def render(template: Path, fields: Mapping[str, str], places: Iterable[str]) -> 
     try:
         content = template.read_bytes()
         if archives.fault(content):
-            raise TemplateFault(f"{template} {NO_DOCUMENT}")
+            raise TemplateFault(f"{template} {NO_DOCUMENT}", "no_document")
         filled = DocxTemplate(io.BytesIO(content))
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         filled.render({**fields, **marks}, jinja_env=environment)
@@ -91,6 +95,23 @@ def render(template: Path, fields: Mapping[str, str], places: Iterable[str]) -> 
     except FAULTS as error:
         known = ", ".join([*fields, *marks])
         raise TemplateFault(f"{template} cannot be filled in ({error}); its fields may be {known}") from error
+
+
+def check(template: Path, fields: Iterable[str], places: Iterable[str]) -> None:
+    """Raises TemplateFault where it could not be filled in, or what is put in a place would be lost or stay a mark."""
+    document = render(template, dict.fromkeys(fields, "…"), places)
+    found = [paragraph.text.strip() for paragraph in document.paragraphs]
+    if not any(map(MARK.match, found)):
+        known = ", ".join(f"{{{{ {name} }}}}" for name in places)
+        raise TemplateFault(
+            f"{template} has no place for the report; write one of these into a paragraph: {known}", "no_place"
+        )
+    parts = (part for part in document.part.package.iter_parts() if part.content_type.endswith("+xml"))
+    marked = sum(part.blob.decode(errors="replace").count("⟦") for part in parts)
+    if marked > sum(map(bool, map(MARK.match, found))):
+        raise TemplateFault(
+            f"{template} has a place beside other words or in a table; each needs a paragraph of its own", "not_alone"
+        )
 
 
 def put(document: Document, found: Pieces, charts: Path, file: Path) -> None:

@@ -51,6 +51,11 @@ def render(template: Path, report: Report, release: Release) -> Document:
     return office_template.render(template, _fields(report, release), PLACES)
 
 
+def check(template: Path) -> None:
+    """Raises office_template.TemplateFault."""
+    office_template.check(template, FIELDS, PLACES)
+
+
 def put(document: Document, report: Report, charts: Path, file: Path) -> None:
     office_template.put(document, _pieces(report.blocks), charts, file)
 

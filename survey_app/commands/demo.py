@@ -145,7 +145,7 @@ def _release(app: Flask, settings: Settings) -> None:
             survey = surveys.find_survey(database.session(), scenario.slug)
             assert survey is not None  # noqa: S101  (made by `_fill`)
             extract.write(database.session(), survey, settings.extracts / name, clock.now())
-        analysis_process.release(settings.extracts / name, settings.releases / name)
+        analysis_process.release(settings.extracts / name, settings.releases / name, settings.template)
 
 
 def _publish(app: Flask, settings: Settings) -> None:
@@ -161,7 +161,7 @@ def _publish(app: Flask, settings: Settings) -> None:
         made = publishing.publish(session, survey, release, clock.now())
         session.commit()
         telling.tell(made)
-    analysis_process.report(release.folder)
+    analysis_process.report(release.folder, settings.template)
     analysis_process.site(settings.releases, settings.public, settings.public_url)
 
 

@@ -45,7 +45,7 @@ def analyse(source: str, out: Path, earlier: tuple[Path, ...]) -> None:
         written = _extract(_survey(source), folder)
         click.echo(f"{written.responses} responses frozen in {folder}")
     database.session().rollback()  # Nothing is kept open while the other process computes.
-    analysis_process.release(folder, out, earlier)
+    analysis_process.release(folder, out, current_app.config["SETTINGS"].template, earlier)
     click.echo(f"Release written to {out}")
 
 
@@ -54,7 +54,7 @@ def analyse(source: str, out: Path, earlier: tuple[Path, ...]) -> None:
 @in_app
 def report(release: Path) -> None:
     """Write the documents of a release anew.  Example: hailong report releases/sipas-2017"""
-    analysis_process.report(release)
+    analysis_process.report(release, current_app.config["SETTINGS"].template)
     click.echo(f"Documents written to {release}")
 
 

@@ -17,8 +17,14 @@ MANIFEST, REPORT = "manifest.json", "report.docx"
 WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html", "short/*")
 
 
-def command(draft: Path, releases: Path) -> list[str]:
-    return [sys.executable, "-m", "analysis.report", str(draft), "--beside", str(releases)]
+def command(draft: Path, releases: Path, template: Path) -> list[str]:
+    options = ["--beside", str(releases), *in_template(template)]
+    return [sys.executable, "-m", "analysis.report", str(draft), *options]
+
+
+def in_template(template: Path) -> list[str]:
+    """What the analysis is told of the office's own Word template, where there is one."""
+    return [f"--template={template}"] if template.is_file() else []
 
 
 def copy_of(folder: Path) -> Path:

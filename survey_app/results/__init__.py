@@ -7,7 +7,17 @@ from survey_app.web import console
 blueprint: Blueprint = Blueprint("results", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
-from survey_app.results import documents, figures, publication, replies, running, views  # noqa: E402  (they register their views)
+from survey_app.results import documents, figures, office_template, publication, replies, running, views  # noqa: E402  (they register their views)
 from survey_app.results.offices import blueprint as office  # noqa: E402
 
-__all__ = ["blueprint", "documents", "figures", "office", "publication", "replies", "running", "views"]
+__all__ = [
+    "blueprint",
+    "documents",
+    "figures",
+    "office",
+    "office_template",
+    "publication",
+    "replies",
+    "running",
+    "views",
+]

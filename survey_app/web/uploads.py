@@ -10,12 +10,14 @@ from survey_app.journal import files
 
 _AROUND: Final = 100_000  # The fields beside the file.
 _SCANS: Final = 80 * 2**20  # Forty photographs of a telephone.
+_TEMPLATE: Final = 10 * 2**20
 _FRAME: Final = 40 * 2**20  # As `analysis.planning` takes it.
 _TAKES: Final = {
     "design.draft_from_file": LARGEST,
     "design.change_recording": MOST_BYTES,
     "entry.read_scans": _SCANS,
     "manage.import_frame": _FRAME,
+    "results.keep_template": _TEMPLATE,
     "manage.import_device_file": files.LARGEST,
 }
 

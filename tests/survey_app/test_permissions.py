@@ -98,6 +98,7 @@ MATRIX = {
             *("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
             *("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.keep_reply"),
             *("results.show_documents", "results.write_documents", "results.cancel_documents"),
+            *("results.show_template", "results.keep_template", "results.remove_template", "results.take_template"),
             *("results.show_figure", "results.list_figures", "results.show_running", "results.running_file"),
         ),
         ANALYST | MANAGER,
@@ -150,6 +151,7 @@ PARTS = {
     "draft_id": 1,
     "number": 1,
     "part": "A1",
+    "which": "kept",
     "table": "units",
     "format": "toml",
 }
