@@ -13,7 +13,20 @@ from typing import Any, NoReturn, cast, get_args
 
 import click
 
-from analysis import additions, charts, context, counter, engine, facts, files, promises, release, report, survey
+from analysis import (
+    additions,
+    charts,
+    context,
+    counter,
+    engine,
+    facts,
+    files,
+    promises,
+    release,
+    report,
+    survey,
+    themes,
+)
 from analysis import earlier as years
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
@@ -104,7 +117,7 @@ def main(
         modelled = Covariates(covariates) if small_area or covariates else None
         wanted = additions.Wanted(small_area=modelled, **more)
         with release.appearing(out) as draft:
-            _write_figures(extract, draft, method, lonely_psu, address, wanted, say)
+            _write_figures(extract, folder, draft, method, lonely_psu, address, wanted, say)
             at = datetime.now(UTC)
             found = release.write_manifest(draft, extract.manifest, at)
             if not no_documents:
@@ -122,6 +135,7 @@ def main(
 
 def _write_figures(
     extract: Extract,
+    folder: Path,
     draft: Path,
     method: Method,
     lonely: Lonely,
@@ -139,9 +153,15 @@ def _write_figures(
         found = survey.findings(sums, survey.stated_weights(extract.manifest), method)
         promised = promises.compared(extract, counted, sums, found.figures, method)
         counters = counter.counter_figures(opened, extract, method)
+        spoken = themes.spoken(opened, extract, folder, (*found.figures, *counters))
         more = additions.added(wanted, opened, extract, sums, found.figures, method, lonely)
-    about = {**context.context(extract, counted, found.omissions, method, lonely), "promises": promised}
-    release.write_data(draft, (*found.figures, *more.figures, *counters), {**about, **more.context}, method)
+    about = {
+        **context.context(extract, counted, found.omissions, method, lonely),
+        "promises": promised,
+        **spoken.context,
+    }
+    figures = (*found.figures, *more.figures, *counters, *spoken.figures)
+    release.write_data(draft, figures, {**about, **more.context}, method)
     release.write_tables(draft, more.files)
     if wanted.earlier:
         release.write_earlier(draft, years.compared(wanted.earlier, found.figures, about, method.target))

@@ -26,6 +26,7 @@ from analysis.report.fields import fields
 from analysis.report.priorities import priorities
 from analysis.report.source import Figure, Release
 from analysis.report.summary import HEADLINES, REASONS, base_words, verdict_counts, verdict_of
+from analysis.report.themes import themes
 from analysis.report.words import FORMULAS, ROMAN, SERIES, count, number, text
 
 NOT_A_SAMPLE = (
@@ -43,7 +44,7 @@ def add_results(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     draft.heading(0, "PHẦN THỨ HAI\nKẾT QUẢ KHẢO SÁT")
     sections = (
         *(_index, _open_series, _domains, fields, factors, items, _units, _omissions, _assessments, _expectations),
-        *(priorities, earlier),
+        *(themes, priorities, earlier),
     )
     number_of_section = 0
     for section in sections:

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.report import promises
+from analysis.report import promises, themes
 from analysis.report.blocks import Box, Heading, Paragraph, Report, plain
 from analysis.report.cells import confidence, list_words, point_reading, verdict_words
 from analysis.report.outcomes import waves_with_cases
@@ -22,6 +22,7 @@ from analysis.report.words import (
     LIST_VERDICT,
     OWN_VERDICT,
     RATES,
+    SERIES,
     VERDICTS,
     count,
     number,
@@ -88,6 +89,8 @@ def write(report: Report, release: Release, file: Path) -> None:
     titles = (*UNIT_TITLES, *(CORRECTED_TITLES if release.corrects_units else ()), NOTE)
     book.sheet("Đơn vị", titles, _units(release), (10, 28, *[14] * (len(titles) - 3), 46))
     book.sheet("Tiêu chí", (*ITEM_TITLES, NOTE), _items(release), (10, 60, *[13] * 12, 46))
+    if release.context.get("themes"):
+        book.sheet("Ý kiến", THEME_TITLES, _themes(release), (20, 34, 60, *[14] * 4, 46))
     if release.context.get("promises"):
         book.sheet("Cam kết và kết quả", PROMISE_TITLES, _promises(release), (14, 26, 46, *[13] * 4, 60))
     if release.context.get("cases"):
@@ -197,6 +200,22 @@ def _items(release: Release) -> Iterable[Sequence[Cell]]:
                 item.code, item.criterion.vi, *((None,) * 5 if figure.kept_back else numbers), *states,
                 KEPT_BACK if is_kept_back else "",
             )  # fmt: skip
+
+
+THEME_TITLES = (
+    "Đợt", "Loạt số liệu", "Nhóm vấn đề", "Số người nêu", "Cơ sở", "Tỷ lệ (%)", "Tỷ lệ (in)", NOTE,
+)  # fmt: skip
+
+
+def _themes(release: Release) -> Iterable[Sequence[Cell]]:
+    for counts, figures in themes.coded(release):
+        for figure in figures:
+            place = (counts["wave"], SERIES[figure.series], themes.names(release)[figure.code])
+            if figure.kept_back:
+                yield (*place, *(None,) * 4, KEPT_BACK)
+            else:
+                number = counts["people"][figure.code]
+                yield (*place, number, figure.base, figure.estimate, release.shown(figure), "")
 
 
 PROMISE_TITLES = (
