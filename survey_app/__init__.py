@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from survey_app import accounts, answer, api, config, database, design, entry, field, kiosk, manage, results, tablet
+from survey_app.action import blueprint as action
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
 from survey_app.web import (
@@ -56,6 +57,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
     access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")
     access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
+    access.register(app, action, access.roles("analyst", "manager"), url_prefix="/comments")
     access.register(app, results.office, access.anyone)
     access.register(app, api.blueprint, api.holder_of_a_key)
     access.register(app, device_api.blueprint, device_api.known_device)

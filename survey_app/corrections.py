@@ -18,6 +18,7 @@ from survey_app import points, responses
 from survey_app.answer.places import setting_of, setting_of_case
 from survey_app.casework import cases
 from survey_app.clock import LOCAL
+from survey_app.comments import coding
 from survey_app.models import Case, CollectionPoint, Publication, Response, ResponseChange, User, Wave
 from survey_app.models.responses import OFFICER_MODES
 from survey_app.paper import sheets
@@ -114,6 +115,8 @@ def correct(session: Session, response: Response, answers: Answers, by: By, reas
     if answers.content_hash() == locked.content_hash:
         raise ValueError(_("Nothing was changed: the answers are those that are kept."))
     _record(session, locked, "corrected", by, given(reason))
+    before = Answers.from_json(locked.answers).values
+    coding.let_go(session, locked.id, (code for code in before if before[code] != answers.values.get(code)))
     locked.answers, locked.content_hash = answers.canonical_json(), answers.content_hash()
     session.flush()
 

@@ -90,6 +90,15 @@ RATES = {
     "CON1": _("Contacts"),
 }
 ROLES = {"manager": _("manager"), "officer": _("officer"), "analyst": _("analyst")}
+# What is taken out of a comment before anybody below the analyst reads it.
+SCRUBBED = {
+    "email": _("e-mail address"),
+    "plate": _("number plate"),
+    "id": _("number of a paper"),
+    "phone": _("telephone number"),
+    "number": _("long number"),
+    "name": _("name of a person"),
+}
 RESPONDENT_TYPES = {"citizen": _("citizen"), "business": _("business"), "organisation": _("organisation")}
 SERIES = {
     "probability": _("Drawn sample"),
@@ -106,6 +115,7 @@ FIGURE_LEVELS = {
     "assessment": _("assessment"),
     "expectation": _("expectation"),
     "profile": _("who answered"),
+    "theme": _("theme of comments"),
 }
 DOMAIN_TYPES = {
     "all": _("everybody"),

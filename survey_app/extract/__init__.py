@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from survey_app import wave_life
 from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
-from survey_app.extract import cases, responses
+from survey_app.extract import cases, responses, themes
 from survey_app.journal import overview
 from survey_app.models import CollectionPoint, Survey, Unit, Wave
 from survey_app.responses import COUNTED
@@ -82,6 +82,7 @@ def _write_files(session: Session, survey: Survey, draft: Path, progress: Progre
         _write_json(draft / "reinterviews.json", {"waves": {slug: found for slug, found in again.items() if found}})
     _write_units(session, survey.units_on, draft / "units.csv")
     _write_points(session, survey, draft / "points.csv")
+    themes.write(session, survey, draft)
     return responses.write(session, survey, draft / "responses.parquet", progress)
 
 

@@ -10,6 +10,7 @@ from questionnaires.model import Questionnaire, Text
 from survey_app.answer.labels import labels
 from survey_app.answer.places import instrument_of
 from survey_app.casework import persons
+from survey_app.comments.reading import scrubbed
 from survey_app.journal.content import Attempt, Content
 from survey_app.models import Case, InstrumentVersion
 
@@ -25,16 +26,19 @@ class Read:
     counted: int | None = None  # Grown-ups of the household, as they were counted first.
 
 
-def read(session: Session, content: Content, language: str) -> Read:
+def read(session: Session, content: Content, language: str, *, raw: bool) -> Read:
+    """`raw`: with words as they were written; else what people wrote is scrubbed."""
     case = session.get(Case, content.case) if content.case else None
     if isinstance(content, Attempt):
         return Read(content, case, None)
     query = sa.select(InstrumentVersion).where(InstrumentVersion.content_hash == content.version)
     version = session.scalar(query)
     counted = persons.counted(session, case) if case else None
-    if version is None:
-        return Read(content, case, None, [(code, ", ".join(said)) for code, said in content.answers.items()], counted)
-    return Read(content, case, version, _lines(instrument_of(version), content.answers, language), counted)
+    instrument = instrument_of(version) if version else None
+    answers = content.answers if raw else scrubbed(session, instrument, content.answers)
+    if instrument is None:
+        return Read(content, case, None, [(code, ", ".join(said)) for code, said in answers.items()], counted)
+    return Read(content, case, version, _lines(instrument, answers, language), counted)
 
 
 def _lines(instrument: Questionnaire, answers: dict[str, list[str]], language: str) -> list[tuple[str, str]]:

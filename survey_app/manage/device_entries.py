@@ -15,6 +15,7 @@ from survey_app.manage.device_forms import DropForm
 from survey_app.manage.devices import find_or_404, office
 from survey_app.models import Device, DeviceEntry
 from survey_app.web import languages
+from survey_app.web.access import reads_comments
 
 
 def _entry_or_404(device: Device, seq: int) -> DeviceEntry:
@@ -29,7 +30,8 @@ def read_device_entry(device: str, seq: int) -> ResponseReturnValue:
 
 def _page(device: Device, entry: DeviceEntry, form: DropForm) -> str:
     content = unseal(office().key, entry.sealed or b"")
-    shown = None if content is None else reading.read(database.session(), content, languages.current())
+    session, raw = database.session(), reads_comments()
+    shown = None if content is None else reading.read(session, content, languages.current(), raw=raw)
     together = overview.stands_together(device)
     if shown is not None and together:
         shown = replace(shown, answers=[])

@@ -1,5 +1,6 @@
 """Responses that staff entered, in the console: found, voided, restored, corrected. The rules are `corrections`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,15 +11,18 @@ from flask_login import current_user
 
 from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, as_submitted, check
+from questionnaires.model import Questionnaire
 from survey_app import clock, corrections, database
 from survey_app.answer.places import instrument_of, place_in
 from survey_app.answer.submission import read as read_submission
+from survey_app.comments import reading
 from survey_app.entry.column import Typed, column, keys
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Case, CollectionPoint, Response, Wave
 from survey_app.wave_life import By
 from survey_app.web import languages
+from survey_app.web.access import reads_comments
 
 STEPS = {"void": corrections.void, "restore": corrections.restore}
 
@@ -71,7 +75,7 @@ def correct_entered(response_id: UUID) -> ResponseReturnValue:
     wave = session.get_one(Wave, response.wave_id)
     instrument = instrument_of(wave.instrument_version)
     asked = corrections.setting(session, response, instrument)
-    checked = check(instrument, typed, sent.drop_not_asked, asked)
+    checked = check(instrument, _left_alone(response, typed), sent.drop_not_asked, asked)
     if checked.answers is None:
         return _page(response, typed, checked.faults), 422
     try:
@@ -92,7 +96,25 @@ def _by() -> By:
 
 
 def _typed(response: Response) -> Typed:
-    return as_submitted(Answers.from_json(response.answers))
+    """As the person may read it: who is no analyst reads scrubbed words."""
+    kept = as_submitted(Answers.from_json(response.answers))
+    return kept if reads_comments() else reading.scrubbed(database.session(), _instrument(response), kept)
+
+
+def _left_alone(response: Response, typed: Typed) -> Typed:
+    """What was shown scrubbed and comes back unchanged stays as it was written."""
+    kept, shown = as_submitted(Answers.from_json(response.answers)), _typed(response)
+    same = {name for name in kept if _words(typed.get(name, ())) == _words(shown[name])}
+    return {name: kept[name] if name in same else values for name, values in typed.items()}
+
+
+def _words(values: Sequence[str]) -> list[str]:
+    # A browser sends line breaks of its own.
+    return [" ".join(value.split()) for value in values]
+
+
+def _instrument(response: Response) -> Questionnaire:
+    return instrument_of(database.session().get_one(Wave, response.wave_id).instrument_version)
 
 
 def _page(response: Response, typed: Typed, faults: tuple[AnswerFault, ...] = (), alert: str = "") -> str:

@@ -3,6 +3,7 @@
 from survey_app.models.accounts import Role, User
 from survey_app.models.base import Base
 from survey_app.models.cases import Case, CaseAttempt
+from survey_app.models.comments import CommentTheme
 from survey_app.models.devices import Device, DeviceBreak, DeviceEntry
 from survey_app.models.drafts import Draft, DraftRevision, Recording
 from survey_app.models.paper import PaperBatch, PaperSheet
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "CaseAttempt",
     "CollectionPoint",
+    "CommentTheme",
     "Device",
     "DeviceBreak",
     "DeviceEntry",

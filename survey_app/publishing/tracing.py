@@ -64,6 +64,8 @@ def _formula(release: Release, row: Row) -> Mapping[str, Any]:
 
 
 def _about(release: Release, row: Row) -> tuple[Text, ...]:
+    if row["level"] == "theme":
+        return tuple(one["name"] for one in release.context["themes"]["names"] if one["code"] == row["code"])
     name, _, answer = row["code"].partition("=")
     for form in release.context["instruments"].values():
         if row["level"] == "overall":

@@ -21,6 +21,11 @@ def has_role(*names: str) -> bool:
     return current_user.is_authenticated and any(current_user.has_role(name) for name in names)
 
 
+def reads_comments() -> bool:
+    """Whether the person reads comments as they were written; everybody else reads scrubbed ones."""
+    return has_role("analyst")
+
+
 def roles(*names: str) -> Rule:
     """Signed-in staff with at least one of the roles; others are asked to sign in, or get 403."""
 

@@ -27,6 +27,7 @@ PLACES = (
     ("manager", "manage.list_devices", "manage.list_devices", _("Devices")),
     ("officer", "field.list_cases", "field.", _("My cases")),
     ("officer manager", "entry.list_batches", "entry.", _("Paper forms")),
+    ("analyst manager", "action.list_waves", "action.", _("Comments")),
     ("analyst manager", "results.list_releases", "results.", _("Results")),
 )
 

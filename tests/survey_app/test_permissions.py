@@ -100,6 +100,7 @@ MATRIX = {
             *("results.show_documents", "results.write_documents", "results.cancel_documents"),
             *("results.show_template", "results.keep_template", "results.remove_template", "results.take_template"),
             *("results.show_figure", "results.list_figures", "results.show_running", "results.running_file"),
+            *("action.list_waves", "action.show_comments"),
         ),
         ANALYST | MANAGER,
     ),
@@ -115,7 +116,7 @@ MATRIX = {
     **dict.fromkeys(
         (
             *("results.make_release", "results.cancel_release", "results.enter", "results.keep_conclusions"),
-            "results.take_snapshot",
+            *("results.take_snapshot", "action.code_comments", "action.undo_coding"),
         ),
         ANALYST,
     ),
@@ -175,7 +176,7 @@ def filled(console_app: Flask) -> Flask:
 
 def _address(rule: Rule) -> str:
     parts = dict(PARTS)
-    if rule.endpoint.startswith(("manage.", "entry.")):
+    if rule.endpoint.startswith(("manage.", "entry.", "action.")):
         parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
         parts["step"] = "void" if rule.endpoint == "manage.change_entered" else "close"
     elif rule.endpoint.startswith("design."):

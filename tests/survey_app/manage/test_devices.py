@@ -107,6 +107,17 @@ def test_what_a_kiosk_left_waiting_is_dropped_as_a_whole_and_counted_in_the_extr
     assert (waiting, dropped) == ({"waiting": 2}, {"dropped": 2})
 
 
+def test_what_somebody_wrote_is_scrubbed_before_a_manager_reads_it(office: Office, manager: Staff) -> None:
+    tablet = office.tablet()
+    said = {"A1.1": ["9"], "comment": ["Gọi 0912345678, chị Lan cáu"], "unasked": ["chị Lan"]}
+    tablet.append(office.interview(tablet, 1, answers=ANSWERS | said))
+    tablet.send_entries()
+    page = manager.get(f"/manage/devices/{tablet.code}/entries/1").text
+
+    assert "Gọi [số điện thoại], chị [tên người] cáu" in page
+    assert "chị Lan" not in page
+
+
 def test_an_entry_is_dropped_with_a_reason_and_its_content_stays(office: Office, manager: Staff) -> None:
     tablet = office.tablet()
     tablet.append(office.interview(tablet, 1, answers=ANSWERS | {"A1.1": ["9"], "nonsense": ["<b>x</b>"]}))

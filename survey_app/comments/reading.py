@@ -1,0 +1,192 @@
+"""Comments of a wave in the order of their random ids, never in that of time, and how many of them were coded.
+
+A comment shows from the day after it was written: nobody can see one appear while its writer still stands there.
+Whether its text is shown as written or scrubbed is decided here, too.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from questionnaires.kinds import LongText, Written
+from questionnaires.model import Questionnaire
+from survey_app.answer.places import instrument_of
+from survey_app.comments import scrubbing, themes
+from survey_app.comments.scrubbing import Piece
+from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave
+from survey_app.responses import counted
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One answer in words. `themes` are those that a person gave; empty: nobody has coded it."""
+
+    response_id: UUID
+    question: str
+    text: str
+    unit: str
+    pieces: tuple[Piece, ...] = ()
+    themes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """How a form names it."""
+        return f"{self.response_id.hex}.{self.question}"
+
+    @property
+    def suggested(self) -> list[str]:
+        return themes.suggested(self.text)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which comments: `state` is open, coded or all; `theme` of the given or, where open, of the suggested ones."""
+
+    state: str = "open"
+    theme: str = ""
+    unit: str = ""
+    after: str = ""  # The key of the last comment of the page before.
+
+
+def questions(instrument: Questionnaire) -> list[str]:
+    """Codes of the questions that are answered in words."""
+    return [question.code for question in instrument.questions() if isinstance(question, LongText)]
+
+
+def staff_names(session: Session) -> tuple[str, ...]:
+    return tuple(session.scalars(sa.select(User.name).where(User.name != "").order_by(User.name)))
+
+
+def scrubbed(
+    session: Session, instrument: Questionnaire | None, given: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Answers of a form, scrubbed where they are in words, also those to "something else" and to no question of it."""
+    names, asked = staff_names(session), instrument.questions() if instrument else ()
+    chosen = {question.code for question in asked if not isinstance(question, Written)}
+    return {
+        name: list(values) if name in chosen else [scrubbing.scrubbed(value, names) for value in values]
+        for name, values in given.items()
+    }
+
+
+def page(session: Session, wave: Wave, wanted: Wanted, today: date, size: int) -> tuple[list[Comment], bool]:
+    """At most `size` comments with what would be scrubbed in each, and whether there are more."""
+    found: list[Comment] = []
+    for comment in _comments(session, wave, wanted, today):
+        if _fits(comment, wanted):
+            if len(found) == size:
+                return _cut(session, found), True
+            found.append(comment)
+    return _cut(session, found), False
+
+
+def _cut(session: Session, found: Sequence[Comment]) -> list[Comment]:
+    names = staff_names(session)
+    return [replace(comment, pieces=tuple(scrubbing.pieces(comment.text, names))) for comment in found]
+
+
+def _fits(comment: Comment, wanted: Wanted) -> bool:
+    if wanted.state != "all" and bool(comment.themes) != (wanted.state == "coded"):
+        return False
+    known = comment.themes or comment.suggested
+    return not wanted.theme or wanted.theme in known or (wanted.theme == "none" and not known)
+
+
+def _comments(session: Session, wave: Wave, wanted: Wanted, today: date) -> Iterator[Comment]:
+    """A batch at a time, so that a page far behind costs no more memory than the first."""
+    asked, last = questions(instrument_of(wave.instrument_version)), _start(wanted.after)
+    while rows := _rows(session, wave, asked, wanted, last, today):
+        given = _given(session, [row.id for row in rows])
+        for row in rows:
+            for question, text in texts(row.answers, asked).items():
+                comment = Comment(row.id, question, text, row.unit, themes=given.get((row.id, question), ()))
+                if not wanted.after or (comment.response_id.hex, asked.index(question)) > _place(wanted.after, asked):
+                    yield comment
+        last = rows[-1].id
+
+
+def _start(after: str) -> UUID | None:
+    """From the response of that comment on, for it may hold another one."""
+    return UUID(int=max(UUID(after.partition(".")[0]).int - 1, 0)) if after else None
+
+
+def _place(key: str, asked: Sequence[str]) -> tuple[str, int]:
+    response, _, question = key.partition(".")
+    return UUID(response).hex, asked.index(question) if question in asked else -1
+
+
+def texts(answers: str, asked: Collection[str]) -> dict[str, str]:
+    """What was written, by question."""
+    values = json.loads(answers)["values"]
+    return {code: values[code] for code in asked if isinstance(values.get(code), str) and values[code].strip()}
+
+
+def _shown(wave: Wave, written: sa.ColumnElement[bool], today: date) -> sa.ColumnElement[bool]:
+    """Responses that count, among those with something written."""
+    old_enough = (Response.local_day < today) if today <= wave.closes_on else sa.true()
+    return (Response.wave_id == wave.id) & counted() & Case.reinterview_of_id.is_(None) & written & old_enough
+
+
+def _written(code: str, state: str = "all") -> sa.ColumnElement[bool]:
+    """Whether a question is answered in words: only such an answer stands behind a code and a quote."""
+    found: sa.ColumnElement[bool] = Response.answers.contains(f'"{code}":"', autoescape=True)
+    coded = sa.exists().where(CommentTheme.response_id == Response.id, CommentTheme.question == code)
+    return {"open": found & ~coded, "coded": found & coded}.get(state, found)
+
+
+def _rows(
+    session: Session, wave: Wave, asked: Sequence[str], wanted: Wanted, last: UUID | None, today: date
+) -> Sequence[sa.Row[UUID, str, str]]:
+    if not asked:
+        return []
+    query = sa.select(Response.id, Response.answers, Unit.code.label("unit")).join(Unit, Response.unit_id == Unit.id)
+    written = sa.or_(*(_written(code, wanted.state) for code in asked))
+    query = query.outerjoin(Case, Response.case_id == Case.id).where(_shown(wave, written, today))
+    if wanted.unit:
+        query = query.where(Unit.code == wanted.unit)
+    if last is not None:
+        query = query.where(Response.id > last)
+    return session.execute(query.order_by(Response.id).limit(AT_ONCE)).all()
+
+
+def _given(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str], tuple[str, ...]]:
+    query = sa.select(CommentTheme).where(CommentTheme.response_id.in_(ids))
+    found: dict[tuple[UUID, str], list[str]] = {}
+    for row in session.scalars(query):
+        found.setdefault((row.response_id, row.question), []).append(row.theme)
+    return {key: tuple(themes.checked(codes)) for key, codes in found.items()}
+
+
+@dataclass(frozen=True)
+class Progress:
+    comments: int
+    coded: int
+
+
+def progress(session: Session, wave: Wave, today: date) -> Progress:
+    """How many of the wave's comments there are, and how many of them were coded."""
+    asked = questions(instrument_of(wave.instrument_version))
+    if not asked:
+        return Progress(0, 0)
+    numbers = [
+        sum(_number(session, wave, _written(code, state), today) for code in asked) for state in ("all", "coded")
+    ]
+    return Progress(*numbers)
+
+
+def _number(session: Session, wave: Wave, written: sa.ColumnElement[bool], today: date) -> int:
+    query = sa.select(sa.func.count(Response.id)).outerjoin(Case, Response.case_id == Case.id)
+    return session.scalar(query.where(_shown(wave, written, today))) or 0
+
+
+def units(session: Session, wave: Wave) -> list[Unit]:
+    """Those with responses, by name."""
+    here = sa.select(Response.unit_id).where(Response.wave_id == wave.id)
+    return list(session.scalars(sa.select(Unit).where(Unit.id.in_(here)).order_by(Unit.name, Unit.code)))
