@@ -30,24 +30,26 @@ def write(folder: Path, earlier: Sequence[Path] = ()) -> frozenset[str]:
 
 
 def published_before(folder: Path, beside: Path) -> list[Path]:
-    """The releases in `beside` that were published of the same survey, with a smaller number where it has one."""
+    """The releases in `beside` that were published of the same survey with a smaller number, oldest first; none of one
+    that was not entered for publication.
+    """
     own = _record(folder)
-    survey = own.get("survey") or json.loads((folder / "context.json").read_text("utf-8"))["survey"]["slug"]
-    places = [path.parent for depth in ("*", "*/*") for path in beside.glob(f"{depth}/{PUBLICATION}")]
+    places = [path.parent for depth in ("*", "*/*") for path in beside.glob(f"{depth}/{PUBLICATION}")] if own else []
     found = [(_record(place), place) for place in places]
     numbered = [
         (record["number"], place)
         for record, place in found
-        if record.get("survey") == survey
+        if record.get("survey") == own.get("survey")
         and record.get("state") in STATES
-        and record["number"] < own.get("number", float("inf"))
+        and record["number"] < own.get("number", 0)
     ]
     return [place for _, place in sorted(numbered)]
 
 
 def _record(folder: Path) -> dict[str, Any]:
+    """Nothing where there is none that can be read; then the public site cannot be written either, and says so."""
     try:
-        found: dict[str, Any] = json.loads((folder / PUBLICATION).read_text("utf-8"))
-    except FileNotFoundError:
+        found: Any = json.loads((folder / PUBLICATION).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) and isinstance(found.get("number"), int) else {}

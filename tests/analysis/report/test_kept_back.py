@@ -144,4 +144,6 @@ def test_what_a_correction_changed_is_told_of_public_figures_only(tmp_path: Path
     hidden = printed.read(new).figures["probability/overall/index/unit/003"]
     assert hidden.kept_back
     assert source.read(new).figures[hidden.id].n == 79
+    assert decision.published_before(new, old.parent.parent) == []
+    publish(new, 2)
     assert decision.published_before(new, old.parent.parent) == [old]
