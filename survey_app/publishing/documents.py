@@ -14,7 +14,7 @@ from survey_app.publishing.notes import FILE, read
 from survey_app.releases import KEPT_BACK
 
 MANIFEST, REPORT = "manifest.json", "report.docx"
-WRITTEN = ("charts/*", "report.*", "*.docx", "*.pdf", "*.html", "short/*")
+WRITTEN = ("charts/**/*", "report.*", "*.docx", "*.pdf", "*.html", "short/*")
 
 
 def command(draft: Path, releases: Path, template: Path) -> list[str]:
