@@ -3,7 +3,21 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from survey_app import accounts, answer, api, config, database, design, entry, field, kiosk, manage, results, tablet
+from survey_app import (
+    accounts,
+    answer,
+    api,
+    config,
+    database,
+    design,
+    entry,
+    field,
+    kiosk,
+    manage,
+    people,
+    results,
+    tablet,
+)
 from survey_app.action import blueprint as action
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
@@ -45,21 +59,28 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     accounts.init_app(app)
     console.init_app(app)
     app.before_request(access.check)
+    _open(app)
+    brake.init_app(app)
+    return app
 
+
+def _open(app: Flask) -> None:
+    """Each part with the rule that says who may enter."""
     access.register(app, health.blueprint, access.anyone)
     access.register(app, metrics.blueprint, metrics.holder_of_the_token)
     access.register(app, answer.blueprint, access.anyone)
-    access.register(app, console.blueprint, access.roles(*ROLES))
+    access.register(app, console.blueprint, dict.fromkeys(ROLES))
+    access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
+    access.register(app, people.invitation, access.anyone)
+    access.register(app, people.blueprint, {"administrator": None}, url_prefix="/accounts")
     access.register(app, tablet.blueprint, access.anyone)
     access.register(app, kiosk.blueprint, access.anyone)
-    access.register(app, field.blueprint, field.officers, url_prefix="/field")
-    access.register(app, entry.blueprint, entry.typists, url_prefix="/field/paper")
-    access.register(app, manage.blueprint, access.roles("manager"), url_prefix="/manage")
-    access.register(app, design.blueprint, access.roles("manager"), url_prefix="/design")
-    access.register(app, results.blueprint, access.roles("analyst", "manager"), url_prefix="/results")
-    access.register(app, action, access.roles("analyst", "manager"), url_prefix="/comments")
+    access.register(app, field.blueprint, field.officers, url_prefix="/field", of={"officer": None})
+    access.register(app, entry.blueprint, entry.typists, url_prefix="/field/paper", of=entry.ROLES)
+    access.register(app, manage.blueprint, {"manager": None}, url_prefix="/manage", branch=manage.WITHIN_BRANCH)
+    access.register(app, design.blueprint, design.ROLES, url_prefix="/design", branch=design.TO_READ)
+    access.register(app, results.blueprint, results.ROLES, url_prefix="/results", branch=results.TO_READ)
+    access.register(app, action, {"analyst": None, "manager": {"list_waves", "show_comments"}}, url_prefix="/comments")
     access.register(app, results.office, access.anyone)
     access.register(app, api.blueprint, api.holder_of_a_key)
     access.register(app, device_api.blueprint, device_api.known_device)
-    brake.init_app(app)
-    return app

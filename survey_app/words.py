@@ -89,7 +89,14 @@ RATES = {
     "REF1": _("Refusals"),
     "CON1": _("Contacts"),
 }
-ROLES = {"manager": _("manager"), "officer": _("officer"), "analyst": _("analyst")}
+ROLES = {
+    "administrator": _("administrator"),
+    "manager": _("manager"),
+    "officer": _("officer"),
+    "analyst": _("analyst"),
+    "approver": _("approver"),
+    "viewer": _("viewer"),
+}
 # What is taken out of a comment before anybody below the analyst reads it.
 SCRUBBED = {
     "email": _("e-mail address"),

@@ -239,7 +239,7 @@ def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:
 
 def _is_for_staff_only(point: CollectionPoint) -> bool:
     # Only there is an account looked up: citizens' requests need none.
-    return point.mode in STAFF_MODES and not access.has_role("officer", "manager")
+    return point.mode in STAFF_MODES and not access.may_type(point.unit_id)
 
 
 def _staff_only(point: CollectionPoint) -> ResponseReturnValue:

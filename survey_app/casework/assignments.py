@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey_app.accounts.branches import of_accounts
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, Unit, User, Wave
 from survey_app.models.accounts import Role
@@ -27,8 +28,8 @@ class Place:
 
 
 def officers(session: Session) -> list[User]:
-    query = sa.select(User).join(User.roles).where(Role.name == "officer", User.active).order_by(User.name, User.email)
-    return list(session.scalars(query))
+    query = sa.select(User).join(User.roles).where(Role.name == "officer", User.active, of_accounts(session))
+    return [user for user in session.scalars(query.order_by(User.name, User.email)) if user.is_active]
 
 
 def _of(wave: Wave, again: bool) -> sa.ColumnElement[bool]:

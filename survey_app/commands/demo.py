@@ -186,7 +186,7 @@ def _print_addresses(app: Flask, settings: Settings, address: str, passwords: Ma
     click.echo(f"  Published index  {address}/ket-qua/")
     click.echo(f"  Console          {address}/login")
     for email, password in passwords.items():
-        click.echo(f"    {email:20} {password:14} (demo account, {installation.PEOPLE[email][0]})")
+        click.echo(f"    {email:25} {password:14} (demo account, {installation.PEOPLE[email][0]})")
     click.echo(f"  QR sheets        {sheet}")
     for scenario in SCENARIOS:
         click.echo(f"  Report           {_newest_release(settings, scenario)}/report.pdf")

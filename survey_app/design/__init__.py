@@ -7,6 +7,17 @@ from flask import Blueprint
 from survey_app.design import names, places
 from survey_app.web import console
 
+# What was published, which a manager of a branch reads, too.
+TO_READ = {
+    *("list_instruments", "show_version", "download", "compare_version", "preview_version", "preview_version_form")
+}
+# Whoever approves changes no questionnaire but by publishing a draft or sending it back.
+TO_APPROVE = {
+    *("show_draft", "compare", "preview", "preview_form", "history", "show_revision"),
+    *("review", "approve", "send_back"),
+}
+ROLES = {"manager": None, "approver": TO_READ | TO_APPROVE}
+
 blueprint = Blueprint("design", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 
@@ -30,6 +41,8 @@ from survey_app.design import (  # noqa: E402  (they register their views on `bl
 )
 
 __all__ = [
+    "ROLES",
+    "TO_READ",
     "approval",
     "blueprint",
     "comparing",

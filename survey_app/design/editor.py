@@ -12,6 +12,7 @@ from survey_app.design.comparing import since_base
 from survey_app.design.drafting import checked, draft_or_404
 from survey_app.design.listing import rows
 from survey_app.instruments import drafts, shelves
+from survey_app.web import access
 
 
 @blueprint.get("/drafts/<int:draft_id>")
@@ -32,7 +33,8 @@ def show_draft(draft_id: int) -> ResponseReturnValue:
         },
         order=outline.order_hash(found.data),
         tools=_tools(),
-        open=draft.state in shelves.UNDER_WAY,
+        under_way=draft.state in shelves.UNDER_WAY,
+        open=draft.state in shelves.UNDER_WAY and access.may("design.change_order"),
         people=shelves.people(database.session(), [draft.remark_by_id]),
     )
 

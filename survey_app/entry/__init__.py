@@ -11,7 +11,8 @@ blueprint.before_request(console.begin)
 
 from survey_app.entry import batches, deciding, scans, sheets, unsent  # noqa: E402  (they register their views on `blueprint`)
 
-_typists = access.roles("officer", "manager")
+ROLES: access.Roles = {"officer": None, "manager": None}
+_typists = access.roles(*ROLES)
 
 
 def typists() -> ResponseReturnValue | None:
@@ -21,4 +22,4 @@ def typists() -> ResponseReturnValue | None:
     return _typists()
 
 
-__all__ = ["batches", "blueprint", "deciding", "scans", "sheets", "typists", "unsent"]
+__all__ = ["ROLES", "batches", "blueprint", "deciding", "scans", "sheets", "typists", "unsent"]

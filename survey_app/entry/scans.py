@@ -69,6 +69,9 @@ def show_scans(batch_id: int, name: str) -> ResponseReturnValue:
 
 @blueprint.post("/batches/<int:batch_id>/scans/<name>/cancel")
 def cancel_scans(batch_id: int, name: str) -> ResponseReturnValue:
+    batch, run = batch_or_404(batch_id), reading_runs.find(readings(), name)
+    if run is not None and run.batch_id != batch.id:
+        abort(404)
     reading_runs.cancel(readings(), name)
     flash(_("The reading is cancelled, and its pictures are deleted."))
     return redirect(url_for("entry.show_batch", batch_id=batch_id))

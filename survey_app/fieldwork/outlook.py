@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app import units
+from survey_app.accounts.branches import is_limited
 from survey_app.casework.progress import PROBABILITY
 from survey_app.fieldwork import counting
 from survey_app.fieldwork.counting import Line
@@ -36,7 +37,11 @@ class Outlook:
 
 
 def question(session: Session, wave: Wave, on: date, files: PlanFiles) -> dict[str, Any] | None:
-    """As the field stands on a day. None where nothing was sealed, so nothing was promised."""
+    """As the field stands on a day. None where nothing was sealed, so nothing was promised, and within one branch, of
+    which only its own counts are known.
+    """
+    if is_limited(session):
+        return None
     try:
         sealed = json.loads((files.sealed / "plan.json").read_text(encoding="utf-8"))
     except OSError:

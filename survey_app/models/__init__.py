@@ -1,6 +1,6 @@
 """The tables. What must never be true cannot be stored: named check constraints stand beside the columns."""
 
-from survey_app.models.accounts import Role, User
+from survey_app.models.accounts import Role, StaffSession, User
 from survey_app.models.base import Base
 from survey_app.models.cases import Case, CaseAttempt
 from survey_app.models.comments import CommentTheme
@@ -38,6 +38,7 @@ __all__ = [
     "ResponseConflict",
     "Role",
     "SlipBatch",
+    "StaffSession",
     "Survey",
     "Unit",
     "User",

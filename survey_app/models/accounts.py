@@ -1,15 +1,18 @@
 """Accounts of staff and their roles. Citizens have none."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey_app.clock import utc_now
+from survey_app.clock import local_day, utc_now
 from survey_app.models.base import Base
+from survey_app.models.units import Unit
 
-ROLES = ("manager", "officer", "analyst")
+ROLES = ("administrator", "manager", "officer", "analyst", "approver", "viewer")
+# Whoever keeps the accounts keeps all of them: no branch.
+WHOLE_ONLY = frozenset({"administrator"})
 
 account_role = sa.Table(
     "account_role",
@@ -38,7 +41,31 @@ class User(Base, UserMixin):
     language: Mapped[str] = mapped_column(sa.String(2), default="vi")
     # Flask-Security names the session by it: a new value ends all sessions of the account.
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    # Limits all roles of the account to this unit and those below it; empty: the whole district.
+    branch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    # The last day on which the account is open; empty: until it is closed.
+    ends_on: Mapped[date | None]
     create_datetime: Mapped[datetime] = mapped_column(default=utc_now)
     update_datetime: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     # The mixin promises a list of its own mixin; a list is invariant.
     roles: Mapped[list[Role]] = relationship(secondary=account_role)  # type: ignore[assignment]
+    branch: Mapped[Unit | None] = relationship()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether somebody may sign in and go on; Flask-Security asks without saying what time it is."""
+        return self.active and (self.ends_on is None or local_day(utc_now()) <= self.ends_on)
+
+
+class StaffSession(Base):
+    """One browser in which somebody of the staff is signed in; ended by deleting the row."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(sa.String(45))
+    browser: Mapped[str] = mapped_column(sa.String(300))

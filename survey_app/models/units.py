@@ -22,7 +22,7 @@ class Unit(Base):
     # The days are inclusive; date.min stands for "not known", so that the key has no empty part.
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    parent_code: Mapped[str | None] = mapped_column(sa.String(20))
+    parent_code: Mapped[str | None] = mapped_column(sa.String(20), index=True)
     merged_into_code: Mapped[str | None] = mapped_column(sa.String(20))
     certainty: Mapped[str] = mapped_column(sa.String(300), default="")
 

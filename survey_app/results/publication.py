@@ -1,4 +1,4 @@
-"""A release's way to the public. The steps are `publishing.steps`; analysts prepare, a manager approves."""
+"""A release's way to the public. The steps are `publishing.steps`; analysts prepare, a manager or approver approves."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,18 +17,13 @@ from survey_app.releases import Release
 from survey_app.results import blueprint, documents, telling
 from survey_app.results.views import find_or_404
 from survey_app.wave_life import By
+from survey_app.web import access
 
 Step = Callable[[Publication, Release], None]
 
 
 def by() -> By:
     return By(clock.now(), current_user.id)
-
-
-def only(*roles: str) -> None:
-    """403 for whoever has none of the roles."""
-    if not any(current_user.has_role(role) for role in roles):
-        abort(403)
 
 
 def survey_or_404(release: Release) -> Survey:
@@ -71,7 +66,6 @@ def show_publication(name: str) -> ResponseReturnValue:
 
 @blueprint.post("/<name>/publication/enter")
 def enter(name: str) -> ResponseReturnValue:
-    only("analyst")
     release, session = find_or_404(name), database.session()
     survey = survey_or_404(release)
     try:
@@ -118,14 +112,15 @@ def _name_document(publication: Publication, _release: Release) -> None:
     steps.name_document(database.session(), publication, request.form.get("number", "").strip(), day)
 
 
+APPROVERS = ("manager", "approver")
 # Each with who may take it and what is said afterwards.
 STEPS: dict[str, tuple[Step, tuple[str, ...], object]] = {
-    "approve": (_approve, ("manager",), lazy_gettext("Approved. Now show it to the rated offices.")),
-    "drop": (_drop, ("analyst", "manager"), lazy_gettext("Dropped. It can still be read, with the reason.")),
-    "show": (_show, ("manager",), lazy_gettext("The rated offices may read their figures and reply now.")),
+    "approve": (_approve, APPROVERS, lazy_gettext("Approved. Now show it to the rated offices.")),
+    "drop": (_drop, ("analyst", *APPROVERS), lazy_gettext("Dropped. It can still be read, with the reason.")),
+    "show": (_show, APPROVERS, lazy_gettext("The rated offices may read their figures and reply now.")),
     "publish": (
         _publish,
-        ("manager",),
+        APPROVERS,
         lazy_gettext("Published. Documents and public site are being written."),
     ),
     "document": (
@@ -139,7 +134,8 @@ STEPS: dict[str, tuple[Step, tuple[str, ...], object]] = {
 @blueprint.post("/<name>/publication/<any(approve, drop, show, publish, document):step>")
 def take_publication_step(name: str, step: str) -> ResponseReturnValue:
     take, roles, said = STEPS[step]
-    only(*roles)
+    if not access.has_role(*roles):
+        abort(403)
     release, publication = find_or_404(name), publication_or_404(name)
     if telling.taken(publication, lambda: take(publication, release)):
         flash(str(said))
@@ -164,7 +160,6 @@ def edit_conclusions(name: str) -> ResponseReturnValue:
 
 @blueprint.post("/<name>/conclusions")
 def keep_conclusions(name: str) -> ResponseReturnValue:
-    only("analyst")
     publication, session = publication_or_404(name), database.session()
     text = "" if "reset" in request.form else request.form.get("text", "")
     if telling.taken(publication, lambda: steps.conclude(session, publication, text)):

@@ -13,7 +13,7 @@ from survey_app.models import Publication, Survey
 from survey_app.publishing import earlier, matching, steps
 from survey_app.releases import Release, Row
 from survey_app.results import blueprint
-from survey_app.web import headers, languages
+from survey_app.web import access, headers, languages
 
 REPORT_PAGES = ("report.html", "report.en.html")
 
@@ -49,8 +49,6 @@ def _earlier(survey: Survey, entered: list[Publication], made: list[Release]) ->
 
 @blueprint.post("/make/<slug>")
 def make_release(slug: str) -> ResponseReturnValue:
-    if not current_user.has_role("analyst"):
-        abort(403)  # A manager follows the survey; who signs the figures makes them.
     survey = surveys.find_survey(database.session(), slug) or abort(404)
     try:
         offered = _earlier(survey, steps.all_of(database.session()), releases.all_releases(folder()))
@@ -66,8 +64,6 @@ def make_release(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/make/<slug>/cancel")
 def cancel_release(slug: str) -> ResponseReturnValue:
-    if not current_user.has_role("analyst"):
-        abort(403)
     if analysis_door.cancel(folder(), slug):
         flash(_("The run is cancelled. Nothing is left of it."))
     return redirect(url_for("results.list_releases"))
@@ -84,9 +80,15 @@ def show_release(name: str) -> ResponseReturnValue:
         shown=shown_of(release),
         changed=release.changed_files(),
         simulated=release.simulated,
+        sees_rows=_sees_rows(),
         publication=steps.of_release(session, name),
         match=matching.of_release(session, release),
     )
+
+
+def _sees_rows() -> bool:
+    """Whether files with one row a response are for this person: others read figures."""
+    return access.has_role("analyst", "manager") and current_user.branch_id is None
 
 
 def shown_of(release: Release) -> Callable[..., str]:
@@ -113,6 +115,8 @@ def download(name: str, file: str) -> Response:
     release = find_or_404(name)
     if file not in dict(release.downloads()):
         abort(404)
+    if file in dict(release.analysts_files()) and not _sees_rows():
+        abort(403)
     path = release.folder / file
     if file in REPORT_PAGES:
         page = send_file(path, mimetype="text/html", max_age=0)

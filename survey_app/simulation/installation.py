@@ -27,6 +27,9 @@ PEOPLE = {
     "manager@example.vn": ("manager", "Quản lý (tài khoản demo)"),
     OFFICER: ("officer", "Điều tra viên (tài khoản demo)"),
     "analyst@example.vn": ("analyst", "Người phân tích (tài khoản demo)"),
+    "approver@example.vn": ("approver", "Người phê duyệt (tài khoản demo)"),
+    "viewer@example.vn": ("viewer", "Người xem (tài khoản demo)"),
+    "administrator@example.vn": ("administrator", "Quản trị viên (tài khoản demo)"),
 }
 
 
@@ -41,14 +44,13 @@ def install(session: Session, settings: Settings, at: datetime) -> Mapping[str, 
 
 
 def _passwords(path: Path) -> dict[str, str]:
-    """Made at the first start, then kept, readable by the owner only."""
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
-    made = {email: secrets.token_urlsafe(9) for email in PEOPLE}
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(made, file, indent=1)
-    return made
+    """Made when an account first appears here, then kept, readable by the owner only."""
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if missing := {email: secrets.token_urlsafe(9) for email in PEOPLE if email not in kept}:
+        kept |= missing
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(kept, file, indent=1)
+    return kept
 
 
 def _account(session: Session, email: str, password: str, role: str, name: str) -> None:

@@ -16,25 +16,26 @@ from questionnaires.model import LANGUAGES
 from survey_app import database, words
 from survey_app.clock import LOCAL
 from survey_app.models import User
-from survey_app.web import languages
+from survey_app.web import access, languages
 
 blueprint = Blueprint("console", __name__)
-# Where each role goes, in the order in which a person with several roles starts the day.
+# The places of the console, in the order in which a person who may enter several starts the day.
 PLACES = (
-    ("manager", "manage.list_surveys", "manage.list_surveys", _("Surveys")),
-    ("manager", "design.list_instruments", "design.", _("Questionnaires")),
-    ("manager", "manage.show_units", "manage.show_units", _("Units")),
-    ("manager", "manage.list_devices", "manage.list_devices", _("Devices")),
-    ("officer", "field.list_cases", "field.", _("My cases")),
-    ("officer manager", "entry.list_batches", "entry.", _("Paper forms")),
-    ("analyst manager", "action.list_waves", "action.", _("Comments")),
-    ("analyst manager", "results.list_releases", "results.", _("Results")),
+    ("manage.list_surveys", "manage.list_surveys", _("Surveys")),
+    ("design.list_instruments", "design.", _("Questionnaires")),
+    ("manage.show_units", "manage.show_units", _("Units")),
+    ("manage.list_devices", "manage.list_devices", _("Devices")),
+    ("field.list_cases", "field.", _("My cases")),
+    ("entry.list_batches", "entry.", _("Paper forms")),
+    ("action.list_waves", "action.", _("Comments")),
+    ("results.list_releases", "results.", _("Results")),
+    ("people.list_accounts", "people.", _("Accounts")),
 )
 
 
 def init_app(app: Flask) -> None:
     Bootstrap5(app)
-    app.jinja_env.globals.update(words=words, named=named, navigation=navigation)
+    app.jinja_env.globals.update(words=words, named=named, navigation=navigation, may=access.may)
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, size=show_size)
 
 
@@ -69,9 +70,7 @@ def navigation() -> list[tuple[str, Any, bool]]:
     """Address, text and whether it is here, of the places that the signed-in person may enter."""
     here = request.endpoint or ""
     return [
-        (url_for(endpoint), text, _is_here(here, prefix))
-        for roles, endpoint, prefix, text in PLACES
-        if any(current_user.has_role(role) for role in roles.split())
+        (url_for(endpoint), text, _is_here(here, prefix)) for endpoint, prefix, text in PLACES if access.may(endpoint)
     ]
 
 

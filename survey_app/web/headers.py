@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 
 from survey_app.web import access
 
@@ -57,7 +57,7 @@ def _is_for_staff() -> bool:
     """Whether a page of the console answers; on a shared computer nothing of it may be left."""
     if request.blueprint is None or request.endpoint in access.OPEN_ENDPOINTS:
         return False
-    return current_app.extensions["access"].get(request.blueprint) is not access.anyone
+    return not access.is_for_everybody(request.blueprint)
 
 
 def init_app(app: Flask) -> None:

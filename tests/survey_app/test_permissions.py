@@ -1,28 +1,53 @@
-"""The permission matrix from the URL map: every route × method × person. A new route without an entry fails."""
+"""The permission matrix from the URL map: every route × method × person × branch. A route without an entry fails."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect, Rule
+from werkzeug.test import TestResponse
 
 from questionnaires import loader
-from survey_app import database
-from survey_app.models import CollectionPoint, Response
+from questionnaires.answers import Answers
+from survey_app import accounts, database
+from survey_app.models import (
+    Case,
+    CollectionPoint,
+    Device,
+    DeviceEntry,
+    PaperBatch,
+    PaperSheet,
+    Response,
+    SlipBatch,
+    Survey,
+    Unit,
+    Wave,
+)
+from survey_app.models.accounts import ROLES, WHOLE_ONLY
 from survey_app.proofs import tokens
 from tests import factories, staff
+from tests.conftest import make_app
 from tests.survey_app.answer.conftest import GOOD
 from tests.survey_app.results.folders import make_release_folder
 
-ANYONE = frozenset({"anonymous", "officer", "analyst", "manager"})
-STAFF = ANYONE - {"anonymous"}
-OFFICER, MANAGER, ANALYST = (frozenset({role}) for role in ("officer", "manager", "analyst"))
+STAFF = frozenset(ROLES)
+ANYONE = STAFF | {"anonymous"}
+OFFICER, MANAGER, ANALYST, APPROVER, VIEWER, ADMINISTRATOR = (
+    frozenset({role}) for role in ("officer", "manager", "analyst", "approver", "viewer", "administrator")
+)
+BRANCH = "branch"  # Behind a role: the account is limited to a branch of the units.
+LIMITED = ("manage.", "design.", "results.")  # Where not every route is open to such an account.
+OF_UNITS = ("manage.", "entry.", "field.")  # Where addresses name things that belong to a unit.
 DEVICES = ("device.take_along", "device.take_entries", "device.look_again", "device.close")
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
 MATRIX = {
@@ -44,8 +69,16 @@ MATRIX = {
     **dict.fromkeys(("answer.open_by_slip", "answer.open_by_visit"), ANYONE),
     **dict.fromkeys(("kiosk.show_shell", "kiosk.show_worker", "kiosk.show_manifest"), ANYONE),
     **dict.fromkeys(("tablet.show_shell", "tablet.show_worker", "tablet.show_manifest", "tablet.show_icon"), ANYONE),
-    **dict.fromkeys(("security.login", "security.logout"), ANYONE),
-    **dict.fromkeys(("console.start", "console.set_language"), STAFF),
+    **dict.fromkeys(("security.login", "security.logout", "invitation.choose_password"), ANYONE),
+    **dict.fromkeys(("console.start", "console.set_language", "security.change_password"), STAFF),
+    **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
+    **dict.fromkeys(
+        (
+            *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),
+            *("people.switch_account", "people.end_sessions"),
+        ),
+        ADMINISTRATOR,
+    ),
     **dict.fromkeys(
         (
             *("field.list_cases", "field.show_case", "field.settle_case", "field.replace_case"),
@@ -79,28 +112,42 @@ MATRIX = {
             *("manage.list_devices", "manage.new_device", "manage.show_device", "manage.renew_device_code"),
             *("manage.revoke_device", "manage.import_device_file", "manage.read_device_entry"),
             *("manage.retry_device_entries", "manage.drop_device_entry"),
-            *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
-            *("design.ask_to_retire", "design.retire_version", "design.preview_version", "design.preview_version_form"),
+            *("design.ask_to_retire", "design.retire_version"),
             *("design.new_draft", "design.draft_from_builtin", "design.draft_from_file", "design.draft_from_version"),
-            *("design.show_draft", "design.change_order", "design.show_question", "design.save_question"),
+            *("design.change_order", "design.show_question", "design.save_question"),
             *("design.merge_question", "design.choose_kind", "design.add_question", "design.ask_to_remove"),
             *("design.remove_question", "design.show_recordings", "design.change_recording"),
             *("design.show_head", "design.save_head", "design.merge_head", "design.show_part", "design.save_part"),
             *("design.merge_part", "design.new_part", "design.add_part", "design.remove_part"),
-            *("design.preview", "design.preview_form", "design.compare", "design.review", "design.submit"),
-            *("design.approve", "design.send_back", "design.drop"),
-            *("design.history", "design.show_revision", "design.restore"),
+            *("design.submit", "design.drop", "design.restore"),
         ),
         MANAGER,
     ),
     **dict.fromkeys(
         (
+            *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
+            *("design.preview_version", "design.preview_version_form", "design.show_draft", "design.compare"),
+            *("design.preview", "design.preview_form", "design.history", "design.show_revision"),
+            *("design.review", "design.approve", "design.send_back"),
+        ),
+        MANAGER | APPROVER,
+    ),
+    **dict.fromkeys(
+        (
             *("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
-            *("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.keep_reply"),
-            *("results.show_documents", "results.write_documents", "results.cancel_documents"),
-            *("results.show_template", "results.keep_template", "results.remove_template", "results.take_template"),
             *("results.show_figure", "results.list_figures", "results.show_running", "results.running_file"),
-            *("action.list_waves", "action.show_comments"),
+        ),
+        ANALYST | MANAGER | APPROVER | VIEWER,
+    ),
+    **dict.fromkeys(("action.list_waves", "action.show_comments"), ANALYST | MANAGER),
+    **dict.fromkeys(
+        ("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.show_documents"),
+        ANALYST | MANAGER | APPROVER,
+    ),
+    **dict.fromkeys(
+        (
+            *("results.keep_reply", "results.write_documents", "results.cancel_documents"),
+            *("results.show_template", "results.keep_template", "results.remove_template", "results.take_template"),
         ),
         ANALYST | MANAGER,
     ),
@@ -120,8 +167,8 @@ MATRIX = {
         ),
         ANALYST,
     ),
-    # `approve`: a manager's; whether it is the one who entered the release, test_publication asks.
-    "results.take_publication_step": MANAGER,
+    # `approve`: whether it is the one who entered the release, test_publication asks.
+    "results.take_publication_step": MANAGER | APPROVER,
     # Whoever has the link of the office, which is signed; another one opens nothing.
     **dict.fromkeys(("office.show_figures", "office.send_reply"), ANYONE),
     "metrics.show": frozenset(),  # No person: whoever has METRICS_TOKEN.
@@ -129,6 +176,25 @@ MATRIX = {
     "device.enrol": ANYONE,  # Whoever has a code that the office gave out.
     **dict.fromkeys(DEVICES, frozenset()),  # No person: tablets and kiosks, which sign what they send.
 }
+# Of these blueprints, what is open to an account limited to a branch: all about its own units, and to read what is the
+# whole district's.
+IN_BRANCHES = {
+    *("manage.list_surveys", "manage.show_survey", "manage.show_wave", "manage.show_units", "manage.export_units"),
+    *("manage.list_points", "manage.add_points", "manage.new_point", "manage.switch_point"),
+    *("manage.wave_sheets", "manage.point_sheet", "manage.choose_paper", "manage.print_paper"),
+    *("manage.list_slips", "manage.take_out_slip", "manage.print_new_batches", "manage.new_batch"),
+    *("manage.show_batch", "manage.print_batch", "manage.note_remark", "manage.list_reinterviews"),
+    *("manage.list_cases", "manage.assign_cases", "manage.show_field", "manage.field_file"),
+    *("manage.show_next", "manage.next_file", "manage.list_entered", "manage.show_entered"),
+    *("manage.change_entered", "manage.correct_entered", "manage.list_devices", "manage.new_device"),
+    *("manage.show_device", "manage.renew_device_code", "manage.revoke_device", "manage.import_device_file"),
+    *("manage.read_device_entry", "manage.retry_device_entries", "manage.drop_device_entry"),
+    *("design.list_instruments", "design.show_version", "design.download", "design.compare_version"),
+    *("design.preview_version", "design.preview_version_form"),
+    *("results.list_releases", "results.show_release", "results.show_chart", "results.download"),
+    *("results.show_figure", "results.list_figures", "results.show_running", "results.running_file"),
+}
+NOT_FOR_THIS_KIND = {"manage.point_sheet"}  # A point that asks for slips has no sheet.
 # What stands in the addresses. `make/<slug>` names a survey that is not there, so that no process starts.
 PARTS = {
     "code": "K7QF3MX",
@@ -153,29 +219,119 @@ PARTS = {
     "number": 1,
     "part": "A1",
     "which": "kept",
+    "account_id": 999,  # Nobody: to close one of those who are asked for here would close it to them.
+    "session_id": 999,
+    "token": "no-token",
     "table": "units",
     "format": "toml",
 }
 
 
-@pytest.fixture
-def filled(console_app: Flask) -> Flask:
-    """One of everything that an address can name, and an account of each role."""
-    app = console_app
+class Things(NamedTuple):
+    """Ids of what belongs to a unit, as addresses name them."""
+
+    code: str
+    batch: str
+    device: str
+    response_id: UUID
+    batch_id: int
+    sheet_id: int
+    case_id: int
+
+
+def _make_things(app: Flask, unit_code: str, letter: str, officer_id: int) -> Things:
+    """One of everything that belongs to a unit. Only `letter` tells the codes of two units apart."""
+    session = database.session()
+    survey = session.scalar(sa.select(Survey)) or factories.make_survey(session)
+    wave = session.scalar(sa.select(Wave)) or factories.make_wave(session, survey=survey)
+    unit = factories.make_unit(session, unit_code, parent_code="395")
+    point = factories.make_point(session, wave=wave, unit=unit, code=f"K7QF3M{letter}", mode="qr_slip")
+    number = officer_id * 100 + ord(letter)
+    case = factories.make_case(session, wave, unit, number, officer_id=officer_id)
+    answered = factories.make_case(session, wave, unit, number + 100, officer_id=officer_id, disposition="complete")
+    response = Response(
+        id=uuid4(), wave_id=wave.id, instrument_version_id=wave.instrument_version_id, unit_id=unit.id,
+        case_id=answered.id, mode="tablet", language="vi", local_day=wave.opens_on, content_hash="0" * 64,
+        answers=Answers({}, {}).canonical_json(),
+    )  # fmt: skip
+    slips = SlipBatch(code=f"K7Q{letter}", wave_id=wave.id, point_id=point.id, size=8, spent=b"\0", void=b"\0")
+    device = Device(code=f"K7QF3MX{letter}", kind="tablet", officer_id=officer_id)
+    paper = PaperBatch(wave_id=wave.id, unit_id=unit.id, point_id=None, issued_on=wave.opens_on, issued=5)
+    session.add_all([response, slips, device, paper])
+    session.flush()
+    sheet = PaperSheet(
+        wave_id=wave.id, serial=f"K7QF3MX2R{letter}", batch_id=paper.id, case_id=case.id, language="vi",
+        filled_on=wave.opens_on, first_by_id=officer_id,
+    )  # fmt: skip
+    entry = DeviceEntry(
+        device_id=device.id,
+        seq=1,
+        hash="0" * 64,
+        state="waiting",
+        reason="unreadable",
+        sealed=b"x",
+        came_at=factories.NOON,
+        clock_off=0,
+    )
+    session.add_all([sheet, entry])
+    session.flush()
+    return Things(point.code, slips.code, device.code, response.id, paper.id, sheet.id, case.id)
+
+
+class Filled(NamedTuple):
+    app: Flask
+    things: Mapping[str, Things]  # "own": of the branch to which half of the accounts are limited; "other".
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """A district of two communes, and of each role two accounts: one for the whole, one limited to a commune."""
+    folder = tmp_path_factory.mktemp("district")
+    app = make_app(folder, f"sqlite:///{folder / 'test.sqlite'}")
     app.config["WTF_CSRF_ENABLED"] = False  # Who may enter is tested here; the token has its own test below.
-    ids = {role: staff.make_staff(app, role) for role in STAFF}
     with app.app_context():
         session = database.session()
-        point = factories.make_point(session, code=str(PARTS["code"]))
-        factories.make_case(session, point.wave, point.unit, officer_id=ids["officer"])
+        factories.make_unit(session, "395", type="huyện")
+        ids = {role: accounts.add_user(session, f"{role}@example.vn", staff.PASSWORD, (role,)).id for role in STAFF}
+        own = _make_things(app, "15520", "2", ids["officer"])
+        branch = session.scalars(sa.select(Unit).where(Unit.code == "15520")).one()
+        for role in STAFF - WHOLE_ONLY:
+            ids[f"{role} {BRANCH}"] = accounts.add_user(
+                session, f"{role}.branch@example.vn", staff.PASSWORD, (role,), branch=branch
+            ).id
+        session.scalars(sa.select(Device)).one().officer_id = ids[f"officer {BRANCH}"]
+        session.execute(sa.update(Case).values(officer_id=ids[f"officer {BRANCH}"]))
+        other = _make_things(app, "15523", "3", ids["officer"])
+        # Given by mistake to an officer of another branch: it stays out of sight, too.
+        session.scalars(sa.select(Case).where(Case.id == other.case_id)).one().officer_id = ids[f"officer {BRANCH}"]
         factories.make_draft(session, ids["manager"])
         session.commit()
+    make_release_folder(app.config["SETTINGS"].releases / "release-1")
+    with pytest.MonkeyPatch.context() as patch:
+        for slow in ("sheets.pdf", "proofs.slip_sheets.pdf"):  # What stands in them is tested elsewhere.
+            patch.setattr(f"survey_app.{slow}", lambda *_args: b"%PDF")
+        yield Filled(app, {"own": own, "other": other})
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def filled(console_app: Flask) -> Flask:
+    """A point and a release, and an account of each role."""
+    app = console_app
+    app.config["WTF_CSRF_ENABLED"] = False
+    for role in STAFF:
+        staff.make_staff(app, role)
+    with app.app_context():
+        factories.make_point(database.session(), code=str(PARTS["code"]))
+        database.session().commit()
     make_release_folder(app.config["SETTINGS"].releases / "release-1")
     return app
 
 
-def _address(rule: Rule) -> str:
+def _address(rule: Rule, things: Things | None = None) -> str:
     parts = dict(PARTS)
+    if things is not None and rule.endpoint.startswith(OF_UNITS):
+        parts |= things._asdict()
     if rule.endpoint.startswith(("manage.", "entry.", "action.")):
         parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
         parts["step"] = "void" if rule.endpoint == "manage.change_entered" else "close"
@@ -191,29 +347,107 @@ def _address(rule: Rule) -> str:
     return built[1]
 
 
-def _enters(client: FlaskClient, rule: Rule, method: str) -> bool:
-    response = client.open(_address(rule), method=method, buffered=True)
+def _names_a_thing_of_a_unit(rule: Rule) -> bool:
+    return rule.endpoint.startswith(OF_UNITS) and bool(set(rule.arguments) & set(Things._fields))
+
+
+def _entered(response: TestResponse, rule: Rule) -> bool:
     sent_to_sign_in = response.status_code == 302 and "/login" in response.headers["Location"]
     return response.status_code not in (401, 403) and not (sent_to_sign_in and rule.endpoint != "security.logout")
+
+
+def _may(person: str, endpoint: str) -> bool:
+    role, _space, branch = person.partition(" ")
+    closed = branch and endpoint.startswith(LIMITED) and endpoint not in IN_BRANCHES
+    return role in MATRIX[endpoint] and not closed
+
+
+def _sign_in(app: Flask, person: str) -> FlaskClient:
+    client = app.test_client()
+    if person != "anonymous":
+        email = f"{person.replace(' ', '.')}@example.vn"
+        assert client.post("/login", data={"email": email, "password": staff.PASSWORD}).status_code == 302
+    return client
+
+
+def _requests(app: Flask) -> Iterator[tuple[Rule, str]]:
+    # Signing out comes last, for afterwards the person is nobody.
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout"):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
 
 
 def test_every_route_has_its_entry(console_app: Flask) -> None:
     assert {rule.endpoint for rule in console_app.url_map.iter_rules()} == set(MATRIX)
 
 
-@pytest.mark.parametrize("person", sorted(ANYONE))
-def test_everybody_enters_where_the_matrix_says_and_nowhere_else(filled: Flask, person: str) -> None:
-    client = filled.test_client()
-    if person != "anonymous":
-        client.post("/login", data={"email": f"{person}@example.vn", "password": staff.PASSWORD})
-    wrong = []
-    # Signing out comes last, for afterwards the person is nobody.
-    for rule in sorted(filled.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout"):
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            if _enters(client, rule, method) != (person in MATRIX[rule.endpoint]):
-                wrong.append(f"{method} {rule.rule}")
+PEOPLE = sorted(ANYONE) + [f"{role} {BRANCH}" for role in sorted(STAFF - WHOLE_ONLY)]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_enters_where_the_matrix_says_and_nowhere_else(district: Filled, person: str) -> None:
+    """Also what is asked of another branch, and where the pages of this person lead."""
+    client, wrong, ways = _sign_in(district.app, person), [], set()
+    for rule, method in _requests(district.app):
+        may = _may(person, rule.endpoint)
+        for whose, things in district.things.items():
+            if whose == "other" and not (may and _names_a_thing_of_a_unit(rule)):
+                continue
+            response = client.open(_address(rule, things), method=method, buffered=True)
+            hidden = whose == "other" and BRANCH in person
+            if (response.status_code == 404) if hidden else (_entered(response, rule) == may):
+                ways |= _ways_on(district.app, response)
+            else:
+                wrong.append(f"{method} {rule.rule}: {response.status_code} for what is {whose}")
+            exists = may and whose == "own" and _names_a_thing_of_a_unit(rule) and not _is_not_there(person, rule)
+            if exists and response.status_code == 404:
+                wrong.append(f"{method} {rule.rule}: not found")
 
     assert wrong == []
+    closed = {(page, endpoint) for page, endpoint in ways if not _may(person, endpoint)}
+    assert closed <= {("/login", "console.start")}  # From where one is sent back, until one has signed in.
+
+
+def _is_not_there(person: str, rule: Rule) -> bool:
+    """Officers find their own cases only; and some addresses name more than the thing, for example a scan."""
+    return (
+        (person == "officer" and rule.endpoint.startswith("field."))
+        or bool(set(rule.arguments) - set(Things._fields) - {"seq"})
+        or rule.endpoint in NOT_FOR_THIS_KIND
+    )
+
+
+def _ways_on(app: Flask, response: TestResponse) -> set[tuple[str, str]]:
+    """Where the links and forms of a page lead."""
+    if response.status_code != 200 or response.mimetype != "text/html" or not response.request:
+        return set()
+    adapter, found = app.url_map.bind("localhost"), set()
+    for tag, address in re.findall(r'<(a|form)\b[^>]*?(?:href|action)="(/[^"#?]*)', response.text):
+        method = "POST" if tag == "form" else "GET"
+        with suppress(HTTPException, RequestRedirect):
+            endpoint, _arguments = adapter.match(unescape(address), method)
+            found.add((response.request.path, endpoint))
+    return found
+
+
+def test_every_part_of_an_address_is_known_to_belong_to_a_unit_or_to_none(console_app: Flask) -> None:
+    """A new kind of thing in an address is either in `Things`, or it stands here as the whole district's."""
+    named = {
+        name
+        for rule in console_app.url_map.iter_rules()
+        if rule.endpoint.startswith(OF_UNITS)
+        for name in rule.arguments
+    }
+
+    assert named - set(Things._fields) == {"slug", "step", "table", "seq", "serial", "name", "kind", "format"}
+
+
+def test_whoever_may_enter_a_branch_reads_no_row_of_a_release(district: Filled) -> None:
+    path, may = "/results/release-1/file/files/responses.csv", {}
+    for person in PEOPLE:
+        may[person] = _sign_in(district.app, person).get(path, buffered=True).status_code == 200
+
+    assert {person for person, entered in may.items() if entered} == {"analyst", "manager"}
 
 
 def test_a_route_without_a_rule_is_closed_to_everybody(console_app: Flask) -> None:

@@ -60,7 +60,9 @@ def test_a_session_that_an_administrator_ended_loses_nothing_either(console_app:
     """There the CSRF token still fits."""
     officer, fields = _officer_in_interview(console_app)
     with console_app.app_context():
-        accounts.set_password(database.session(), "officer@example.vn", "một mật khẩu mới")
+        accounts.set_password(
+            database.session(), accounts.find_user(database.session(), "officer@example.vn"), "một mật khẩu mới"
+        )
         database.session().commit()
     back = officer.client.post("/field/cases/1/answer", data=fields)
 

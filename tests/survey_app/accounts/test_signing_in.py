@@ -1,13 +1,17 @@
 """Accounts: signing in and out, and what must not outlive either."""
 
 import unicodedata
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from survey_app import accounts, database
-from survey_app.clock import utc_now
+from survey_app.accounts import sessions
+from survey_app.clock import local_day, utc_now
+from survey_app.models import StaffSession, User
 from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
 
 
@@ -64,7 +68,7 @@ def test_a_deactivated_account_is_out_at_once(console_app: Flask) -> None:
     manager = signed_in(console_app, "manager")
     with console_app.app_context():
         session = database.session()
-        accounts.deactivate(session, "MANAGER@example.vn", utc_now())
+        accounts.deactivate(session, accounts.find_user(session, "MANAGER@example.vn"), utc_now())
         session.commit()
 
     assert "/login" in manager.get("/manage/surveys").location
@@ -75,7 +79,7 @@ def test_a_new_password_replaces_the_old_one_and_ends_its_sessions(console_app: 
     manager = signed_in(console_app, "manager")
     with console_app.app_context():
         session = database.session()
-        accounts.set_password(session, "manager@example.vn", "một mật khẩu mới")
+        accounts.set_password(session, accounts.find_user(session, "manager@example.vn"), "một mật khẩu mới")
         session.commit()
 
     assert "/login" in manager.get("/manage/surveys").location
@@ -132,3 +136,108 @@ def test_sign_in_leads_to_no_foreign_address(console_app: Flask) -> None:
     response = client.post("/login?next=https://evil.example/", data=fields)
 
     assert "evil" not in (response.location or "")
+
+
+def test_signing_out_in_one_browser_leaves_the_others(console_app: Flask) -> None:
+    first = signed_in(console_app, "manager")
+    second = Staff(console_app, "manager@example.vn")
+    first.post("/logout")
+
+    assert "/login" in first.get("/manage/surveys").location
+    assert second.get("/manage/surveys").status_code == 200
+
+
+def test_a_session_ends_after_half_a_day_however_busy_it_was(console_app: Flask) -> None:
+    manager = signed_in(console_app, "manager")
+    _set_back(console_app, begun_at=utc_now() - sessions.LONGEST - timedelta(minutes=1))
+
+    assert "/login" in manager.get("/manage/surveys").location
+
+
+def test_a_cookie_that_says_it_is_fresh_does_not_keep_an_idle_session(console_app: Flask) -> None:
+    """The server knows itself when somebody was last here."""
+    manager = signed_in(console_app, "manager")
+    _set_back(console_app, seen_at=utc_now() - timedelta(hours=3))
+
+    assert "/login" in manager.get("/manage/surveys").location
+
+
+def test_when_somebody_was_last_here_is_noted(console_app: Flask) -> None:
+    manager, earlier = signed_in(console_app, "manager"), utc_now() - timedelta(hours=1)
+    _set_back(console_app, seen_at=earlier)
+    manager.get("/manage/surveys")
+    with console_app.app_context():
+        seen_at = database.session().scalars(sa.select(StaffSession.seen_at)).one()
+
+    assert seen_at > earlier + timedelta(minutes=59)
+
+
+def _set_back(app: Flask, **times: datetime) -> None:
+    with app.app_context():
+        database.session().execute(sa.update(StaffSession).values(times))
+        database.session().commit()
+
+
+def test_the_database_holds_nothing_with_which_a_session_goes_on(console_app: Flask) -> None:
+    manager = signed_in(console_app, "manager")
+    with manager.client.session_transaction() as cookie, console_app.app_context():
+        kept = database.session().scalars(sa.select(StaffSession)).one()
+
+        assert cookie["key"] not in (kept.key_hash, kept.address, kept.browser)
+        assert len(cookie["key"]) >= 40
+
+
+def test_no_token_in_a_header_signs_anybody_in(console_app: Flask) -> None:
+    """Flask-Security would give one to whoever signs in as a program, and it would outlive every session."""
+    make_staff(console_app, "manager")
+    with console_app.test_request_context():
+        token = accounts.find_user(database.session(), "manager@example.vn").get_auth_token()
+
+    asked = console_app.test_client().get("/manage/surveys", headers={"Authentication-Token": token})
+    assert asked.status_code == 302
+
+
+def test_an_account_is_open_until_the_end_of_its_last_day(console_app: Flask) -> None:
+    manager, today = signed_in(console_app, "manager"), local_day(utc_now())
+    assert _with_last_day(console_app, today).get("/manage/surveys").status_code == 200
+    assert "/login" in _with_last_day(console_app, today - timedelta(days=1)).get("/manage/surveys").location
+    assert "/login" in manager.get("/manage/surveys").location
+
+
+def _with_last_day(app: Flask, day: date) -> Staff:
+    with app.app_context():
+        database.session().execute(sa.update(User).values(ends_on=day))
+        database.session().commit()
+    return Staff(app, "manager@example.vn")
+
+
+@pytest.mark.parametrize("password", ["password123", "1234567890", "matkhau123456", "hailong2026"])
+def test_a_password_that_is_tried_first_is_refused(console_app: Flask, password: str) -> None:
+    with console_app.app_context(), pytest.raises(ValueError, match="tried first"):
+        accounts.add_user(database.session(), "manager@example.vn", password, ("officer",))
+
+
+def test_a_password_is_hashed_with_argon2(app: Flask) -> None:
+    user = accounts.add_user(database.session(), "an@example.vn", PASSWORD, ("officer",))
+
+    assert str(user.password).startswith("$argon2id$")
+
+
+def test_a_new_password_of_ones_own_ends_the_other_sessions(console_app: Flask) -> None:
+    here = signed_in(console_app, "manager")
+    elsewhere = Staff(console_app, "manager@example.vn")
+    wrong, weak = _change(here, "not it", "một câu dài khác"), _change(here, PASSWORD, "password123")
+    assert elsewhere.get("/account/").status_code == 200
+    changed = _change(here, PASSWORD, "một câu dài khác")
+
+    assert "Mật khẩu không đúng" in wrong.text
+    assert "thử trước tiên" in weak.text
+    assert changed.location == "/account/?changed=1"
+    assert here.get("/account/").status_code == 200
+    assert "/login" in elsewhere.get("/account/").location
+    assert Staff(console_app, "manager@example.vn", "một câu dài khác").signed_in.status_code == 302
+
+
+def _change(person: Staff, old: str, new: str) -> TestResponse:
+    form = "/account/password"
+    return person.post(form, form_on=form, password=old, new_password=new, new_password_confirm=new)

@@ -1,0 +1,106 @@
+"""Accounts of staff and their roles: added, given a password, closed. How somebody signs in is left to `signing_in`."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from survey_app.accounts import passwords, sessions
+from survey_app.models import Device, Role, Unit, User
+from survey_app.models.accounts import ROLES, WHOLE_ONLY
+
+PAGE_SIZE = 50
+
+
+def add_missing_roles(session: Session) -> None:
+    known = set(session.scalars(sa.select(Role.name)))
+    session.add_all(Role(name=name) for name in ROLES if name not in known)
+    session.flush()
+
+
+def add_user(
+    session: Session, email: str, password: str | None, names: Sequence[str], name: str = "", branch: Unit | None = None
+) -> User:
+    """A new account with the named roles; without a password until its invitation is used. Raises ValueError when the
+    address is taken or the password refused.
+    """
+    hashed = _hash(password, email, name) if password is not None else None
+    if "@" not in email or any(sign.isspace() for sign in email):
+        raise ValueError(_("%(email)s is no e-mail address.", email=email))
+    if session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower())):
+        raise ValueError(_("There is already an account %(email)s.", email=email))
+    user = User(email=email, name=name, password=hashed, fs_uniquifier=uuid.uuid4().hex)
+    session.add(user)
+    set_rights(session, user, names, branch)
+    return user
+
+
+def set_rights(session: Session, user: User, names: Sequence[str], branch: Unit | None) -> None:
+    """Which roles the account has, and within which branch of the units; None is the whole district."""
+    if branch is not None and (everywhere := WHOLE_ONLY.intersection(names)):
+        raise ValueError(_("%(role)s has no branch: it holds for everybody.", role=min(everywhere)))
+    add_missing_roles(session)
+    user.roles = list(session.scalars(sa.select(Role).where(Role.name.in_(names))))
+    user.branch_id = branch.id if branch else None
+    session.flush()
+
+
+def branch_of_code(session: Session, code: str, day: date) -> Unit:
+    """The unit of that code on the day. Raises ValueError when there is none."""
+    valid = (Unit.valid_from <= day) & (Unit.valid_to.is_(None) | (Unit.valid_to >= day))
+    found = session.scalar(sa.select(Unit).where(Unit.code == code, valid))
+    if found is None:
+        raise ValueError(_("There is no unit %(code)s on %(day)s.", code=code, day=day.isoformat()))
+    return found
+
+
+def _hash(password: str, *about: str) -> str:
+    if said := passwords.fault(password, *about):
+        raise ValueError(said)
+    return passwords.hashed(password)
+
+
+def page(session: Session, typed: str, number: int) -> tuple[list[User], int]:
+    """Some accounts whose name, address or role holds the words typed, in the order of addresses; and how many."""
+    query = sa.select(User).order_by(sa.func.lower(User.email))
+    if typed:
+        role = User.roles.any(Role.name == typed.lower())
+        query = query.where(
+            User.email.icontains(typed, autoescape=True) | User.name.icontains(typed, autoescape=True) | role
+        )
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    shown = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return list(session.scalars(shown.options(selectinload(User.roles), joinedload(User.branch)))), total
+
+
+def find_user(session: Session, email: str) -> User:
+    """Raises ValueError when there is none."""
+    user = session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower()))
+    if user is None:
+        raise ValueError(_("There is no account %(email)s.", email=email))
+    return user
+
+
+def set_password(session: Session, user: User, password: str) -> None:
+    """A new password ends the sessions that began with the old one. Raises ValueError."""
+    user.password = _hash(password, user.email, user.name)
+    end_sessions(session, user)
+
+
+def end_sessions(session: Session, user: User) -> None:
+    """All of the account, and what was handed over to choose a password with."""
+    user.fs_uniquifier = uuid.uuid4().hex
+    sessions.end_others(session, user.id, "")
+    session.flush()
+
+
+def deactivate(session: Session, user: User, at: datetime) -> None:
+    """Closes an account, ends its sessions, and revokes its tablets: what they still hold waits for a manager."""
+    user.active = False
+    end_sessions(session, user)
+    mine = (Device.officer_id == user.id) & Device.revoked_at.is_(None)
+    session.execute(sa.update(Device).where(mine).values(revoked_at=at))
+    session.flush()

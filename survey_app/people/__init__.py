@@ -1,0 +1,18 @@
+"""Pages about accounts: all of them for administrators, one's own for everybody, and the page behind an invitation."""
+
+from flask import Blueprint
+
+from survey_app.people import browsers
+from survey_app.web import console
+
+blueprint = Blueprint("people", __name__, template_folder="templates")
+blueprint.before_request(console.begin)
+blueprint.add_app_template_filter(browsers.in_words, "browser")
+own = Blueprint("own", __name__, template_folder="templates")
+own.before_request(console.begin)
+invitation = Blueprint("invitation", __name__, template_folder="templates")
+invitation.before_request(console.begin)
+
+from survey_app.people import invited, listing, mine  # noqa: E402  (they register their views)
+
+__all__ = ["blueprint", "invitation", "invited", "listing", "mine", "own"]

@@ -1,0 +1,53 @@
+"""Forms about accounts. What a form cannot know by itself (an address that is taken) the rules check."""
+
+# WTForms brings no types, so every form is a subclass of Any to mypy.
+# mypy: disable-error-code="misc"
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from survey_app import words
+from survey_app.manage.forms import REQUIRED, Day
+from survey_app.models import Unit, User
+from survey_app.models.accounts import ROLES, WHOLE_ONLY
+
+
+class RightsForm(FlaskForm):
+    name = StringField(_("Name"), [REQUIRED, Length(max=200, message=_("At most %(max)d characters."))])
+    roles = SelectMultipleField(
+        _("Roles"),
+        choices=lambda: [(role, words.ROLES[role]) for role in ROLES],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    branch = SelectField(_("Branch of the units"), coerce=int)
+    ends_on = Day(_("Last day"), [Optional()])
+
+    def offer(self, units: list[Unit], user: User | None = None) -> None:
+        """The units of today, and the one that the account has."""
+        had = [user.branch] if user and user.branch and user.branch not in units else []
+        names = [(unit.id, f"{unit.code} {unit.full_name}") for unit in (*had, *units)]
+        self.branch.choices = [(0, _("the whole district")), *names]
+
+    def validate_roles(self, field: SelectMultipleField) -> None:
+        if not field.data:
+            raise ValidationError(_("Choose at least one role."))
+
+    def validate_branch(self, field: SelectField) -> None:
+        if field.data and WHOLE_ONLY.intersection(self.roles.data or ()):
+            raise ValidationError(_("An administrator keeps all accounts: choose the whole district."))
+
+
+class InviteForm(RightsForm):
+    email = StringField(_("E-mail address"), [REQUIRED, Length(max=255, message=_("At most %(max)d characters."))])
+
+
+class PasswordForm(FlaskForm):
+    password = PasswordField(_("New password"), [REQUIRED])
+    again = PasswordField(_("The same once more"), [REQUIRED])
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(_("The two are not the same."))

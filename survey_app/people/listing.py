@@ -1,0 +1,117 @@
+"""Accounts in the console, for administrators: found, invited, given roles and a branch, closed. Rules: `accounts`."""
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from survey_app import accounts, clock, database, units
+from survey_app.accounts import invitations, keeping, sessions
+from survey_app.clock import utc_now
+from survey_app.models import Unit, User
+from survey_app.people import blueprint
+from survey_app.people.forms import InviteForm, RightsForm
+
+
+def find_or_404(account_id: int) -> User:
+    return database.session().get(User, account_id) or abort(404)
+
+
+@blueprint.get("/")
+def list_accounts() -> ResponseReturnValue:
+    typed, number = request.args.get("q", "").strip(), max(request.args.get("page", 1, type=int), 1)
+    found, total = keeping.page(database.session(), typed, number)
+    last = max(1, -(-total // keeping.PAGE_SIZE))
+    return render_template("people/list.html", found=found, total=total, typed=typed, number=number, last=last)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def invite() -> ResponseReturnValue:
+    form, session = InviteForm(), database.session()
+    form.offer(_today_s_units())
+    if form.validate_on_submit():
+        try:
+            user = accounts.add_user(
+                session, form.email.data.strip(), None, form.roles.data, form.name.data, _branch(form)
+            )
+            user.ends_on = form.ends_on.data
+        except ValueError as why:
+            form.email.errors = [str(why)]
+        else:
+            session.commit()
+            return _with_link(user)
+    page = render_template("people/new.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<int:account_id>", methods=["GET", "POST"])
+def show_account(account_id: int) -> ResponseReturnValue:
+    user, session = find_or_404(account_id), database.session()
+    shown = {"roles": [role.name for role in user.roles], "branch": user.branch_id or 0}
+    form = RightsForm(data={**shown, "name": user.name, "ends_on": user.ends_on})
+    form.offer(_today_s_units(), user)
+    if form.validate_on_submit():
+        if user.id == current_user.id and "administrator" not in form.roles.data:
+            form.roles.errors = [_("You would shut yourself out: another administrator takes this role from you.")]
+        else:
+            accounts.set_rights(session, user, form.roles.data, _branch(form))
+            user.name, user.ends_on = form.name.data, form.ends_on.data
+            session.commit()
+            flash(_("The account is saved."))
+            return redirect(url_for("people.show_account", account_id=user.id))
+    return _page(user, form), 422 if form.errors else 200
+
+
+@blueprint.post("/<int:account_id>/invite")
+def invite_again(account_id: int) -> ResponseReturnValue:
+    """A link to choose a password, for whoever lost theirs or the link. The old password holds until it is used."""
+    user = find_or_404(account_id)
+    if not user.is_active:
+        flash(_("This account is closed: open it first."), "error")
+        return redirect(url_for("people.show_account", account_id=user.id))
+    return _with_link(user)
+
+
+@blueprint.post("/<int:account_id>/active")
+def switch_account(account_id: int) -> ResponseReturnValue:
+    user, session = find_or_404(account_id), database.session()
+    if request.form.get("active") == "1":
+        user.active = True
+        flash(_("The account is open again. Its old password holds; devices stay revoked."))
+    elif user.id == current_user.id:
+        flash(_("You would shut yourself out: another administrator closes your account."), "error")
+    else:
+        accounts.deactivate(session, user, clock.now())
+        flash(_("The account is closed, its sessions have ended, and its tablets are revoked."))
+    session.commit()
+    return redirect(url_for("people.show_account", account_id=user.id))
+
+
+@blueprint.post("/<int:account_id>/sessions/end")
+def end_sessions(account_id: int) -> ResponseReturnValue:
+    user, session = find_or_404(account_id), database.session()
+    keeping.end_sessions(session, user)
+    session.commit()
+    flash(_("All sessions of the account have ended."))
+    return redirect(url_for("people.show_account", account_id=user.id))
+
+
+def _today_s_units() -> list[Unit]:
+    return units.valid_on(database.session(), clock.local_day(clock.now()))
+
+
+def _branch(form: RightsForm) -> Unit | None:
+    return database.session().get(Unit, form.branch.data) if form.branch.data else None
+
+
+def _with_link(user: User) -> str:
+    """The one page that shows the link."""
+    settings = current_app.config["SETTINGS"]
+    path = url_for("invitation.choose_password", token=invitations.make(settings.secret_key, user))
+    return render_template("people/link.html", user=user, link=f"{settings.public_url}{path}", valid=invitations.VALID)
+
+
+def _page(user: User, form: RightsForm) -> str:
+    idle = current_app.permanent_session_lifetime
+    found = sessions.of_account(database.session(), user.id, utc_now(), idle)
+    return render_template("people/account.html", user=user, form=form, sessions=found)
