@@ -21,6 +21,7 @@ from survey_app import (
 from survey_app.action import blueprint as action
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
+from survey_app.privacy import citizens as privacy
 from survey_app.web import (
     access,
     addresses,
@@ -53,6 +54,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     uploads.init_app(app)  # Before the check of the CSRF token, which reads the form.
     csrf = CSRFProtect(app)
     csrf.exempt(answer.blueprint)  # The citizen's form needs no cookie: it carries a signed token.
+    csrf.exempt(privacy)  # Nor does taking answers back: whoever has the receipt may.
     csrf.exempt(api.blueprint)  # Nor does a program: it brings its key with each request.
     csrf.exempt(results.office)  # Nor a rated office: its address is signed.
     csrf.exempt(device_api.blueprint)  # Nor a device: it signs each request.
@@ -69,6 +71,7 @@ def _open(app: Flask) -> None:
     access.register(app, health.blueprint, access.anyone)
     access.register(app, metrics.blueprint, metrics.holder_of_the_token)
     access.register(app, answer.blueprint, access.anyone)
+    access.register(app, privacy, access.anyone)
     access.register(app, console.blueprint, dict.fromkeys(ROLES))
     access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
     access.register(app, people.invitation, access.anyone)

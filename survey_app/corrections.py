@@ -1,7 +1,8 @@
 """Changes by a manager in responses that staff entered: voided, restored, corrected, each with who, when and why.
 
-A citizen's own answers are changed by nobody. What a response said before stays in its change. A wave is frozen when a
-release made after its end was approved: then nothing changes any more, unless the wave is opened again with a reason.
+A citizen's own answers are changed by nobody; taking them back is left to `privacy.withdrawals`. What a response said
+before stays in its change. A wave is frozen when a release made after its end was approved: then nothing changes any
+more, unless the wave is opened again with a reason.
 """
 
 from datetime import datetime, time, timedelta
@@ -54,10 +55,9 @@ def _by_receipt(session: Session, token_key: str, wave: Wave, code: str) -> Resp
     mine = (Response.wave_id == wave.id) & Response.mode.in_(ENTERED_BY_STAFF)
     now = sa.select(Response.id, Response.content_hash).where(mine)
     before = sa.select(Response.id, ResponseChange.content_hash).join(Response).where(mine)
-    for response_id, content_hash in session.execute(now.union(before)):
-        if responses.receipt(token_key, response_id, content_hash).replace("-", "") == code:
-            return session.get(Response, response_id)
-    return None
+    is_it = responses.has_receipt(token_key, code)
+    found = session.execute(now.union(before))
+    return next((session.get(Response, one) for one, content_hash in found if is_it(one, content_hash)), None)
 
 
 def entered(session: Session, response_id: UUID) -> Response | None:

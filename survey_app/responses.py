@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -18,10 +18,11 @@ from survey_app import paradata as facts
 from survey_app import waves
 from survey_app.clock import local_day
 from survey_app.models import Response, ResponseChange, ResponseConflict, Wave
-from survey_app.points import letters
+from survey_app.points import ALPHABET, letters, normal_code, number_of
 
 # A late one that a manager accepted counts like any other; a void one never does, whatever its state.
 COUNTED = ("accepted", "late_accepted")
+RECEIPT_LENGTH = 12
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -36,6 +37,10 @@ class ResponseConflictError(Exception):
     """The id was taken with other answers: the first stay, these are kept as a conflict (the view commits it)."""
 
 
+class AnswerWithdrawn(ResponseConflictError):
+    """The answers under this id were taken back by their respondent: these others are not kept."""
+
+
 class CaseTaken(Exception):
     """Another response has already been kept for the case."""
 
@@ -48,9 +53,29 @@ def counted(of: Any = Response) -> sa.ColumnElement[bool]:
 
 def receipt(token_key: str, response_id: UUID, content_hash: str) -> str:
     """The code that proves a response was kept; equal for every repeat of it."""
-    digest = hmac.digest(token_key.encode(), b"receipt" + response_id.bytes + content_hash.encode(), hashlib.sha256)
-    code = letters(int.from_bytes(digest), 12)[::-1]
+    code = letters(_number(token_key.encode(), response_id, content_hash), RECEIPT_LENGTH)[::-1]
     return "-".join(code[start : start + 4] for start in (0, 4, 8))
+
+
+def _number(token_key: bytes, response_id: UUID, content_hash: str) -> int:
+    said = b"receipt" + response_id.bytes + content_hash.encode()
+    return int.from_bytes(hmac.digest(token_key, said, hashlib.sha256))
+
+
+def seal(token_key: str, receipt_code: str) -> str:
+    """Takes the place of `content_hash` where content was erased: it recognises the response that is sent again, and
+    says nothing to whoever guesses what was erased.
+    """
+    return hmac.digest(token_key.encode(), b"sealed" + normal_code(receipt_code).encode(), hashlib.sha256).hex()
+
+
+def has_receipt(token_key: str, typed: str) -> Callable[[UUID, str], bool]:
+    """Whether a response (its id, its `content_hash`) is the one of a receipt. Receipts are stored nowhere."""
+    code, key = normal_code(typed), token_key.encode()
+    if len(code) != RECEIPT_LENGTH or not set(code) <= set(ALPHABET):
+        return lambda _response_id, _content_hash: False
+    wanted, sealed, turn = number_of(code[::-1]), seal(token_key, code), len(ALPHABET) ** RECEIPT_LENGTH
+    return lambda response_id, kept: kept == sealed or _number(key, response_id, kept) % turn == wanted
 
 
 def store(
@@ -90,8 +115,9 @@ def store(
         "paradata": facts.kept(mode, paradata),
     }
     new = _insert_if_free(session, Response, row)
-    state = str(row["state"]) if new else _kept_state(session, row)
-    return Stored(receipt(token_key, response_id, content_hash), new, state)
+    code = receipt(token_key, response_id, content_hash)
+    state = str(row["state"]) if new else _kept_state(session, row, seal(token_key, code))
+    return Stored(code, new, state)
 
 
 def _insert_if_free(session: Session, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:
@@ -105,20 +131,23 @@ def _insert(dialect: str, model: type[Response | ResponseConflict]) -> Any:
     return _INSERT[dialect](model).on_conflict_do_nothing().returning(model.id)
 
 
-def _kept_state(session: Session, row: dict[str, Any]) -> str:
+def _kept_state(session: Session, row: dict[str, Any], sealed: str) -> str:
     """The state of the response that was kept first; raises when it says something else."""
-    query = sa.select(Response.content_hash, Response.state).where(Response.id == row["id"])
+    query = sa.select(Response.content_hash, Response.state, Response.withdrawn).where(Response.id == row["id"])
     kept = session.execute(query).one_or_none()
     if kept is None:
         raise CaseTaken
-    if kept.content_hash != row["content_hash"] and not _was_content(session, row):
+    same = (row["content_hash"], sealed)
+    if kept.content_hash not in same and not _was_content(session, row["id"], same):
+        if kept.withdrawn:
+            raise AnswerWithdrawn
         conflict = {"response_id": row["id"]} | {name: row[name] for name in ("content_hash", "answers", "local_day")}
         _insert_if_free(session, ResponseConflict, conflict)
         raise ResponseConflictError
-    return str(kept.state)
+    return "withdrawn" if kept.withdrawn else str(kept.state)
 
 
-def _was_content(session: Session, row: dict[str, Any]) -> bool:
+def _was_content(session: Session, response_id: UUID, same: tuple[str, ...]) -> bool:
     """Whether the response said this before staff corrected it: sent again, it is still the same response."""
-    same = (ResponseChange.response_id == row["id"]) & (ResponseChange.content_hash == row["content_hash"])
-    return session.scalar(sa.select(ResponseChange.id).where(same).limit(1)) is not None
+    found = (ResponseChange.response_id == response_id) & ResponseChange.content_hash.in_(same)
+    return session.scalar(sa.select(ResponseChange.id).where(found).limit(1)) is not None

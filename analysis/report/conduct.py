@@ -1,7 +1,7 @@
 """Part one of the report: how the survey was carried out and who answered."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -185,8 +185,14 @@ def _excluded(draft: Draft, release: Release) -> None:
         "Số phiếu đã nhận nhưng không đưa vào tính toán",
         (Column("Lý do", 130), Column("Số phiếu", 30, "right")),
         [row(EXCLUDED.get(entry["reason"], entry["reason"]), count(entry["count"])) for entry in excluded],
-        "Cơ sở: mọi phiếu đã nhận. Các phiếu này vẫn được lưu giữ.",
+        f"Cơ sở: mọi phiếu đã nhận. {_kept(entry['reason'] for entry in excluded)}",
     )
+
+
+def _kept(reasons: Iterable[str]) -> str:
+    if "withdrawn" in reasons:
+        return "Các phiếu này vẫn được lưu giữ, trừ nội dung của phiếu mà người trả lời đã rút lại."
+    return "Các phiếu này vẫn được lưu giữ."
 
 
 def _profile(draft: Draft, release: Release) -> None:

@@ -84,6 +84,7 @@ EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
     "late_refused": "Gửi sau khi đợt khảo sát đã đóng, không được chấp nhận",
     "voided": "Phiếu do cán bộ nhập, đã bị hủy có lý do",
+    "withdrawn": "Người trả lời đã rút lại bằng mã biên nhận",
     "device_waiting": "Mục gửi từ máy tính bảng, máy đặt tại quầy còn chờ người quản lý xem xét",
     "device_dropped": "Mục gửi từ máy tính bảng, máy đặt tại quầy đã bị người quản lý loại, có lý do",
     "outside_frame": "Trả lời qua kênh của mẫu nhưng không thuộc trường hợp nào trong dàn mẫu",

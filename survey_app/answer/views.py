@@ -216,9 +216,10 @@ def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturn
             begun=token.at,
             sent=clock.now(),
         )
-    except responses.ResponseConflictError:
+    except responses.ResponseConflictError as why:
         session.commit()  # The conflict is kept for a person to see.
-        return render_template("answer/conflict.html", **marks(point.wave)), 409
+        withdrawn = isinstance(why, responses.AnswerWithdrawn)
+        return render_template("answer/conflict.html", withdrawn=withdrawn, **marks(point.wave)), 409
     except (BadSlip, SlipSpent, SlipVoid) as why:
         session.rollback()  # Neither the answers nor anything else of this form is kept.
         void = not isinstance(why, SlipSpent)

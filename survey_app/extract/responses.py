@@ -19,8 +19,8 @@ from survey_app.models import Case, CollectionPoint, Response, ResponseChange, S
 from survey_app.publishing import frozen_rows
 from survey_app.responses import COUNTED, counted
 
-VOID = "voided"
-EXCLUDED = {VOID: VOID, "late": "late_undecided", "late_refused": "late_refused"}
+VOID, WITHDRAWN = "voided", "withdrawn"
+EXCLUDED = {VOID: VOID, WITHDRAWN: WITHDRAWN, "late": "late_undecided", "late_refused": "late_refused"}
 # Rows held in memory at once: enough for speed, and the same for ten responses or ten million.
 BATCH = 10_000
 FIXED = (
@@ -78,6 +78,8 @@ def write(session: Session, survey: Survey, path: Path, progress: Callable[[int]
 
 
 def _state(row: Any) -> str:
+    if row.withdrawn:
+        return WITHDRAWN
     return VOID if row.void else str(row.state)
 
 
@@ -123,6 +125,7 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
         Response.item_order,
         Response.paradata,
         Response.void,
+        Response.withdrawn,
         Wave.slug,
         Unit.code.label("unit"),
         CollectionPoint.code.label("point"),

@@ -28,6 +28,7 @@ class Response(Base):
             "(mode IN ('tablet', 'phone', 'paper_officer')) = (case_id IS NOT NULL)", name="officer_mode_names_its_case"
         ),
         sa.CheckConstraint("batch_id IS NULL OR mode = 'qr_slip'", name="batch_is_of_a_slip"),
+        sa.CheckConstraint("NOT withdrawn OR void", name="withdrawn_is_void"),
         sa.CheckConstraint("(point_id IS NULL) = (case_id IS NOT NULL)", name="point_or_case"),
         # Rows lie in the order of their random ids, not in the order in which people came.
         {"sqlite_with_rowid": False},
@@ -53,6 +54,8 @@ class Response(Base):
     paradata: Mapped[str | None] = mapped_column(sa.Text)
     # By a named person with a reason (ResponseChange): kept, counted as void, and in no figure.
     void: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # Void because the respondent took it back: answers are empty, and `content_hash` is a seal (`responses.seal`).
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class ResponseChange(Base):

@@ -1,4 +1,6 @@
-"""The brakes: on guessing passwords, by account and address; on visit codes, by point; on offices' replies, by link."""
+"""The brakes: on guessing passwords, by account and address; on visit codes, by point; on offices' replies, by link; on
+guessing receipts, by address.
+"""
 
 import unicodedata
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 
 # By account and address together: a whole hall shares one address, and nobody may lock out an account from afar.
 LIMIT = "10 per 10 minutes"
@@ -15,6 +18,8 @@ CODES_LIMIT = "60 per minute"
 
 # Every reply is written into the release's folder; a person corrects theirs a few times.
 REPLIES_LIMIT = "20 per 10 minutes"
+# Of codes that nobody has. One of 30^12 is not guessed; but each try compares all responses.
+RECEIPTS_LIMIT = "30 per 10 minutes"
 
 
 def init_app(app: Flask) -> None:
@@ -25,6 +30,13 @@ def init_app(app: Flask) -> None:
     send_reply: Callable[..., Any] = app.view_functions["office.send_reply"]
     brake_replies = limiter.limit(REPLIES_LIMIT, key_func=_link, error_message=_too_many_replies)
     app.view_functions["office.send_reply"] = brake_replies(send_reply)
+    withdraw: Callable[..., Any] = app.view_functions["privacy.withdraw"]
+    app.view_functions["privacy.withdraw"] = limiter.limit(
+        RECEIPTS_LIMIT,
+        key_func=get_remote_address,
+        deduct_when=lambda response: response.status_code == 404,
+        error_message=_too_many_receipts,
+    )(withdraw)
     make_codes: Callable[..., Any] = app.view_functions["api.make_visit_codes"]
     app.view_functions["api.make_visit_codes"] = limiter.limit(CODES_LIMIT, key_func=lambda: g.point.code)(make_codes)
 
@@ -40,6 +52,10 @@ def _link() -> str:
 
 def _too_many_replies() -> str:
     return str(_("This office has sent its reply very often. Wait ten minutes, go back and send it again."))
+
+
+def _too_many_receipts() -> str:
+    return str(_("Too many codes from here were unknown. Wait ten minutes, then type yours again."))
 
 
 def _was_wrong(response: Response) -> bool:

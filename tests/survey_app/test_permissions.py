@@ -63,6 +63,8 @@ MATRIX = {
             "answer.open_by_visit",
             "answer.open_from_the_hall",
             "answer.audio",
+            "privacy.ask_for_receipt",
+            "privacy.withdraw",
         ),
         ANYONE,
     ),
@@ -463,7 +465,7 @@ def test_a_post_without_the_token_is_refused_but_by_the_citizens_form_and_by_key
     posts = [rule for rule in console_app.url_map.iter_rules() if "POST" in (rule.methods or set())]
     let_in = {rule.endpoint for rule in posts if manager.client.post(_address(rule)).status_code != 400}
 
-    by_sign = {"answer.send", "office.send_reply", "api.make_visit_codes", "device.enrol"}
+    by_sign = {"answer.send", "privacy.withdraw", "office.send_reply", "api.make_visit_codes", "device.enrol"}
     assert let_in == {*by_sign, *DEVICES} - {"device.take_along"}
 
 
