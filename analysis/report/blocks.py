@@ -165,8 +165,8 @@ class Draft:
     def text(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs(*pieces)))
 
-    def bilingual(self, vietnamese: Runs, english: Runs) -> None:
-        self.blocks.append(Paragraph(vietnamese, english=english))
+    def bilingual(self, vietnamese: Runs, english: Runs, *, leads: bool = False) -> None:
+        self.blocks.append(Paragraph(vietnamese, english=english, leads=leads))
 
     def centred(self, *pieces: Piece) -> None:
         self.blocks.append(Paragraph(runs(*pieces), centred=True))

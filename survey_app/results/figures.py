@@ -6,10 +6,11 @@ from flask import abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app import database
-from survey_app.publishing import steps, tracing
+from survey_app.publishing import beside, steps, tracing
 from survey_app.releases import Release, Row
 from survey_app.results import blueprint
 from survey_app.results.views import find_or_404, shown_of
+from survey_app.web import languages
 
 FORMAT = "hailong-figures/1"
 FILTERS = ("series", "level", "code", "domain_type", "domain")
@@ -19,7 +20,10 @@ WHOLE, FRACTIONS = ("n", "base", "df"), ("estimate", "se", "low", "high", "deff"
 @blueprint.get("/<name>/figures/<path:figure>")
 def show_figure(name: str, figure: str) -> ResponseReturnValue:
     release = find_or_404(name)
-    row = release.figures.get(figure) or abort(404)
+    row = release.figures.get(figure)
+    if row is None:
+        found = beside.find(release, figure, languages.current()) or abort(404)
+        return render_template("results/beside.html", release=release, found=found, simulated=release.simulated)
     return render_template(
         "results/figure.html",
         release=release,

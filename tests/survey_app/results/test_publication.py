@@ -263,6 +263,46 @@ def test_every_figure_has_its_page_and_the_api_says_the_same(analyst: Staff, fol
     assert analyst.get("/results/release-1/figures/probability/item/none/all/all").status_code == 404
 
 
+def test_what_a_report_prints_beside_the_figures_has_a_page_of_its_own(analyst: Staff, folder: Path) -> None:
+    index = "probability/overall/index/all/all"
+    texts = {"estimate": {"vi": "77,74", "en": "77.74"}}
+    change = {
+        "from": "sipas-2016",
+        "to": "sipas-2017",
+        "id": index,
+        "texts": {"change": {"vi": "-0,29", "en": "-0.29"}},
+    }
+    period = {
+        "slug": "sipas-2016",
+        "release_hash": "a1b2",
+        "figures": {index: {"n": 8000, "base": 9000, "texts": texts}},
+    }
+    (folder / "earlier.json").write_text(json.dumps({"periods": [period], "changes": [change]}), "utf-8")
+    (folder / "drivers.csv").write_text("wave,series,level,code,n,gain\nw1,probability,factor,A3,19908,7.96\n", "utf-8")
+    context = json.loads((folder / "context.json").read_text("utf-8"))
+    gain = {"vi": "số điểm chỉ số tăng thêm", "en": "points of the index"}
+    context["drivers"] = {
+        "reading": {"vi": "Đọc thế này.", "en": "Read so."},
+        "columns": {"drivers.csv": {"gain": gain}},
+    }
+    (folder / "context.json").write_text(json.dumps(context), "utf-8")
+
+    def page(figure: str) -> str:
+        return analyst.get(f"/results/release-1/figures/{figure}").text
+
+    for figure, parts in {
+        f"earlier/sipas-2016/{index}": {"estimate": "77,74", "n": "8000", "base": "9000", "release_hash": "a1b2"},
+        f"change/sipas-2016/sipas-2017/{index}": {"change": "-0,29", "from": "sipas-2016"},
+        "driver/w1/probability/factor/A3": {"gain": "7.96", "n": "19908"},
+    }.items():
+        shown = page(figure)
+        for part, text in parts.items():
+            assert f'data-figure="{figure}#{part}">{text}<' in shown
+    assert "số điểm chỉ số tăng thêm" in page("driver/w1/probability/factor/A3")
+    for unknown in ("driver/w1/probability/factor/A9", f"earlier/sipas-2015/{index}", "change/x", "earlier"):
+        assert analyst.get(f"/results/release-1/figures/{unknown}").status_code == 404
+
+
 def test_a_share_is_named_by_its_question_and_its_answer(analyst: Staff, folder: Path) -> None:
     page = analyst.get("/results/release-1/figures/probability/item/A1.1%3D5/all/all?lang=en").text
 
