@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey_app import database
-from survey_app.models import Base, Publication, PublicationReply
-from tests import factories
+from survey_app.models import Base, Publication, PublicationReply, Response
+from tests import factories, filled
 
 
 def test_migrations_make_what_the_models_say(app_on_any_database: Flask) -> None:
@@ -67,6 +67,45 @@ def test_a_filled_publication_goes_down_and_up_again(any_database_url: str) -> N
     assert (new, reasons) == ([("a-1.1", None, ""), ("a-1", 1, "Sai.\n\nHai.")], ["nhầm đợt", "thôi"])
     assert replies == 1
     assert {"ck_publication_two_people", "ck_publication_dropped_says_why", "ck_publication_state"} <= both
+
+
+def test_every_migration_goes_down_and_up_again_on_a_filled_database(any_database_url: str) -> None:
+    """Step by step: what both revisions have keeps its rows, and what goes down comes up again."""
+    database.upgrade(any_database_url)
+    engine = database.make_engine(any_database_url)
+    with Session(engine) as session:
+        filled.fill(session)
+        filled.assert_every_table_is_filled(session.connection())
+    for below in reversed([f"{number:04}" for number in range(1, _newest())]):
+        before = _counted(engine)
+        database.downgrade(any_database_url, below)
+        down = _counted(engine)
+        database.upgrade(any_database_url, f"{int(below) + 1:04}")
+        again = _counted(engine)
+        database.downgrade(any_database_url, below)
+
+        assert down == {name: count for name, count in before.items() if name in down}, below
+        assert {name: again[name] for name in down} == down, below
+        assert set(again) == set(before), below
+    database.upgrade(any_database_url)
+    with engine.connect() as connection:
+        kept = filled.counts(connection)
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+        said = set(connection.scalars(sa.select(Response.answers)))
+    engine.dispose()
+
+    assert (kept["response"], kept["wave"], kept["account"]) == (3, 1, 2)
+    assert differences == []
+    assert all(filled.TEXT[:10] in text for text in said)
+
+
+def _newest() -> int:
+    return len(list((database.MIGRATIONS / "versions").glob("[0-9]*.py")))
+
+
+def _counted(engine: sa.Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return filled.counts(connection)
 
 
 def test_commits_on_sqlite_are_durable(app: Flask) -> None:
