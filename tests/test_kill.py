@@ -5,9 +5,10 @@ The run of every day kills the server a few times; `KILLS=50 pytest tests/test_k
 
 import os
 import random
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -50,8 +51,8 @@ class Sent:
 class Crowd:
     """Respondents who come one after the other until `stop`; a server that is away makes them come again later."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, site: Site, headers: Mapping[str, str] | None = None) -> None:
+        self.site, self.headers = site, headers or {}
         self.key = config.read(site.environ).token_key
         self.acknowledged: list[Sent] = []
         self.unanswered: list[Sent] = []
@@ -79,7 +80,7 @@ class Crowd:
                 time.sleep(0.02)
 
     def _answer(self, pool: urllib3.PoolManager, chance: random.Random) -> None:
-        page = pool.request("GET", f"{self.site.address}/p/{self.site.code}")
+        page = pool.request("GET", f"{self.site.address}/p/{self.site.code}", headers=self.headers)
         if page.status != 200:
             self._away(page.status)
             return
@@ -95,7 +96,7 @@ class Crowd:
         """Posts the form; what comes back decides in which list it lands."""
         try:
             url = f"{self.site.address}/p/{self.site.code}"
-            answer = pool.request("POST", url, body=sent.body, headers=FORM, redirect=False)
+            answer = pool.request("POST", url, body=sent.body, headers={**FORM, **self.headers}, redirect=False)
         except urllib3.exceptions.HTTPError:
             self.unanswered.append(sent)
             raise
@@ -166,8 +167,10 @@ def site(tmp_path: Path, any_database_url: str) -> Iterator[Site]:
     site.stop()
 
 
-def under_load(site: Site, break_something: Callable[[random.Random], None], times: int) -> Crowd:
-    crowd, chance = Crowd(site), random.Random(2017)
+def under_load(
+    site: Site, break_something: Callable[[random.Random], None], times: int, headers: Mapping[str, str] | None = None
+) -> Crowd:
+    crowd, chance = Crowd(site, headers), random.Random(2017)
     crowd.start()
     try:
         for _ in range(times):
@@ -201,6 +204,30 @@ def test_killing_workers_loses_nothing_and_they_come_back(site: Site) -> None:
 
     assert_kept(crowd)
     assert_repeats_are_harmless(crowd)
+
+
+def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None:
+    """As `systemctl reload` does it; connections are not kept, as our Caddyfile says."""
+    site = make_site(tmp_path, f"sqlite:///{tmp_path / 'renewed.sqlite'}")
+    site.start()
+    _wait_until(lambda: len(_workers(site)) == 2)
+    first = {worker.pid for worker in _workers(site)}
+
+    def renew(_chance: random.Random) -> None:
+        assert site.server is not None
+        os.kill(site.server.pid, signal.SIGHUP)
+        _wait_until(lambda: len(_workers(site)) == 2 and not {worker.pid for worker in _workers(site)} & first, 90)
+
+    try:
+        crowd = under_load(site, renew, 1, {"Connection": "close"})
+        loaded_anew = ["spawn_main" in " ".join(worker.cmdline()) for worker in _workers(site)]
+
+        assert len(crowd.acknowledged) > 20
+        assert crowd.unanswered == []
+        assert_kept(crowd)
+        assert loaded_anew == [True, True]
+    finally:
+        site.stop()
 
 
 def _wait_until(true: Callable[[], bool], seconds: float = 20) -> None:

@@ -1,5 +1,7 @@
 """`hailong init` and `hailong serve`: the database brought up to date, the web server started."""
 
+import multiprocessing
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from survey_app import accounts, clock, config, database
 from survey_app.commands import cli, in_app
 from survey_app.instruments import instrument_versions
 from survey_app.web import logs, metrics
+
+SECONDS_TO_BEGIN = 6.0  # So long an old worker stays beside the new one, which has not loaded everything before.
 
 
 @cli.command()
@@ -33,29 +37,46 @@ def _add_what_is_missing() -> None:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-def serve(host: str) -> None:
-    """Serve the site on PORT (8000).  Example: PORT=8080 hailong serve"""
-    run("survey_app.wsgi:app", config.read(), host)
+@click.option("--socket", type=click.Path(path_type=Path), help="Listen on this Unix socket instead, for a proxy.")
+def serve(host: str, socket: Path | None) -> None:
+    """Serve the site on PORT (8000).  Example: PORT=8080 hailong serve
+
+    SIGHUP renews one worker after the other, with the code that is installed by then, while the others serve.
+    """
+    run("survey_app.wsgi:app", config.read(), host, socket)
 
 
-def run(target: str, settings: config.Settings, host: str = "127.0.0.1") -> None:
+def run(target: str, settings: config.Settings, host: str = "127.0.0.1", socket: Path | None = None) -> None:
     """The one way in which we serve; benchmarks serve their bare floor with it too."""
     with tempfile.TemporaryDirectory(prefix="hailong-metrics-", dir=metrics.shared_folder()) as folder:
         metrics.share(folder)
-        _server(target, settings, host).serve()
+        server = _server(target, settings, host, socket)
+        server.on_reload(_load_anew)
+        server.serve()
 
 
-def _server(target: str, settings: config.Settings, host: str) -> Any:
+def _load_anew() -> None:
+    """Workers begin as forks of this process, which is quick; renewed ones load the code that is installed by then."""
+    multiprocessing.set_start_method("spawn", force=True)
+    began = sys.modules["__main__"]
+    began.__spec__ = None  # They need nothing of the command that began it all.
+    vars(began).pop("__file__", None)
+
+
+def _server(target: str, settings: config.Settings, host: str, socket: Path | None) -> Any:
     return Granian(
         target,
         address=host,
         port=settings.port,
+        uds=socket,
+        uds_permissions=0o660,
         interface=Interfaces.WSGI,
         workers=settings.workers,
         blocking_threads=4,
         websockets=False,
         log_dictconfig=logs.LOGGING,
         respawn_failed_workers=True,
+        respawn_interval=SECONDS_TO_BEGIN,
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parent.parent / "static"],
     )
