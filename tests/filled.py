@@ -24,6 +24,9 @@ def fill(session: Session) -> None:
     users[0].roles = list(session.scalars(sa.select(models.Role)))
     wave = factories.make_wave(session, opens_on=date.min, plan_json='{"strata": []}', combining_weight=1 / 3)
     units = [factories.make_unit(session, code) for code in ("15520", "15523")]
+    users[1].branch_id, users[1].ends_on = units[0].id, DAY
+    kept: dict[str, Any] = {"address": "203.0.113.7", "browser": TEXT, "begun_at": NOON, "seen_at": NOON}
+    session.add(models.StaffSession(account_id=users[0].id, key_hash="3" * 64, **kept))
     point = factories.make_point(session, wave=wave, unit=units[0], mode="qr_slip")
     cases = [factories.make_case(session, wave, units[1], number, weight=number / 7) for number in (1, 2, 3)]
     session.flush()
@@ -60,6 +63,8 @@ def _respond(session: Session, wave: models.Wave, point: Any, cases: list[models
     about: dict[str, Any] = {"response_id": IDS[2], "content_hash": "1" * 64, "answers": "{}"}
     session.add(models.ResponseConflict(local_day=DAY, **about))
     session.add(models.ResponseChange(number=1, kind="voided", reason=TEXT, by_id=1, at=NOON, **about))
+    theme: dict[str, Any] = {"response_id": IDS[0], "coder_id": 1, "coded_on": DAY}
+    session.add_all(models.CommentTheme(question="A1", theme=one, **theme) for one in ("tử tế", "Zalo", "chờ lâu"))
     session.add(models.CaseAttempt(case_id=cases[0].id, number=1, day=DAY, part="morning", outcome="complete"))
     session.add(models.VisitWeek(unit_id=point.unit_id, week=2900, spent=bytes(range(256))))
 
