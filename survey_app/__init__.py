@@ -39,7 +39,7 @@ from survey_app.web import (
 )
 
 
-def create_app(settings: config.Settings | None = None) -> Flask:
+def create_app(settings: config.Settings | None = None, serving: bool = False) -> Flask:
     app = Flask(__name__)
     settings = settings or config.read()
     app.config.update(config.flask_config(settings))
@@ -47,7 +47,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     watch.init_app(app)
     logs.init_app(app)
     addresses.init_app(app)
-    database.init_app(app)
+    database.init_app(app, serving)
     languages.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

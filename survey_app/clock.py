@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+# An hour before this release was written means a clock that is wrong.
+EARLIEST_SANE_YEAR, LATEST_SANE_YEAR = 2026, 2060
 
 
 def utc_now() -> datetime:

@@ -15,12 +15,24 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY_SECONDS = 20
+SECONDS_FOR_A_CONNECTION = 5
+# A citizen's answers come back on a page after so long, instead of hanging with a database that hangs.
+LIMITS = {"statement_timeout": "15s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+SERVING = {"options": " ".join(f"-c {name}={limit}" for name, limit in LIMITS.items()), "tcp_user_timeout": 20_000}
 
 
-def make_engine(url: str) -> sa.Engine:
-    """An engine whose commits are durable on both databases."""
+def make_engine(url: str, serving: bool = False) -> sa.Engine:
+    """An engine whose commits are durable on both databases; `serving`: nobody waits long for an answer."""
     if sa.make_url(url).get_backend_name() != "sqlite":
-        engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_recycle=1800, hide_parameters=True)
+        engine = sa.create_engine(
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_recycle=1800,
+            pool_timeout=SECONDS_FOR_A_CONNECTION,
+            connect_args={"connect_timeout": SECONDS_FOR_A_CONNECTION, **(SERVING if serving else {})},
+            hide_parameters=True,
+        )
         sa.event.listen(engine, "checkout", _refuse_broken)
         return engine
     # No log names what a person answered, also not that of a failed statement.
@@ -65,8 +77,8 @@ def writing_once(session: Session) -> Session:
     return session
 
 
-def init_app(app: Flask) -> None:
-    engine = make_engine(app.config["SETTINGS"].database_url)
+def init_app(app: Flask, serving: bool = False) -> None:
+    engine = make_engine(app.config["SETTINGS"].database_url, serving)
     app.extensions["engine"] = engine
     app.extensions["session"] = scoped_session(sessionmaker(engine), scopefunc=lambda: id(g._get_current_object()))
     app.teardown_appcontext(lambda _error: app.extensions["session"].remove())

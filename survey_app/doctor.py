@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from questionnaires import loader
 from survey_app import database
 from survey_app.backup import taking
-from survey_app.clock import LOCAL
+from survey_app.clock import EARLIEST_SANE_YEAR, LATEST_SANE_YEAR, LOCAL
 from survey_app.config import Settings
 from survey_app.enrolment import office_key
 from survey_app.journal import overview
@@ -29,8 +29,6 @@ from survey_app.publishing import standing
 
 State = Literal["ok", "warn", "fail"]
 TESTED_PYTHON = (3, 11)
-# An hour before this release was written means a clock that is wrong.
-EARLIEST_SANE_YEAR, LATEST_SANE_YEAR = 2026, 2060
 LONGEST_UNCHECKED = timedelta(hours=26)  # A timer that runs once a day, and may be late.
 LITTLE_DISK, NO_DISK = 2_000_000_000, 200_000_000
 OFFICIAL_SERIF = "Times New Roman"

@@ -26,6 +26,7 @@ def fill(session: Session) -> None:
     units = [factories.make_unit(session, code) for code in ("15520", "15523")]
     users[1].branch_id, users[1].ends_on = units[0].id, DAY
     kept: dict[str, Any] = {"address": "203.0.113.7", "browser": TEXT, "begun_at": NOON, "seen_at": NOON}
+    session.add(models.BrakeCount(key_hash="4" * 64, count=3, until=NOON))
     session.add(models.StaffSession(account_id=users[0].id, key_hash="3" * 64, **kept))
     point = factories.make_point(session, wave=wave, unit=units[0], mode="qr_slip")
     cases = [factories.make_case(session, wave, units[1], number, weight=number / 7) for number in (1, 2, 3)]

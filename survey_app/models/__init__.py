@@ -2,6 +2,7 @@
 
 from survey_app.models.accounts import Role, StaffSession, User
 from survey_app.models.base import Base
+from survey_app.models.brakes import BrakeCount
 from survey_app.models.cases import Case, CaseAttempt
 from survey_app.models.comments import CommentTheme
 from survey_app.models.devices import Device, DeviceBreak, DeviceEntry
@@ -17,6 +18,7 @@ from survey_app.models.units import Unit
 
 __all__ = [
     "Base",
+    "BrakeCount",
     "Case",
     "CaseAttempt",
     "CollectionPoint",

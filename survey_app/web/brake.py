@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from survey_app.web.brake_counts import SCHEME
+
 # By account and address together: a whole hall shares one address, and nobody may lock out an account from afar.
 LIMIT = "10 per 10 minutes"
 # A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.
@@ -23,7 +25,8 @@ RECEIPTS_LIMIT = "30 per 10 minutes"
 
 
 def init_app(app: Flask) -> None:
-    limiter = Limiter(_who, app=app, storage_uri="memory://")
+    where = {"engine": app.extensions["engine"], "key": app.config["SETTINGS"].secret_key}
+    limiter = Limiter(_who, app=app, storage_uri=f"{SCHEME}://", storage_options=where)
     brake = limiter.limit(LIMIT, methods=["POST"], deduct_when=_was_wrong, error_message=_sentence)
     sign_in: Callable[..., Any] = app.view_functions["security.login"]
     app.view_functions["security.login"] = brake(sign_in)

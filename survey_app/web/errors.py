@@ -3,7 +3,8 @@
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from survey_app.web import metrics
 
@@ -40,6 +41,14 @@ WORDS = {
 def init_app(app: Flask) -> None:
     """One page for every kind of error, for citizens and staff alike."""
     app.register_error_handler(HTTPException, show)
+    for kind in (OperationalError, TimeoutError):
+        app.register_error_handler(kind, away)
+
+
+def away(error: OperationalError | TimeoutError) -> ResponseReturnValue:
+    """A database that is down, full, locked or slow; the citizen's form says so itself and keeps what was typed."""
+    metrics.figures.faults.labels(type(error).__name__).inc()
+    return show(ServiceUnavailable(retry_after=30))
 
 
 def show(error: HTTPException) -> ResponseReturnValue:

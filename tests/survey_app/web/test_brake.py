@@ -1,10 +1,13 @@
 """Guessing passwords is slowed down by account and address together; nobody else waits."""
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_app import database
+from survey_app import create_app, database
+from survey_app.models import BrakeCount
+from survey_app.web.brake_counts import InDatabase
 from tests import factories
 from tests.staff import PASSWORD, csrf_in, make_staff
 
@@ -41,3 +44,34 @@ def test_right_passwords_use_up_nothing(console_app: Flask) -> None:
     make_staff(console_app, "manager")
 
     assert [_sign_in(console_app.test_client(), PASSWORD).status_code for _ in range(11)] == [302] * 11
+
+
+def test_workers_count_together_and_keep_no_name(app_on_any_database: Flask) -> None:
+    """Two applications on one database, as two workers are."""
+    app = app_on_any_database
+    make_staff(app, "manager")
+    other = create_app(app.config["SETTINGS"])
+    workers = (app.test_client(), other.test_client())
+    tries = [_sign_in(workers[number % 2], "wrong").status_code for number in range(10)]
+    refused = [_sign_in(client, PASSWORD).status_code for client in workers]
+    with database.engine().connect() as connection:
+        rows = connection.execute(sa.select(BrakeCount.key_hash, BrakeCount.count)).all()
+    other.extensions["engine"].dispose()
+
+    assert tries == [200] * 10
+    assert refused == [429, 429]
+    assert [row[1] >= 10 for row in rows] == [True]
+    assert "manager" not in rows[0].key_hash
+
+
+def test_counts_begin_anew_when_their_time_is_over(app_on_any_database: Flask) -> None:
+    engine = database.engine()
+    counts = InDatabase(engine=engine, key="key")
+    found = [counts.incr("one", 600), counts.incr("one", 600), counts.incr("two", 600), counts.get("one")]
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(sa.update(BrakeCount).values(until=factories.NOON.replace(year=2020)))
+
+    assert found == [1, 2, 1, 2]
+    assert counts.get("one") == 0
+    assert counts.incr("one", 600) == 1
+    assert counts.get_expiry("one") > counts.get_expiry("two")
