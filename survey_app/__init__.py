@@ -7,6 +7,7 @@ from survey_app import (
     accounts,
     answer,
     api,
+    audit,
     config,
     database,
     design,
@@ -60,6 +61,7 @@ def create_app(settings: config.Settings | None = None, serving: bool = False) -
     csrf.exempt(device_api.blueprint)  # Nor a device: it signs each request.
     accounts.init_app(app)
     console.init_app(app)
+    audit.init_app(app)
     app.before_request(access.check)
     _open(app)
     brake.init_app(app)
@@ -76,6 +78,7 @@ def _open(app: Flask) -> None:
     access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
     access.register(app, people.invitation, access.anyone)
     access.register(app, people.blueprint, {"administrator": None}, url_prefix="/accounts")
+    access.register(app, audit.blueprint, {"administrator": None}, url_prefix="/audit")
     access.register(app, tablet.blueprint, access.anyone)
     access.register(app, kiosk.blueprint, access.anyone)
     access.register(app, field.blueprint, field.officers, url_prefix="/field", of={"officer": None})

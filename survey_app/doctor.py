@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires import loader
 from survey_app import database
+from survey_app.audit import chain
 from survey_app.backup import taking
 from survey_app.clock import EARLIEST_SANE_YEAR, LATEST_SANE_YEAR, LOCAL
 from survey_app.config import Settings
@@ -117,6 +118,7 @@ def _database(subject: _Subject) -> Iterator[Check]:
         yield from _stored_instruments(engine)
         yield from _devices(engine, subject)
         yield from _publications(engine, subject)
+        yield from _audit(engine)
     except sa.exc.SQLAlchemyError as error:
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         address = url.render_as_string(hide_password=True)
@@ -129,6 +131,18 @@ def _migrations(engine: sa.Engine) -> Check:
     if database.pending(engine):
         return Check("migrations", "fail", "The database is not at the newest migration: run `hailong init`.")
     return Check("migrations", "ok", "The database is at the newest migration.")
+
+
+def _audit(engine: sa.Engine) -> Iterator[Check]:
+    if not sa.inspect(engine).has_table("audit_entry"):
+        return
+    with Session(engine) as session:
+        found = chain.look_through(session)
+    if found.broken is not None:
+        advice = "somebody reached past the system: compare with a backup"
+        yield Check("audit", "fail", f"Entry {found.broken} is missing or was changed; {advice}.")
+    else:
+        yield Check("audit", "ok", f"{found.entries} entries follow one another; the last one is {found.last[:16]}.")
 
 
 def _stored_instruments(engine: sa.Engine) -> Iterator[Check]:

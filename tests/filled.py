@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app import accounts, models
+from survey_app.audit import chain
 from survey_app.models import Base
 from tests import factories
 from tests.factories import NOON
@@ -28,6 +29,7 @@ def fill(session: Session) -> None:
     kept: dict[str, Any] = {"address": "203.0.113.7", "browser": TEXT, "begun_at": NOON, "seen_at": NOON}
     session.add(models.BrakeCount(key_hash="4" * 64, count=3, until=NOON))
     session.add(models.StaffSession(account_id=users[0].id, key_hash="3" * 64, **kept))
+    chain.append(session, chain.Deed(NOON, users[0].id, TEXT, "203.0.113.7", "manage.edit_wave", TEXT, TEXT))
     point = factories.make_point(session, wave=wave, unit=units[0], mode="qr_slip")
     cases = [factories.make_case(session, wave, units[1], number, weight=number / 7) for number in (1, 2, 3)]
     session.flush()

@@ -12,7 +12,7 @@ from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.utils import set_request_attr
 from sqlalchemy.orm import Session
 
-from survey_app import database
+from survey_app import audit, database
 from survey_app.accounts import sessions
 from survey_app.accounts.passwords import NORMAL_FORM, SHORTEST, Passwords
 from survey_app.clock import utc_now
@@ -88,13 +88,15 @@ def _begin_session(_app: Flask, user: User, **_more: object) -> None:
     flask_session.permanent = True
     session, browser = _writing(), request.user_agent.string
     flask_session[KEY] = sessions.begin(session, user.id, request.remote_addr or "", browser, utc_now())
+    audit.record(session, user, "sign_in")
     session.commit()
 
 
-def _end_session(_app: Flask, **_more: object) -> None:
+def _end_session(_app: Flask, user: User, **_more: object) -> None:
     """A cookie copied before is worth nothing afterwards; other browsers of the person go on."""
     session = _writing()
     sessions.end(session, flask_session.pop(KEY, ""))
+    audit.record(session, user, "sign_out")
     session.commit()
     after_this_request(_forget_drafts)
 

@@ -6,8 +6,9 @@ import sys
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from survey_app import accounts, database
+from survey_app import accounts, audit, database
 from survey_app.clock import local_day, utc_now
 from survey_app.commands import cli, in_app
 from survey_app.models import User
@@ -39,10 +40,15 @@ def add(email: str, roles: tuple[str, ...], name: str, branch: str, language: st
     limit = accounts.branch_of_code(session, branch, local_day(utc_now())) if branch else None
     user = accounts.add_user(session, email, password, roles, name, limit)
     user.language = language
+    _record(session, "add", email)
     session.commit()
     click.echo(f"{email}: {', '.join(roles)}")
     if source == "generate":
         click.echo(f"Password, shown only now: {password}")
+
+
+def _record(session: Session, verb: str, email: str) -> None:
+    audit.record(session, None, f"command.user.{verb}", email, who=f"{getpass.getuser()} (command)")
 
 
 def _password(source: str | None) -> str:
@@ -63,6 +69,7 @@ def password(email: str, source: str | None) -> None:
     session = database.writing(database.session())
     chosen = _password(source)
     accounts.set_password(session, accounts.find_user(session, email), chosen)
+    _record(session, "password", email)
     session.commit()
     click.echo(f"{email} has a new password; open sessions have ended.")
     if source == "generate":
@@ -86,5 +93,6 @@ def deactivate(email: str) -> None:
     """Close an account and end its sessions.  Example: hailong user deactivate an@example.vn"""
     session = database.writing(database.session())
     accounts.deactivate(session, accounts.find_user(session, email), utc_now())
+    _record(session, "deactivate", email)
     session.commit()
     click.echo(f"{email} is deactivated; open sessions have ended, its tablets are revoked.")

@@ -1,6 +1,7 @@
 """The tables. What must never be true cannot be stored: named check constraints stand beside the columns."""
 
 from survey_app.models.accounts import Role, StaffSession, User
+from survey_app.models.audit import AuditEntry
 from survey_app.models.base import Base
 from survey_app.models.brakes import BrakeCount
 from survey_app.models.cases import Case, CaseAttempt
@@ -17,6 +18,7 @@ from survey_app.models.surveys import InstrumentVersion, Survey, Wave
 from survey_app.models.units import Unit
 
 __all__ = [
+    "AuditEntry",
     "Base",
     "BrakeCount",
     "Case",

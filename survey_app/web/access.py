@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, abort, current_app, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from survey_app import database
+from survey_app import audit, database
 from survey_app.accounts import branches
 
 Routes = Collection[str] | None
@@ -92,6 +92,10 @@ def check() -> ResponseReturnValue | None:
         return None
     name, _dot, route = request.endpoint.rpartition(".")
     if name in OPEN_BLUEPRINTS:
+        if request.method == "POST" and route not in ("login", "logout") and current_user.is_authenticated:
+            audit.watch()
+            database.session().rollback()  # As `console.begin`: whoever will write says so from the start.
+            database.writing(database.session())
         return None
     entry: Entry | None = current_app.extensions.get("access", {}).get(name)
     if entry is None:
@@ -103,6 +107,7 @@ def check() -> ResponseReturnValue | None:
         if not entry.admits(route):
             abort(403)
         stay_in_branch()
+        audit.watch()
     return refused
 
 

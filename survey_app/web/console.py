@@ -27,9 +27,10 @@ PLACES = (
     ("manage.list_devices", "manage.list_devices", _("Devices")),
     ("field.list_cases", "field.", _("My cases")),
     ("entry.list_batches", "entry.", _("Paper forms")),
-    ("action.list_waves", "action.", _("Comments")),
     ("results.list_releases", "results.", _("Results")),
+    ("action.list_waves", "action.", _("Comments")),
     ("people.list_accounts", "people.", _("Accounts")),
+    ("audit.list_deeds", "audit.", _("Audit")),
 )
 
 

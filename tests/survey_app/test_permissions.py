@@ -77,7 +77,7 @@ MATRIX = {
     **dict.fromkeys(
         (
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),
-            *("people.switch_account", "people.end_sessions"),
+            *("people.switch_account", "people.end_sessions", "audit.list_deeds", "audit.export_deeds"),
         ),
         ADMINISTRATOR,
     ),

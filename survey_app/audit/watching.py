@@ -1,0 +1,131 @@
+"""Every deed of staff gets its entry in the transaction of the deed itself, from one place: no view writes one.
+
+Whoever is signed in and posts is watched: when the session of the request commits, the entry is in it. Deeds that are
+kept in files alone, and reading what is about single people, are written down when the answer is ready.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from flask import Flask, Response, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from survey_app import database
+from survey_app.audit import chain
+from survey_app.audit.chain import Deed
+from survey_app.clock import utc_now
+from survey_app.models import AuditEntry, StaffSession, User
+from survey_app.models import Response as Answer
+
+READING = ("GET", "HEAD", "OPTIONS")
+# Their deeds are files or processes; the database may not change.
+IN_FILES = {
+    *("results.make_release", "results.cancel_release", "results.take_snapshot"),
+    *("results.write_documents", "results.cancel_documents", "results.keep_template", "results.remove_template"),
+    *("entry.read_scans", "entry.cancel_scans", "people.invite_again"),
+}
+# What is read of single people, or taken home by the row.
+READS = {"manage.contact_list", "manage.plan_folder", "manage.read_device_entry", "audit.export_deeds"}
+ROWS = "files/"  # Of a release's downloads those with one row a response.
+# No entry. A preview keeps nothing; of an interview no clock time is kept anywhere (it names officer and case itself).
+LEFT_OUT = {"design.preview_form", "design.preview_version_form", "field.keep"}
+
+
+@dataclass
+class Watched:
+    """One request of somebody who is signed in."""
+
+    deed: str
+    account_id: int
+    who: str
+    changes: list[str] = field(default_factory=list)
+    is_kept: bool = False
+
+
+def watch() -> None:
+    """From now on the request is watched, if it may be a deed. Called once it is known who asks and that they may."""
+    endpoint = request.endpoint or ""
+    rows = endpoint == "results.download" and str((request.view_args or {}).get("file", "")).startswith(ROWS)
+    if endpoint in LEFT_OUT or (request.method in READING and endpoint not in READS and not rows):
+        return
+    watched = g.watched = Watched(endpoint, current_user.id, current_user.email)
+    session = database.session()
+    sa.event.listen(session, "after_flush", lambda session, _context: _note_changes(watched, session))
+    sa.event.listen(session, "before_commit", lambda session: _keep(watched, session))
+
+
+def _keep(watched: Watched, session: Session) -> None:
+    """One entry a request, in its first transaction; not in a savepoint, which may still be undone."""
+    if watched.is_kept or session.in_nested_transaction():
+        return
+    session.flush()
+    if not watched.changes and not session.connection().get_execution_options().get("writes"):
+        return  # Only read, as whoever asks for an account does before a deed.
+    watched.is_kept = True
+    chain.append(session, _deed(watched))
+
+
+def _deed(watched: Watched) -> Deed:
+    thing = " ".join(str(value) for name, value in (request.view_args or {}).items() if name != "token")
+    detail = ", ".join(dict.fromkeys(watched.changes))
+    return Deed(utc_now(), watched.account_id, watched.who, request.remote_addr or "", watched.deed, thing, detail)
+
+
+def _note_changes(watched: Watched, session: Session) -> None:
+    for sign, rows in (("+", session.new), ("~", session.dirty), ("-", session.deleted)):
+        for row in rows:
+            if isinstance(row, AuditEntry | StaffSession) or (sign == "~" and not session.is_modified(row)):
+                continue
+            watched.changes.append(f"{sign}{_named(row)}{_columns(row) if sign == '~' else ''}")
+
+
+def _named(row: object) -> str:
+    """The table and the key. Which answer it is stands nowhere: its time would stand beside it."""
+    mapper = sa.inspect(row).mapper
+    key = "" if isinstance(row, Answer) else " " + ".".join(map(str, mapper.primary_key_from_instance(row)))
+    return f"{mapper.local_table.name}{key}"
+
+
+def _columns(row: object) -> str:
+    attributes = sa.inspect(row).attrs
+    changed = sorted(one.key for one in attributes if one.history.has_changes())
+    return f" ({' '.join(changed)})"
+
+
+def record(session: Session, user: User | None, deed: str, thing: str = "", who: str = "") -> None:
+    """A deed outside of the watch: signing in and out, commands."""
+    address = request.remote_addr or "" if request else ""
+    entry = Deed(utc_now(), user.id if user else None, who or (user.email if user else ""), address, deed, thing)
+    chain.append(session, entry)
+
+
+def note_after(response: Response) -> Response:
+    """What was done, or read, without a commit; and that somebody tried a wrong password for an account of ours."""
+    watched: Watched | None = g.get("watched")
+    if watched is not None and not watched.is_kept and response.status_code < 400 and watched.deed not in LEFT_OUT:
+        if watched.deed in IN_FILES or request.method in READING:
+            _apart(lambda session: chain.append(session, _deed(watched)))
+    elif request.endpoint == "security.login" and request.method == "POST" and response.status_code == 200:
+        _apart(_note_failure)
+    return response
+
+
+def _note_failure(session: Session) -> None:
+    typed = request.form.get("email", "").strip().lower()
+    user = session.scalar(sa.select(User).where(sa.func.lower(User.email) == typed))
+    if user is not None:  # What is no address of ours may be a password in the wrong field.
+        record(session, user, "sign_in_failed")
+
+
+def _apart(add: Callable[[Session], None]) -> None:
+    """In a transaction of its own; what the request had begun and did not commit stands in nobody's way."""
+    database.session().rollback()
+    with Session(database.engine()) as session:
+        add(database.writing(session))
+        session.commit()
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(note_after)
