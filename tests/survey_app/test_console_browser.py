@@ -25,6 +25,10 @@ __all__ = ["browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
 ENTERED = UUID(int=5)
 PAGES = {
+    "administrator": (
+        *("/accounts/", "/accounts/new", "/accounts/1", "/account/", "/account/password"),
+        *("/audit/", "/audit/?who=nobody"),
+    ),
     "manager": (
         *("/manage/surveys", "/manage/surveys/sipas-2026", "/manage/surveys/new", "/manage/surveys/sipas-2026/edit"),
         *(
