@@ -53,7 +53,9 @@ def _refuse_broken(connection: Any, _record: object, _proxy: object) -> None:
 def _open_sqlite(connection: Any, _record: object) -> None:
     # We begin transactions ourselves, below; the driver would only begin one before the first change.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+    # What is erased is overwritten with zeros.
+    ours = ("secure_delete=ON", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    for pragma in (*ours, f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -93,6 +95,18 @@ def session() -> Session:
     """The session of this request or command; closed, and rolled back unless committed, at its end."""
     found: Session = current_app.extensions["session"]()
     return found
+
+
+def overwrite(engine: sa.Engine) -> None:
+    """After something was erased: no file of the database holds an earlier state of its rows. Others wait meanwhile."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM (FULL)")
 
 
 def looking() -> sa.Connection:

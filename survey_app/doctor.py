@@ -26,6 +26,7 @@ from survey_app.config import Settings
 from survey_app.enrolment import office_key
 from survey_app.journal import overview
 from survey_app.models import InstrumentVersion
+from survey_app.privacy import deletion
 from survey_app.publishing import standing
 
 State = Literal["ok", "warn", "fail"]
@@ -119,6 +120,7 @@ def _database(subject: _Subject) -> Iterator[Check]:
         yield from _devices(engine, subject)
         yield from _publications(engine, subject)
         yield from _audit(engine)
+        yield from _retention(engine, subject)
     except sa.exc.SQLAlchemyError as error:
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         address = url.render_as_string(hide_password=True)
@@ -204,6 +206,16 @@ def _publications(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
         yield Check("publications", "warn", f"publication.json is not up to date for {', '.join(untold)}: {advice}.")
     if is_public:
         yield from _release_check(subject)
+
+
+def _retention(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
+    """What was promised to be gone must be gone, and what the protocols say must be as it was signed."""
+    with Session(engine) as session:
+        late, changed = deletion.behind(session, subject.settings, subject.at)
+    if late:
+        yield Check("retention", "warn", f"Due for deletion in {', '.join(late)}: run `hailong retention --delete`.")
+    if changed:
+        yield Check("retention", "fail", f"Protocols changed since they were signed: {', '.join(changed)}; report it.")
 
 
 def _release_check(subject: _Subject) -> Iterator[Check]:

@@ -50,6 +50,12 @@ DISPOSITIONS = {
     "not_eligible": _("not eligible"),
     "other": _("other reason"),
 }
+KEPT = {
+    "contacts": _("Which dossier or household each case is (the office's own codes)"),
+    "paradata": _("How forms were filled in: officer, device, durations"),
+    "devices": _("Journal entries of devices that were dropped or do not fit"),
+    "comments": _("What people wrote in their own words"),
+}
 CHANGES = {"voided": _("voided"), "restored": _("restored"), "corrected": _("corrected")}
 SHEET_STATES = {
     "single": _("typed once"),

@@ -74,6 +74,9 @@ def _respond(session: Session, wave: models.Wave, point: Any, cases: list[models
 
 def _plan(session: Session, wave: models.Wave, users: list[models.User]) -> None:
     session.add(models.Plan(wave_id=wave.id, frame_kind="dossiers", about=TEXT))
+    days = {f"{kind}_days": 60 for kind in ("contacts", "paradata", "devices", "comments")}
+    session.add(models.Retention(wave_id=wave.id, purpose_vi=TEXT, **days))
+    session.add(models.Deletion(wave_id=wave.id, at=NOON, by_id=users[0].id, content=TEXT, signature="x"))
     session.add(models.WaveStep(wave_id=wave.id, kind="extended", at=NOON, by_id=users[0].id, reason=TEXT))
 
 

@@ -13,6 +13,7 @@ from survey_app.models.plans import Plan, WaveStep
 from survey_app.models.points import CollectionPoint
 from survey_app.models.publications import Publication, PublicationReply
 from survey_app.models.responses import Response, ResponseChange, ResponseConflict
+from survey_app.models.retention import Deletion, Retention
 from survey_app.models.slips import SlipBatch, VisitWeek
 from survey_app.models.surveys import InstrumentVersion, Survey, Wave
 from survey_app.models.units import Unit
@@ -25,6 +26,7 @@ __all__ = [
     "CaseAttempt",
     "CollectionPoint",
     "CommentTheme",
+    "Deletion",
     "Device",
     "DeviceBreak",
     "DeviceEntry",
@@ -40,6 +42,7 @@ __all__ = [
     "Response",
     "ResponseChange",
     "ResponseConflict",
+    "Retention",
     "Role",
     "SlipBatch",
     "StaffSession",

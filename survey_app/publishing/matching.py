@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from survey_app import surveys
+from survey_app.privacy import deletion
 from survey_app.publishing import frozen_rows, quiet
 from survey_app.releases import Release
 from survey_app.responses import counted
@@ -31,4 +32,5 @@ def of_release(session: Session, release: Release) -> Match:
         return Match("unknown")
     found = quiet.once(session, survey.id, lambda fresh: frozen_rows.rows_now(fresh, survey, counted()))
     then, now = (int(text.split()[0]) for text in (frozen, found))
-    return Match("same" if found == frozen else "other", then, now)
+    is_same = found in (frozen, deletion.rows_after(session, survey.id, frozen))
+    return Match("same" if is_same else "other", then, now)

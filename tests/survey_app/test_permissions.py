@@ -106,6 +106,7 @@ MATRIX = {
             *("manage.show_plan", "manage.import_frame", "manage.sample_frame", "manage.design_plan"),
             *("manage.show_sizes", "manage.seal_plan", "manage.reopen_plan", "manage.draw_plan"),
             *("manage.plan_folder", "manage.contact_list", "manage.destroy_codes"),
+            *("manage.show_retention", "manage.delete_due", "manage.show_protocol", "manage.protocol_file"),
             *("manage.list_entered", "manage.show_entered", "manage.change_entered", "manage.correct_entered"),
             *("manage.edit_document", "manage.plan_document", "manage.list_cases", "manage.assign_cases"),
             *("manage.show_field", "manage.field_file", "manage.show_next", "manage.next_file"),
@@ -441,7 +442,7 @@ def test_every_part_of_an_address_is_known_to_belong_to_a_unit_or_to_none(consol
         for name in rule.arguments
     }
 
-    assert named - set(Things._fields) == {"slug", "step", "table", "seq", "serial", "name", "kind", "format"}
+    assert named - set(Things._fields) == {"slug", "step", "table", "seq", "serial", "name", "kind", "format", "number"}
 
 
 def test_whoever_may_enter_a_branch_reads_no_row_of_a_release(district: Filled) -> None:
