@@ -78,7 +78,7 @@ def make_settings(folder: Path, url: str) -> Settings:
         workers=1,
         secure_cookies=False,
         secret_key="test secret key",
-        token_key="test token key",
+        token_key="token key of the tests",
         password_salt="salt",
     )
 

@@ -203,7 +203,7 @@ def test_every_page_of_a_rehearsal_says_so(rehearsed: tuple[FlaskClient, Wave, s
     batch = slips.add_batch(session, slip_point, 5)
     slips.take_out(session, slips.Slip(batch.code, 1), "spoiled")
     session.commit()
-    spoiled = slips.Slip(batch.code, 1).code("test token key")
+    spoiled = slips.Slip(batch.code, 1).code("token key of the tests")
     query = f"?lang={language}"
     form = client.get(f"/p/{code}{query}").text
     token = token_in(form)

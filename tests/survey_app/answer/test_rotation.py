@@ -59,7 +59,7 @@ def test_the_order_is_stored_and_the_answers_stay_in_the_instruments(open_app: F
     with open_app.app_context():
         [kept] = database.session().query(Response)
 
-        assert kept.item_order == tokens.read("test token key", token).response_id.int % 8
+        assert kept.item_order == tokens.read("token key of the tests", token).response_id.int % 8
         assert json.loads(kept.answers)["values"] == {"A1.1": 1, "A1.4": 5}
 
 

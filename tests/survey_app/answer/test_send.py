@@ -144,7 +144,7 @@ def test_the_token_of_another_point_or_version_is_refused(
 ) -> None:
     version = version or loader.content_hash(loader.load_builtin("sipas2017"))
     token = tokens.issue(
-        "test token key", point_code=point, version_hash=version, response_id=uuid4(), at=factories.NOON
+        "token key of the tests", point_code=point, version_hash=version, response_id=uuid4(), at=factories.NOON
     )
 
     assert citizen.send(token).status_code == 400

@@ -57,12 +57,12 @@ def _batches(session: Session) -> list[str]:
 def _answer_with_slips(app: Flask, batches: list[str], serials: list[int]) -> None:
     left = {batch: list(serials) for batch in batches}
     for place, answer in ARRIVALS:
-        code = Slip(batches[place], left[batches[place]].pop(0)).code("test token key")
+        code = Slip(batches[place], left[batches[place]].pop(0)).code("token key of the tests")
         _answer(app, SLIP_POINT, f"/s/{code}", answer)
 
 
 def _answer_with_visit_codes(app: Flask) -> None:
-    key = visits.point_key("test token key", VISIT_POINT)
+    key = visits.point_key("token key of the tests", VISIT_POINT)
     for number in range(10):
         day = local_day(factories.NOON) - timedelta(weeks=number % 2)
         _answer(app, VISIT_POINT, f"/v/{VISIT_POINT}/{visits.new_code(key, 'H', day)}", str(1 + number % 5))

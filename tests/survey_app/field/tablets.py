@@ -18,7 +18,7 @@ from tests.conftest import make_app
 from tests.staff import make_staff
 
 ANSWERS = {"respondent_type": ["citizen"], "A1.1": ["4"], "A2.1": ["5"], "N7": ["no"], "comment": ["Cán bộ tận tình."]}
-KEY = "test token key"
+KEY = "token key of the tests"
 POINT = "K7QF3MZ"
 
 

@@ -566,7 +566,7 @@ def test_twenty_parallel_batches_of_one_device_are_there_once(any_office: Office
     for case in range(1, 11):
         tablet.append(any_office.interview(tablet, case, begun=datetime.now(UTC).isoformat()))
     url = any_office.app.config["SETTINGS"].database_url
-    with granian(tmp_path, url, TOKEN_KEY="test token key") as address, ThreadPoolExecutor(20) as lines:
+    with granian(tmp_path, url, TOKEN_KEY="token key of the tests") as address, ThreadPoolExecutor(20) as lines:
         tablet.send = over_http(address)
         answers = list(lines.map(lambda _: tablet.send_entries(tablet.entries), range(20)))
 

@@ -96,7 +96,7 @@ def test_what_waited_lies_in_the_order_of_the_ids_too_when_it_is_taken(any_offic
 
 def test_a_visit_code_proves_one_visit_and_costs_nothing_when_it_is_bad(office: Office) -> None:
     kiosk = office.tablet("kiosk")
-    key = visits.point_key("test token key", POINT)
+    key = visits.point_key("token key of the tests", POINT)
     good, old = (visits.new_code(key, "H", day) for day in (local_day(office.at), date(2026, 9, 1)))
     for proof in (good, good, old, "nonsense", ""):
         kiosk.append(office.kiosk_answer(kiosk, proof=proof, mode="visit_code" if proof else "kiosk"))

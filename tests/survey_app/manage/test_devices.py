@@ -225,7 +225,7 @@ def test_the_doctor_names_what_nobody_looks_after(office: Office) -> None:
 def test_devices_by_command(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSTANCE", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", office.app.config["SETTINGS"].database_url)
-    monkeypatch.setenv("TOKEN_KEY", "test token key")
+    monkeypatch.setenv("TOKEN_KEY", "token key of the tests")
     run = CliRunner().invoke
     made = run(cli, ["tablet", "add", "officer@example.vn", "--label", "Máy 1"])
     device, code, address = made.stdout.split()

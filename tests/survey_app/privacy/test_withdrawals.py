@@ -156,7 +156,7 @@ def test_the_extract_counts_it_and_changes_by_nothing_else(citizen: Citizen, ses
 def test_unknown_entered_by_staff_and_too_late_are_each_told(citizen: Citizen, session: Session) -> None:
     receipt = sent(citizen)
     typed_in = sent(citizen)
-    key = "test token key"
+    key = "token key of the tests"
     staff = next(one for one in kept(session) if responses.receipt(key, one.id, one.content_hash) == typed_in)
     staff.mode = "paper_self"
     session.commit()
@@ -208,7 +208,7 @@ def test_slips_stay_spent_and_do_not_tell_who_took_back(tmp_path: Path, postgres
 def _withdraw_first(session: Session) -> None:
     """Of whom wrote first: that is the same person in both."""
     first = session.scalars(sa.select(Response).order_by(sa.literal_column("ctid")).limit(1)).one()
-    receipt = responses.receipt("test token key", first.id, first.content_hash)
+    receipt = responses.receipt("token key of the tests", first.id, first.content_hash)
     session.rollback()
     assert withdraw(current_app.test_client(), receipt).status_code == 200
     session.rollback()
@@ -221,7 +221,7 @@ def test_a_spent_slip_opens_nothing_after_its_answers_were_taken_back(app_outsid
     point = factories.make_point(session, code=SLIP_POINT, mode="qr_slip")
     batch = slips.add_batch(session, point, SIZE, "15520", "15520-1", 2.5)
     session.commit()
-    code, client = Slip(batch.code, 3).code("test token key"), app.test_client()
+    code, client = Slip(batch.code, 3).code("token key of the tests"), app.test_client()
     opened = client.get(f"/s/{code}")
     answer = client.post(f"/p/{SLIP_POINT}", data=GOOD | {"token": token_in(opened.text)})
     receipt = receipt_on(client.get(answer.location))

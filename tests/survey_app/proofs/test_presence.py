@@ -18,7 +18,7 @@ from tests.survey_app.answer.conftest import GOOD, Citizen, make_open_point, tok
 from tests.survey_app.tablet.conftest import modules, origin
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "modules", "origin"]
-KEY = presence.point_key("test token key", "HALL222")
+KEY = presence.point_key("token key of the tests", "HALL222")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_code_holds_for_ten_minutes() -> None:
 
     for minutes, good in ((-2, False), (-1, True), (0, True), (10, True), (11, False)):
         assert presence.proves(KEY, code.lower(), factories.NOON + timedelta(minutes=minutes)) is good
-    assert not presence.proves(presence.point_key("test token key", "OTHER22"), code, factories.NOON)
+    assert not presence.proves(presence.point_key("token key of the tests", "OTHER22"), code, factories.NOON)
     assert not presence.proves(KEY, "é\ud800" * 30, factories.NOON)
 
 
