@@ -23,7 +23,7 @@ _PARTS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
         ),
     ),
     (Unit, ("name", "type")),
-    (Wave, ("id", "opens_on", "closes_on", "closed_at", "simulated", "practice", "instrument_version_id")),
+    (Wave, ("id", "slug", "opens_on", "closes_on", "closed_at", "simulated", "practice", "instrument_version_id")),
     (Survey, ("name_vi", "name_en", "owner_vi", "owner_en")),
     (InstrumentVersion, ("id", "content_hash", "state")),
 )

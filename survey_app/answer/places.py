@@ -36,6 +36,7 @@ class Place:
     setting: Setting = ANYWHERE
     large: bool = False  # In large print.
     practice: bool = False
+    wave: str = ""
 
     def words(self) -> dict[str, str]:
         """What stands in the texts of an instrument in place of the names in braces."""
@@ -103,6 +104,7 @@ def place_in(wave: Wave, language: str, action: str, office: str, shared: bool =
         last_day=last_day(wave),
         simulated=wave.simulated,
         practice=wave.practice,
+        wave=wave.slug or "",
         shared=shared,
     )
 

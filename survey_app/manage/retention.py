@@ -17,8 +17,9 @@ from survey_app import clock, database
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Deletion, Wave
-from survey_app.privacy import deletion, retention
+from survey_app.privacy import deletion, notices, retention
 from survey_app.wave_life import By
+from survey_app.web import languages
 
 WITHIN = [
     InputRequired(_l("Please fill this in.")),
@@ -54,6 +55,12 @@ def show_retention(slug: str) -> ResponseReturnValue:
         flash(_("The days are kept."))
         return redirect(url_for("manage.show_retention", slug=slug))
     return _page(wave, form), 422 if form.errors else 200
+
+
+@blueprint.get("/register")
+def show_register() -> ResponseReturnValue:
+    entries = notices.register(database.session(), languages.current())
+    return render_template("manage/retention/register.html", entries=entries)
 
 
 @blueprint.post("/waves/<slug>/retention/delete")

@@ -1,11 +1,12 @@
-"""What anybody may open, without account or cookie: taking one's own answers back. Managers' pages are in `manage`."""
+"""What anybody may open, without account or cookie: the notice, taking answers back. Managers' pages: `manage`."""
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey_app import database
+from survey_app import database, surveys
 from survey_app.answer import compression
-from survey_app.privacy import withdrawals
+from survey_app.privacy import notices, withdrawals
+from survey_app.web import languages
 
 citizens = Blueprint("privacy", __name__, template_folder="templates")
 citizens.after_request(compression.compress)
@@ -15,6 +16,15 @@ LONGEST = 40  # Of what is typed as a receipt, with spaces and dashes.
 @citizens.get("/withdraw")
 def ask_for_receipt() -> ResponseReturnValue:
     return render_template("privacy/withdraw.html", step="ask")
+
+
+@citizens.get("/notice/<slug>")
+def show_notice(slug: str) -> ResponseReturnValue:
+    """Of a wave, open or not: whoever answered may read it later."""
+    session = database.session()
+    wave = surveys.find_wave(session, slug) or abort(404)
+    told = notices.of_wave(session, wave, languages.current())
+    return render_template("privacy/notice.html", told=told, simulated=wave.simulated, practice=wave.practice)
 
 
 @citizens.post("/withdraw")
