@@ -20,6 +20,7 @@ from survey_app import (
     tablet,
 )
 from survey_app.action import blueprint as action
+from survey_app.action import heard, register
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
 from survey_app.privacy import citizens as privacy
@@ -87,6 +88,8 @@ def _open(app: Flask) -> None:
     access.register(app, design.blueprint, design.ROLES, url_prefix="/design", branch=design.TO_READ)
     access.register(app, results.blueprint, results.ROLES, url_prefix="/results", branch=results.TO_READ)
     access.register(app, action, {"analyst": None, "manager": {"list_waves", "show_comments"}}, url_prefix="/comments")
+    access.register(app, register.blueprint, register.ROLES, url_prefix="/register")
+    access.register(app, heard.blueprint, access.anyone, url_prefix="/gop-y")
     access.register(app, results.office, access.anyone)
     access.register(app, api.blueprint, api.holder_of_a_key)
     access.register(app, device_api.blueprint, device_api.known_device)

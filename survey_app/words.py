@@ -112,6 +112,15 @@ SCRUBBED = {
     "number": _("long number"),
     "name": _("name of a person"),
 }
+ENTRY_KINDS = {"comment": _("from comments"), "petition": _("reflection or petition")}
+ENTRY_STATES = {"open": _("open"), "answered": _("answered"), "published": _("public"), "closed": _("closed")}
+CHANNELS = {
+    "letter": _("by letter"),
+    "in_person": _("in person"),
+    "phone": _("by telephone"),
+    "portal": _("by the petitions portal"),
+    "other": _("another way"),
+}
 RESPONDENT_TYPES = {"citizen": _("citizen"), "business": _("business"), "organisation": _("organisation")}
 SERIES = {
     "probability": _("Drawn sample"),

@@ -46,6 +46,7 @@ def fill(session: Session) -> None:
     _paper(session, wave, units, cases, users)
     _drafts(session, users)
     _publications(session, wave, users, units)
+    _register(session, wave, users, units)
     session.commit()
 
 
@@ -70,6 +71,18 @@ def _respond(session: Session, wave: models.Wave, point: Any, cases: list[models
     session.add_all(models.CommentTheme(question="A1", theme=one, **theme) for one in ("tử tế", "Zalo", "chờ lâu"))
     session.add(models.CaseAttempt(case_id=cases[0].id, number=1, day=DAY, part="morning", outcome="complete"))
     session.add(models.VisitWeek(unit_id=point.unit_id, week=2900, spent=bytes(range(256))))
+
+
+def _register(session: Session, wave: models.Wave, users: list[models.User], units: list[models.Unit]) -> None:
+    people: dict[str, Any] = {"owner_id": users[1].id, "made_by_id": users[0].id, "published_by_id": users[0].id}
+    days = {"received_on": DAY, "due_on": DAY, "made_on": DAY, "published_on": DAY}
+    entry = models.RegisterEntry(kind="comment", state="published", unit_id=units[0].id, wave_id=wave.id, **people)
+    entry.summary = entry.answer = TEXT
+    for name, day in days.items():
+        setattr(entry, name, day)
+    session.add(entry)
+    session.flush()
+    session.add(models.RegisterComment(response_id=IDS[0], question="A1", entry_id=entry.id))
 
 
 def _plan(session: Session, wave: models.Wave, users: list[models.User]) -> None:

@@ -164,6 +164,11 @@ def _given(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str], tupl
     return {key: tuple(themes.checked(codes)) for key, codes in found.items()}
 
 
+def units_of(session: Session, keys: Collection[tuple[UUID, str]]) -> set[int]:
+    query = sa.select(Response.unit_id).where(Response.id.in_({key[0] for key in keys}))
+    return set(session.scalars(query))
+
+
 @dataclass(frozen=True)
 class Progress:
     comments: int

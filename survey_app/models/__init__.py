@@ -12,6 +12,7 @@ from survey_app.models.paper import PaperBatch, PaperSheet
 from survey_app.models.plans import Plan, WaveStep
 from survey_app.models.points import CollectionPoint
 from survey_app.models.publications import Publication, PublicationReply
+from survey_app.models.register import RegisterComment, RegisterEntry
 from survey_app.models.responses import Response, ResponseChange, ResponseConflict
 from survey_app.models.retention import Deletion, Retention
 from survey_app.models.slips import SlipBatch, VisitWeek
@@ -39,6 +40,8 @@ __all__ = [
     "Publication",
     "PublicationReply",
     "Recording",
+    "RegisterComment",
+    "RegisterEntry",
     "Response",
     "ResponseChange",
     "ResponseConflict",

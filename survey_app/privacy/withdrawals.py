@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.answers import Answers
 from survey_app import corrections, responses
-from survey_app.models import CommentTheme, Response, ResponseConflict, Wave
+from survey_app.models import CommentTheme, RegisterComment, Response, ResponseConflict, Wave
 
 Standing = Literal["unknown", "by_staff", "withdrawn", "frozen", "free"]
 
@@ -52,6 +52,6 @@ def _erase(session: Session, response: Response, sealed: str) -> None:
     response.answers, response.content_hash = Answers({}, {}).canonical_json(), sealed
     response.paradata = response.item_order = None
     response.void = response.withdrawn = True
-    for table in (ResponseConflict, CommentTheme):
+    for table in (ResponseConflict, CommentTheme, RegisterComment):
         session.execute(sa.delete(table).where(table.response_id == response.id))
     session.flush()

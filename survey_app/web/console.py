@@ -29,6 +29,7 @@ PLACES = (
     ("entry.list_batches", "entry.", _("Paper forms")),
     ("results.list_releases", "results.", _("Results")),
     ("action.list_waves", "action.", _("Comments")),
+    ("register.list_entries", "register.", _("Register")),
     ("people.list_accounts", "people.", _("Accounts")),
     ("audit.list_deeds", "audit.", _("Audit")),
 )

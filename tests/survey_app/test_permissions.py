@@ -145,6 +145,13 @@ MATRIX = {
         ANALYST | MANAGER | APPROVER | VIEWER,
     ),
     **dict.fromkeys(("action.list_waves", "action.show_comments"), ANALYST | MANAGER),
+    **dict.fromkeys(("register.list_entries", "register.entries_file"), ANALYST | MANAGER | OFFICER),
+    # Whose entry it is, and who may publish it, test_register asks.
+    **dict.fromkeys(("register.show_entry", "register.take_entry_step"), ANALYST | MANAGER | OFFICER),
+    **dict.fromkeys(
+        ("register.new_entry", "register.keep_entry", "register.edit_entry", "register.change_entry"), ANALYST | MANAGER
+    ),
+    **dict.fromkeys(("heard.list_offices", "heard.of_point", "heard.show_office"), ANYONE),
     **dict.fromkeys(
         ("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.show_documents"),
         ANALYST | MANAGER | APPROVER,
@@ -227,6 +234,8 @@ PARTS = {
     "account_id": 999,  # Nobody: to close one of those who are asked for here would close it to them.
     "session_id": 999,
     "token": "no-token",
+    "entry_id": 999,
+    "unit": "15520",
     "table": "units",
     "format": "toml",
 }

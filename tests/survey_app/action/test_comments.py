@@ -50,13 +50,13 @@ def test_suggestions_are_ticked_and_the_whole_page_is_kept_and_undone(console_ap
     kept = analyst.post(PATH, form_on=PATH, follow=True, comment=list(keys.values()), **form)
     assert "4 ý kiến" in kept.text
     left = analyst.get(PATH)
-    assert re.findall(r'name="comment" value="([^"]+)"', left.text) == [fifth]
+    assert re.findall(r'type="hidden" name="comment" value="([^"]+)"', left.text) == [fifth]
     with console_app.app_context():
         found = coding.given(database.session(), map(coding.key_of, (first, second, third, fourth, fifth)))
     assert list(found.values()) == [["waiting", "attitude"], ["facilities"], ["praise"], ["nothing"], []]
 
     undone = analyst.post(f"{PATH}/undo", form_on=PATH, follow=True)
-    assert len(re.findall(r'name="comment" value=', undone.text)) == 5
+    assert len(re.findall(r'type="hidden" name="comment" value=', undone.text)) == 5
     assert "Hoàn tác" not in undone.text
 
 

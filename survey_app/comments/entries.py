@@ -1,0 +1,183 @@
+"""The register's entries: made of comments or of a petition, answered, published, closed. The view commits.
+
+An entry speaks in the office's own words: what names somebody, and the very words of a comment, are refused.
+"""
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from survey_app import reasons, words
+from survey_app.comments import reading, scrubbing
+from survey_app.comments.coding import Key
+from survey_app.comments.syllables import plain
+from survey_app.models import RegisterComment, RegisterEntry, Response, Unit
+
+LIVE = ("open", "answered")
+OWN_WORDS = 5  # So many words in a row of a comment are a quotation.
+LONGEST = 4000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which entries of the list; empty for all."""
+
+    state: str = ""
+    kind: str = ""
+    unit: str = ""
+    owner: str = ""
+    late: str = ""
+
+
+def is_late(entry: RegisterEntry, today: date) -> bool:
+    return entry.state in LIVE and entry.due_on < today
+
+
+def listed(session: Session, asked: Asked, today: date) -> list[RegisterEntry]:
+    """Those that wait first, by their day."""
+    query = sa.select(RegisterEntry).join(Unit).options(contains_eager(RegisterEntry.unit))
+    for column, value in (
+        (RegisterEntry.state, asked.state),
+        (RegisterEntry.kind, asked.kind),
+        (Unit.code, asked.unit),
+    ):
+        query = query.where(column == value) if value else query
+    if asked.owner:
+        query = query.where(RegisterEntry.owner_id == int(asked.owner))
+    if asked.late:
+        query = query.where(RegisterEntry.state.in_(LIVE), RegisterEntry.due_on < today)
+    query = query.options(joinedload(RegisterEntry.owner), joinedload(RegisterEntry.wave))
+    waits = sa.case((RegisterEntry.state.in_(LIVE), 0), else_=1)
+    return list(session.scalars(query.order_by(waits, RegisterEntry.due_on, RegisterEntry.id)))
+
+
+def add(session: Session, fields: Mapping[str, Any], comments: Sequence[Key], by: int, today: date) -> RegisterEntry:
+    """A new entry. Raises ValueError where its words name somebody or quote a comment."""
+    entry = RegisterEntry(**fields, made_by_id=by, made_on=today)
+    entry.summary = _in_own_words(session, entry.summary, comments)
+    session.add(entry)
+    session.flush()
+    session.add_all(
+        RegisterComment(response_id=key[0], question=key[1], entry_id=entry.id) for key in texts_of(session, comments)
+    )
+    session.flush()
+    return entry
+
+
+def change(session: Session, entry: RegisterEntry, fields: Mapping[str, Any]) -> None:
+    """Who does what until when, and the summary. Raises ValueError; what is published is taken back first."""
+    if entry.state == "published":
+        raise ValueError(_("This entry is public: take it back first."))
+    summary = _in_own_words(session, str(fields["summary"]), comments_of(session, entry))
+    for name, value in {**fields, "summary": summary}.items():
+        setattr(entry, name, value)
+    session.flush()
+
+
+def answer(session: Session, entry: RegisterEntry, text: str, by: int, today: date) -> None:
+    """What was done. Raises ValueError."""
+    if entry.state not in LIVE:
+        raise ValueError(_("Only an entry that is open or answered gets an answer."))
+    entry.answer = _in_own_words(session, text, comments_of(session, entry))
+    entry.state, entry.answered_by_id, entry.answered_on = "answered", by, today
+    session.flush()
+
+
+def publish(session: Session, entry: RegisterEntry, by: int, today: date) -> None:
+    """Shows summary and answer to everybody. Raises ValueError."""
+    if entry.state != "answered":
+        raise ValueError(_("Only what was answered is published."))
+    for text in (entry.summary, entry.answer):  # A name of an account may be new since.
+        _in_own_words(session, text, comments_of(session, entry))
+    entry.state, entry.published_by_id, entry.published_on = "published", by, today
+    session.flush()
+
+
+def take_back(session: Session, entry: RegisterEntry) -> None:
+    """Of the public again, or closed by mistake."""
+    if entry.state not in ("published", "closed"):
+        raise ValueError(_("This entry is neither public nor closed."))
+    entry.state, entry.published_on, entry.remark = "answered" if entry.answer else "open", None, ""
+    session.flush()
+
+
+def close(session: Session, entry: RegisterEntry, reason: str) -> None:
+    """Ends it without publication. Raises ValueError."""
+    if entry.state not in LIVE:
+        raise ValueError(_("Only an entry that is open or answered is closed."))
+    entry.remark, entry.state = reasons.given(reason), "closed"
+    session.flush()
+
+
+def comments_of(session: Session, entry: RegisterEntry) -> list[Key]:
+    query = sa.select(RegisterComment.response_id, RegisterComment.question)
+    query = query.where(RegisterComment.entry_id == entry.id).order_by(RegisterComment.response_id)
+    return [(response, question) for response, question in session.execute(query)]
+
+
+def texts_of(session: Session, keys: Collection[Key]) -> dict[Key, str]:
+    """What the comments say, as written."""
+    query = sa.select(Response.id, Response.answers).where(Response.id.in_({key[0] for key in keys}))
+    answers = {row.id: row.answers for row in session.execute(query)}
+    found = {key: reading.texts(answers[key[0]], [key[1]]).get(key[1], "") for key in keys if key[0] in answers}
+    return {key: text for key, text in found.items() if text}
+
+
+def _in_own_words(session: Session, text: str, comments: Sequence[Key]) -> str:
+    """The text. Raises ValueError that says what must go."""
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
+        raise ValueError(_("Write it in your own words first."))
+    if len(text) > LONGEST:
+        raise ValueError(_("At most %(max)d characters.") % {"max": LONGEST})
+    found = [piece for piece in scrubbing.pieces(text, reading.staff_names(session)) if piece.kind]
+    if found:
+        named = "; ".join(f"“{piece.text}” ({words.SCRUBBED[piece.kind]})" for piece in found)
+        raise ValueError(_("This is read by everybody. Take out what names somebody: %(what)s.", what=named))
+    for comment in texts_of(session, comments).values():
+        if quoted := _quoted(text, comment):
+            raise ValueError(_("This quotes the comment: “%(what)s”. Say it in your own words.", what=quoted))
+    return text
+
+
+def _quoted(text: str, comment: str) -> str:
+    said, flat = comment.split(), f" {' '.join(_bare(text))} "
+    size = min(OWN_WORDS, len(said))
+    for start in range(len(said) - size + 1):
+        part = " ".join(_bare(" ".join(said[start : start + size])))
+        if size >= OWN_WORDS and f" {part} " in flat:
+            return " ".join(said[start : start + size])
+    return ""
+
+
+def _bare(text: str) -> list[str]:
+    return [word for word in (plain(part).strip(".,;:!?()“”\"'") for part in text.split()) if word]
+
+
+@dataclass(frozen=True)
+class Office:
+    unit: Unit
+    entries: tuple[RegisterEntry, ...]
+
+
+def published(session: Session, code: str = "") -> list[Office]:
+    """Offices with what is public of them, the newest first; `code`: of the units of that code alone."""
+    query = sa.select(RegisterEntry).join(Unit).options(contains_eager(RegisterEntry.unit))
+    query = query.where(RegisterEntry.state == "published")
+    if code:
+        query = query.where(Unit.code == code)
+    found: dict[Unit, list[RegisterEntry]] = {}
+    for entry in session.scalars(query.order_by(Unit.name, Unit.code, RegisterEntry.published_on.desc())):
+        found.setdefault(entry.unit, []).append(entry)
+    return [Office(unit, tuple(entries)) for unit, entries in found.items()]
+
+
+def newest_unit(session: Session, code: str) -> Unit | None:
+    """Of units that had the code one after the other, the last."""
+    return session.scalar(sa.select(Unit).where(Unit.code == code).order_by(Unit.valid_from.desc()).limit(1))
