@@ -346,7 +346,7 @@ def _address(rule: Rule, things: Things | None = None) -> str:
     parts = dict(PARTS)
     if things is not None and rule.endpoint.startswith(OF_UNITS):
         parts |= things._asdict()
-    if rule.endpoint.startswith(("manage.", "entry.", "action.")):
+    if rule.endpoint.startswith(("manage.", "entry.", "action.", "privacy.")):
         parts["slug"] = "sipas-2026-dot-1" if "/waves/<slug>" in rule.rule else "sipas-2026"
         parts["step"] = "void" if rule.endpoint == "manage.change_entered" else "close"
     elif rule.endpoint.startswith("design."):
