@@ -22,7 +22,8 @@ def add_conclusions(draft: Draft, release: Release, publication: Publication) ->
         paragraphs = [runs(text) for text in publication.conclusions]
         _add(draft, _ended(paragraphs), paragraphs)
         return
-    draft.bilingual(runs(Run(MARK_VI, italic=True)), runs(Run(MARK_EN, italic=True)), leads=True)
+    if not publication.approved_by:  # Whoever approves a release adopts what was drafted in it.
+        draft.bilingual(runs(Run(MARK_VI, italic=True)), runs(Run(MARK_EN, italic=True)), leads=True)
     _add(draft, _ended(drafted(release, "vi")), drafted(release, "en"))
 
 

@@ -15,7 +15,11 @@ from analysis import report
 from analysis.release import write_manifest
 from analysis.report import publication, source
 from analysis.report.__main__ import main
-from tests.analysis.release_fixture import make_documents
+from analysis.report.blocks import Paragraph, plain
+from analysis.report.content import compose
+from analysis.report.translation import in_english
+from analysis.short_forms import period_report, periods
+from tests.analysis.release_fixture import make_documents, make_release
 
 INDEX = "probability/overall/index/all/all"
 
@@ -79,6 +83,18 @@ def test_edited_conclusions_stand_instead_of_the_draft(published: Path) -> None:
 
     assert "Đạt mục tiêu.\nTiếp tục phát huy./." in text
     assert "do máy soạn" not in text
+
+
+@pytest.mark.parametrize("approver", ["", "Lê Thị An"])
+def test_drafted_conclusions_are_marked_until_somebody_has_approved_them(tmp_path: Path, approver: str) -> None:
+    make_release(tmp_path, number_of_units=1)
+    publish(tmp_path, approved_by=approver)
+    release, told = source.read(tmp_path), publication.read(tmp_path, source.read(tmp_path).release_hash)
+    full, short = compose(release, {}, told), period_report.document(release, told, {}, periods.parse("2017"))
+
+    for found in (full, in_english(full, release.context), short):
+        said = "\n".join(plain(one.text) for one in found.blocks if isinstance(one, Paragraph))
+        assert ("do máy soạn" in said or "written by a program" in said) == (not approver)
 
 
 def test_replies_are_printed_as_they_came(published: Path) -> None:
