@@ -71,14 +71,21 @@ def reading(snapshot: Snapshot, wanted: Filter) -> dict[str, Any]:
         "elsewhere": sum(overlapping),
         "index": _index(wave, sums),
         "factors": [_factor(wave, factor, sums) for factor in wave["factors"]],
-        "items": [_item(item, sums) for factor in wave["factors"] for item in factor["items"]],
+        "items": [_item(wave, item, sums) for factor in wave["factors"] for item in factor["items"]],
     }
 
 
-def _item(item: Mapping[str, Any], sums: Mapping[str, list[int]]) -> dict[str, Any]:
+def _item(wave: Snapshot, item: Mapping[str, Any], sums: Mapping[str, list[int]]) -> dict[str, Any]:
+    """With a rate only where factor and index count the item, too."""
     base, satisfied = sums.get(item["code"], (0, 0))
-    shown = _shown(100 * satisfied / base, _half(base, satisfied)) if base else {}
-    return {"code": item["code"], "name": item["name"], "base": base, "satisfied": satisfied, **shown}
+    named = {"code": item["code"], "name": item["name"], "base": base}
+    if base < _least(wave):
+        return named
+    return {**named, "satisfied": satisfied, **_shown(100 * satisfied / base, _half(base, satisfied))}
+
+
+def _least(wave: Snapshot) -> int:
+    return max(1, int(wave["formula"]["base_minimum"]))
 
 
 def _factor(wave: Snapshot, factor: Mapping[str, Any], sums: Mapping[str, list[int]]) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def _mean(
     can be, reached where everybody answers all items alike.
     """
     codes = [[item["code"] for item in factor["items"]] for factor in factors]
-    least = max(1, wave["formula"]["base_minimum"])
+    least = _least(wave)
     counted = [[sums[code] for code in part if code in sums and sums[code][0] >= least] for part in codes]
     answers = sum(base for part in counted for base, _ in part)
     if not answers or (formula == "O_fac" and not all(counted)):

@@ -69,6 +69,7 @@ def test_what_is_shown_comes_in_fives_and_can_be_taken_home(
     take(console_app, monkeypatch, 1)
     second = table(analyst)
     page = analyst.get(f"{PAGE}?lang=en&units=15535").text
+    few = {key: row for key, row in table(analyst, "&units=15535").items() if key[0] == "item"}
 
     assert first["index", "index"]["respondents"] == "40"  # The four wait.
     assert second["index", "index"]["respondents"] == "45"  # The four and one more; the other three wait.
@@ -79,6 +80,10 @@ def test_what_is_shown_comes_in_fives_and_can_be_taken_home(
     assert "Interim and without weights" in page
     good = [code for code, value in GOOD.items() if code.startswith("A") and value in "45"]
     assert {second["item", code]["percent"] for code in good} == {"100.0"}
+    assert {few["item", code]["answers"] for code in good} == {"5"}
+    assert {(row["percent"], row["plus_minus"], row["satisfied"]) for row in few.values()} == {("", "", "")}
+    assert "an item counts from 30 answers on" in page
+    assert "±" not in page.partition('id="items"')[2].partition("</table>")[0]
     assert {path.name for path in ledger(console_app).parent.iterdir()} == {
         *("0001.json", "0002.json", "ledger.json", "lock"),
     }
