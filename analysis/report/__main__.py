@@ -62,11 +62,11 @@ def main(
 
 
 def _checked(file: Path) -> dict[str, str]:
-    """What is wrong with a template, by its kind and in the words of whoever found it; empty where nothing is."""
+    """What is wrong with a template, by its kind; of a field in the words of whoever found it, too. Empty: nothing."""
     try:
         template.check(file)
     except TemplateFault as fault:
-        return {"fault": fault.kind, "detail": str(fault.__cause__ or "")}
+        return {"fault": fault.kind, "detail": str(fault.__cause__ or "") if fault.kind == "fields" else ""}
     return {"fault": "", "detail": ""}
 
 

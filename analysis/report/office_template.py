@@ -85,7 +85,7 @@ def render(template: Path, fields: Mapping[str, str], places: Iterable[str]) -> 
         content = template.read_bytes()
         if archives.fault(content):
             raise TemplateFault(f"{template} {NO_DOCUMENT}", "no_document")
-        filled = DocxTemplate(io.BytesIO(content))
+        filled = _opened(template, content)
         environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
         filled.render({**fields, **marks}, jinja_env=environment)
         filled.save(kept := io.BytesIO())
@@ -95,6 +95,15 @@ def render(template: Path, fields: Mapping[str, str], places: Iterable[str]) -> 
     except FAULTS as error:
         known = ", ".join([*fields, *marks])
         raise TemplateFault(f"{template} cannot be filled in ({error}); its fields may be {known}") from error
+
+
+def _opened(template: Path, content: bytes) -> DocxTemplate:
+    """Raises TemplateFault for any other file: a workbook is a package, too, and only python-docx knows it for none."""
+    try:
+        docx.Document(io.BytesIO(content))
+    except FAULTS as error:
+        raise TemplateFault(f"{template} {NO_DOCUMENT}", "no_document") from error
+    return DocxTemplate(io.BytesIO(content))
 
 
 def check(template: Path, fields: Iterable[str], places: Iterable[str]) -> None:

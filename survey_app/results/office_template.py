@@ -22,6 +22,37 @@ FAULTS = {
     "not_alone": lazy_gettext("A place for the report stands beside other words or in a table: give it a paragraph."),
 }
 
+# As the analysis knows them, in its order; a test compares them.
+FIELDS = {
+    "co_quan_chu_quan": lazy_gettext("name of the superior body"),
+    "co_quan": lazy_gettext("name of the issuing body"),
+    "so_ky_hieu": lazy_gettext("number and sign of the document"),
+    "dia_danh_ngay_thang": lazy_gettext("place and date"),
+    "trich_yeu": lazy_gettext("abstract of the report"),
+    "tu_ngay": lazy_gettext("first day of the survey"),
+    "den_ngay": lazy_gettext("last day of the survey"),
+    "ten_chi_so": lazy_gettext("name of the index"),
+    "muc_tieu": lazy_gettext("target (above how many per cent)"),
+    "gia_tri": lazy_gettext("estimate of the index"),
+    "can_duoi": lazy_gettext("lower limit of the confidence interval"),
+    "can_tren": lazy_gettext("upper limit of the confidence interval"),
+    "ket_luan": lazy_gettext("conclusion on the target"),
+    "doc_theo_diem": lazy_gettext("reading by the point value"),
+    "so_nguoi": lazy_gettext("number of respondents"),
+    "du_thao": lazy_gettext("the mark of a draft, empty once there is a number"),
+    "mo_phong": lazy_gettext("the line on simulated data, empty where they are real"),
+    "ban_phat_hanh": lazy_gettext("codes of release and data"),
+}
+PLACES = {
+    "noi_dung": lazy_gettext("summary and the three parts"),
+    "tom_tat": lazy_gettext("the summary alone"),
+    "phan_1": lazy_gettext("part one alone"),
+    "phan_2": lazy_gettext("part two alone"),
+    "phan_3": lazy_gettext("part three alone"),
+    "ky_ten": lazy_gettext("recipients and signature"),
+    "phu_luc": lazy_gettext("the annexes"),
+}
+
 
 def kept() -> Path:
     found: Path = current_app.config["SETTINGS"].template
@@ -30,7 +61,7 @@ def kept() -> Path:
 
 @blueprint.get("/template")
 def show_template() -> ResponseReturnValue:
-    return render_template("results/office_template.html", is_there=kept().is_file())
+    return render_template("results/office_template.html", is_there=kept().is_file(), fields=FIELDS, places=PLACES)
 
 
 @blueprint.post("/template")

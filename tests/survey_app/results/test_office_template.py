@@ -1,10 +1,12 @@
 """The office's own Word template: taken in only when a report can be written with it, used until it is removed."""
 
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from flask import Flask
 
@@ -49,6 +51,11 @@ def words(*paragraphs: str) -> bytes:
     return content.getvalue()
 
 
+def workbook() -> bytes:
+    openpyxl.Workbook().save(content := io.BytesIO())
+    return content.getvalue()
+
+
 def send(person: Staff, content: bytes) -> str:
     return person.post(PAGE, follow=True, file=(io.BytesIO(content), "mau.docx")).text
 
@@ -60,19 +67,29 @@ def test_a_template_that_cannot_be_used_is_refused_in_words_and_the_kept_one_sta
     before = kept.read_bytes()
     broken = {
         b"no document": "Đây không phải văn bản Word",
+        workbook(): "Đây không phải văn bản Word",
         dressed(tmp_path, "{{ gia_trij }}"): "không điền được",
         dressed(tmp_path, "{% for"): "không điền được",
         words("Kính gửi"): "Không có chỗ cho nội dung báo cáo",
         dressed(tmp_path, "Kèm theo: {{ phu_luc }}"): "nằm cạnh chữ khác",
     }
     for content, why in broken.items():
-        assert why in send(analyst, content)
+        page = send(analyst, content)
+        assert why in page
+        assert "BytesIO" not in page
         assert kept.read_bytes() == before
     assert [file.name for file in kept.parent.iterdir()] == [kept.name]
     assert analyst.get(f"{PAGE}/kept.docx").data == before
     assert "VĂN BẢN" not in "".join(
         one.text for one in docx.Document(io.BytesIO(analyst.get(f"{PAGE}/starter.docx").data)).paragraphs
     )
+
+
+def test_the_page_lists_every_field_and_place_of_the_analysis(analyst: Staff) -> None:
+    for language in ("vi", "en"):
+        page = analyst.get(f"{PAGE}?lang={language}").text
+        found = re.findall(r"<dt><code>\{\{ (\w+) \}\}</code></dt><dd>[^<]+</dd>", page)
+        assert found == [*template.FIELDS, *template.PLACES]
 
 
 @pytest.mark.slow
