@@ -112,9 +112,9 @@ SCRUBBED = {
     "number": _("long number"),
     "name": _("name of a person"),
 }
-ENTRY_KINDS = {"comment": _("from comments"), "petition": _("reflection or petition")}
-ENTRY_STATES = {"open": _("open"), "answered": _("answered"), "published": _("public"), "closed": _("closed")}
-CHANNELS = {
+REGISTER_KINDS = {"comment": _("from comments"), "petition": _("reflection or petition")}
+REGISTER_STATES = {"open": _("open"), "answered": _("answered"), "published": _("public"), "closed": _("closed")}
+REGISTER_CHANNELS = {
     "letter": _("by letter"),
     "in_person": _("in person"),
     "phone": _("by telephone"),

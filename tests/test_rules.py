@@ -70,6 +70,17 @@ def test_no_module_is_called_after_nothing() -> None:
     assert [path for path in SOURCES if path.stem in empty_names] == []
 
 
+def test_no_name_of_a_module_is_given_twice() -> None:
+    """The second would silently take the place of the first for everybody who asks for it."""
+    twice = []
+    for path in SOURCES:
+        named = [node.targets[0] for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign)]
+        names = [target.id for target in named if isinstance(target, ast.Name)]
+        twice += [f"{path.relative_to(ROOT)}: {name}" for name in sorted(set(names)) if names.count(name) > 1]
+
+    assert twice == []
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_holds_inline_script_or_style(template: Path) -> None:
     text = template.read_text()

@@ -35,7 +35,7 @@ class EntryForm(FlaskForm):
         self.unit_id.choices = [(unit.id, unit.full_name) for unit in units]
         self.owner_id.choices = [(person.id, person.name or person.email) for person in people]
         self.theme.choices = [("", "–"), *named]
-        self.channel.choices = [("", "–"), *words.CHANNELS.items()]
+        self.channel.choices = [("", "–"), *words.REGISTER_CHANNELS.items()]
         return self
 
     def validate_due_on(self, field: Any) -> None:

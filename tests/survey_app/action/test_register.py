@@ -141,9 +141,11 @@ def test_the_list_marks_what_is_overdue_filters_and_downloads(office: Flask) -> 
     step(manager, done, "close", reason="Trùng với mục khác")
 
     page = manager.get("/register/?lang=en").text
+    states = re.findall(r'<span class="state \w+">([^<]*)<', page)
     overdue = manager.get("/register/?late=1&lang=en").text
     rows = list(csv.DictReader(io.StringIO(manager.get("/register/entries.csv?state=open").text.lstrip("\ufeff"))))
     assert page.count("overdue</strong>") == 1
+    assert states == ["open", "open", "closed"]
     assert ("Phí chưa niêm yết" in overdue, "Cần mở thêm quầy" in overdue) == (True, False)
     assert [(row["summary"], row["late"], row["reference"]) for row in rows] == [
         ("Phí chưa niêm yết.", "1", "12/SVB"),
