@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from survey_app.models.units import full_name
+
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 # The series that may carry the headline, best first; open answers never do (design.md §5.6).
 HEADLINE_SERIES = ("combined", "probability")
@@ -129,6 +131,9 @@ class Release:
         places = self.context["units"]
         found = [(place, self.figure("overall", "index", f"unit/{place['code']}")) for place in places]
         return [(place, row) for place, row in found if row is not None]
+
+    def unit_name(self, place: Mapping[str, str]) -> str:
+        return full_name(place["type"], place["name"])
 
     def is_imprecise(self, row: Row) -> bool:
         """Whether the analysis warns of this figure: few degrees of freedom, or a very wide interval."""

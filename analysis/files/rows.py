@@ -18,6 +18,7 @@ from analysis.files.variables import Value, Variable, coded, of_questions
 from analysis.files.words import both
 from analysis.report.words import MODES as MODES_VI
 from analysis.report.words import SERIES as SERIES_VI
+from analysis.report.words import unit_name
 from analysis.response import rows_of
 from analysis.series import MODES, SERIES_OF_MODE, name, wave_rows
 from questionnaires.texts import Text
@@ -96,7 +97,7 @@ def _table(schema: pa.Schema, rows: Iterator[Mapping[str, object]]) -> pa.Table:
 
 
 def _places(extract: Extract) -> Iterator[Mapping[str, object]]:
-    named = {unit["code"]: f"{unit['type']} {unit['name']}".strip() for unit in extract.units}
+    named = {unit["code"]: unit_name(unit) for unit in extract.units}
     return ({"code": code, "unit_name": words} for code, words in named.items())
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.release import release_hash
-from analysis.report.words import PLACE
+from analysis.report.words import PLACE, unit_name
 from questionnaires.model import Instrument
 from questionnaires.texts import substituted
 
@@ -147,7 +147,7 @@ class Release:
     @cached_property
     def units(self) -> Mapping[str, str]:
         """Code → type and name of the units, in the order of the extract."""
-        return {unit["code"]: f"{unit['type']} {unit['name']}".strip() for unit in self.context["units"]}
+        return {unit["code"]: unit_name(unit) for unit in self.context["units"]}
 
 
 def read(folder: Path) -> Release:

@@ -181,5 +181,11 @@ def lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def unit_name(unit: Mapping[str, str]) -> str:
+    """Type and name, the type not said twice: «Phòng Nội vụ» is no «phòng Phòng Nội vụ»."""
+    kind, name = unit["type"], unit["name"]
+    return name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip()
+
+
 def upper_first(words: str) -> str:
     return words[:1].upper() + words[1:]

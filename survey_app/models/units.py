@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from survey_app.models.base import Base
 
 
+def full_name(kind: str, name: str) -> str:
+    """The name with its type, which is not said twice: «Phòng Nội vụ» is no «phòng Phòng Nội vụ»."""
+    return name if name.lower().startswith(kind.lower()) else f"{kind} {name}"
+
+
 class Unit(Base):
     __tablename__ = "unit"
     __table_args__ = (
@@ -29,4 +34,4 @@ class Unit(Base):
     @property
     def full_name(self) -> str:
         """The name with its type, as an official text writes it: «xã Thọ Hải»."""
-        return self.name if self.name.lower().startswith(self.type.lower()) else f"{self.type} {self.name}"
+        return full_name(self.type, self.name)

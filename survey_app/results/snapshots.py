@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from survey_app import words
 from survey_app.clock import LOCAL
+from survey_app.models.units import full_name
 
 SERIES = ("probability", "open")
 UNSAID = "none"  # In an address: who did not say what they are.
@@ -37,7 +38,7 @@ def choices(snapshot: Mapping[str, Any], wave: Mapping[str, Any], series: str, l
     """What may be chosen, code and name."""
     modes = {mode for atom in snapshot["atoms"] if atom["series"] == series for mode in atom["modes"]} - {"*"}
     return {
-        "units": [(unit["code"], f"{unit['type']} {unit['name']}") for unit in snapshot["units"]],
+        "units": [(unit["code"], full_name(unit["type"], unit["name"])) for unit in snapshot["units"]],
         "types": [*((one["code"], one["name"][language]) for one in wave["types"]), (UNSAID, _("not said"))],
         "modes": [(mode, str(words.MODES[mode])) for mode in sorted(modes)],
     }
