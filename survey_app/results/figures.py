@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from survey_app import database
 from survey_app.publishing import beside, steps, tracing
 from survey_app.releases import Release, Row
-from survey_app.results import blueprint
+from survey_app.results import analysis_words, blueprint
 from survey_app.results.views import find_or_404, shown_of
 from survey_app.web import languages
 
@@ -31,6 +31,7 @@ def show_figure(name: str, figure: str) -> ResponseReturnValue:
         row=row,
         traced=tracing.trace(release, row),
         shown=shown_of(release),
+        method_words=analysis_words.method(row["method"] or release.context["method"]["interval"]),
         simulated=release.simulated,
     )
 

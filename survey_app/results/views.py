@@ -12,7 +12,7 @@ from survey_app import analysis_door, background, clock, database, releases, sur
 from survey_app.models import Publication, Survey
 from survey_app.publishing import earlier, matching, steps
 from survey_app.releases import Release, Row
-from survey_app.results import blueprint
+from survey_app.results import analysis_words, blueprint
 from survey_app.web import access, headers, languages
 
 REPORT_PAGES = ("report.html", "report.en.html")
@@ -36,6 +36,7 @@ def list_releases() -> ResponseReturnValue:
         releases=made,
         newest=releases.newest(made),
         surveys=found,
+        step=analysis_words.step,
         publications={each.release: each for each in entered},
         earlier={survey.slug: _earlier(survey, entered, made) for survey, _last in found},
     )

@@ -14,6 +14,7 @@ from flask import Flask
 from analysis.release import write_manifest
 from analysis.report import html
 from analysis.report.blocks import Front, Report
+from analysis.report.words import unit_name
 from survey_app import analysis_door, database
 from survey_app.web import console
 from tests import factories
@@ -102,6 +103,41 @@ def test_units_have_the_verdict_of_the_list_beside_their_own(
         assert found.pop(f"{figure}#verdict_holm") == VERDICTS[corrected][language]
     assert not found
     assert {"vi": "không quá 5%", "en": "at most 5 %"}[language] in page
+
+
+def test_a_unit_whose_name_begins_with_its_type_is_named_once(
+    console_app: Flask, analyst: Staff, release: Path
+) -> None:
+    file = release / "context.json"
+    context = json.loads(file.read_text("utf-8"))
+    unit = context["units"][0]
+    unit |= {"type": "bộ phận một cửa", "name": "Bộ phận Một cửa điện tử huyện"}
+    file.write_text(json.dumps(context, ensure_ascii=False), "utf-8")
+    figure = f"probability/overall/index/unit/{unit['code']}"
+
+    for path in ("", f"/figures/{figure}"):
+        page = analyst.get(f"/results/release-1{path}").text
+        assert "Bộ phận Một cửa điện tử huyện" in page
+        assert "bộ phận một cửa Bộ phận" not in page
+    assert unit_name(unit) == "Bộ phận Một cửa điện tử huyện"
+    assert unit_name({"type": "xã", "name": "Thọ Hải"}) == "xã Thọ Hải"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_figure_of_a_unit_says_both_verdicts_as_the_release_does(
+    analyst: Staff, release: Path, language: str
+) -> None:
+    of_release = dict(
+        re.findall(r'data-verdict="([^"]+)">([^<]+)<', analyst.get(f"/results/release-1?lang={language}").text)
+    )
+    code = min(corrected_verdicts(release))
+    page = analyst.get(f"/results/release-1/figures/probability/overall/index/unit/{code}?lang={language}").text
+    found = dict(re.findall(r'data-verdict="([^"]+)">([^<]+)<', page))
+
+    assert len(found) == 2
+    assert found.items() <= of_release.items()
+    assert "data-verdict" not in analyst.get("/results/release-1/figures/probability/overall/index/all/all").text
+    assert "<code>index</code>" not in page
 
 
 def test_a_release_without_corrected_verdicts_says_that_its_list_is_not(console_app: Flask, analyst: Staff) -> None:
