@@ -25,6 +25,11 @@ def report(folder: Path, template: Path) -> None:
     _run("analysis.report", str(folder), *documents.in_template(template))
 
 
+def short_forms(folder: Path, options: Mapping[str, object]) -> None:
+    """Writes the short forms of a release. Raises ValueError in the analysis' own words."""
+    _run("analysis.short_forms", str(folder), *(f"--{name}={value}" for name, value in options.items()))
+
+
 def checked_template(file: Path) -> tuple[str, str]:
     """What is wrong with a template of the report, by its kind (empty: nothing), and the detail."""
     found = _asked("analysis.report", "--check", str(file))

@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from survey_app.simulation import fieldwork, installation, publishing, send
 from survey_app.simulation.scenarios import SCENARIOS, SIPAS, Scenario
 
 PATIENCE = 60.0
+SAID_EVERY = 10.0  # Seconds.
 
 
 @cli.command()
@@ -41,7 +43,7 @@ def demo(host: str, once: bool) -> None:
         app = create_app(settings)
         passwords = _install(app, settings)
         address = f"http://{host}:{settings.port}"
-        with _serving(host, address) as server:
+        with _serving(host, address, _log_of(settings)) as server:
             _fill(app, settings, address, passwords[installation.OFFICER])
             _release(app, settings)
             _publish(app, settings)
@@ -77,11 +79,16 @@ def _install(app: Flask, settings: Settings) -> Mapping[str, str]:
     return passwords
 
 
+def _log_of(settings: Settings) -> Path:
+    return settings.instance / "demo.log"
+
+
 @contextmanager
-def _serving(host: str, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The site as a process of its own, ready on entry, ended on exit."""
+def _serving(host: str, address: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The site as a process of its own, ready on entry, ended on exit. Its lines are for programs: they go to `log`."""
     command = [sys.executable, "-m", "survey_app", "serve", "--host", host]
-    server = subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own module, no shell)
+    with log.open("wb") as lines:
+        server = subprocess.Popen(command, stdout=lines, start_new_session=True)  # noqa: S603  (our own module, no shell)
     try:
         _wait_until_ready(address, server)
         yield server
@@ -129,9 +136,28 @@ def _fill(app: Flask, settings: Settings, address: str, password: str) -> None:
 @contextmanager
 def _progress(label: str, length: int) -> Iterator[send.Sent]:
     start = time.monotonic()
-    with click.progressbar(length=length, label=label, show_pos=True) as bar:
-        yield bar.update
+    if sys.stdout.isatty():
+        with click.progressbar(length=length, label=label, show_pos=True) as bar:
+            yield bar.update
+    else:
+        click.echo(f"{label} …")
+        yield _in_lines(label, length)
     click.echo(f"  {length} sent over HTTP in {time.monotonic() - start:.0f} s")
+
+
+def _in_lines(label: str, length: int) -> send.Sent:
+    """Where there is no terminal a bar would be silent to its end: a line now and then says how far it is."""
+    lock, done, said = threading.Lock(), 0, time.monotonic()
+
+    def sent(more: int) -> None:
+        nonlocal done, said
+        with lock:
+            done += more
+            if time.monotonic() - said >= SAID_EVERY:
+                said = time.monotonic()
+                click.echo(f"{label}: {done} of {length}")
+
+    return sent
 
 
 def _release(app: Flask, settings: Settings) -> None:
@@ -161,6 +187,7 @@ def _publish(app: Flask, settings: Settings) -> None:
         made = publishing.publish(session, survey, release, clock.now())
         session.commit()
         telling.tell(made)
+    click.echo("Writing its documents with their number, and the public pages …")
     analysis_process.report(release.folder, settings.template)
     analysis_process.site(settings.releases, settings.public, settings.public_url)
 
@@ -190,4 +217,5 @@ def _print_addresses(app: Flask, settings: Settings, address: str, passwords: Ma
     click.echo(f"  QR sheets        {sheet}")
     for scenario in SCENARIOS:
         click.echo(f"  Report           {_newest_release(settings, scenario)}/report.pdf")
+    click.echo(f"  Log of the site  {_log_of(settings)}")
     click.echo(f"  Known truth      {installation.truth_file(settings, SIPAS)}\nCtrl-C stops the site; the data stay.")

@@ -1,5 +1,5 @@
-"""`hailong extract`, `analyse`, `report`, `files`, `publish-site`: database to folder, folder to figures, both to what
-is read."""
+"""`hailong extract`, `analyse`, `report`, `short-forms`, `files`, `publish-site`: database to folder, folder to
+figures, both to what is read."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from survey_app import analysis_process, clock, database, extract, surveys
 from survey_app.commands import cli, in_app
 from survey_app.models import Survey
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -56,6 +57,23 @@ def report(release: Path) -> None:
     """Write the documents of a release anew.  Example: hailong report releases/sipas-2017"""
     analysis_process.report(release, current_app.config["SETTINGS"].template)
     click.echo(f"Documents written to {release}")
+
+
+@cli.command("short-forms")
+@click.argument("release", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=FOLDER, help="Default: the folder short in RELEASE.")
+@click.option("--period", help="2026-Q3, 2026-H1, 2026-9M, 2026 or ad-hoc, which is the default.")
+@click.option("--dossiers", type=FILE, help="CSV with numbers of dossiers or scores of the nine indicators of NĐ 61.")
+@click.option("--conversion", type=FILE, help="TOML that says how an index becomes points of the PAR index.")
+@in_app
+def short_forms(release: Path, out: Path | None, **named: object) -> None:
+    """Write bulletin, leader's brief, period report, board of NĐ 61 and PAR component of a release.
+
+    Example: hailong short-forms releases/sipas-2017 --period 2017-Q4
+    """
+    given = {"out": out, **named}
+    analysis_process.short_forms(release, {name: value for name, value in given.items() if value is not None})
+    click.echo(f"Short forms written to {out or release / 'short'}")
 
 
 @cli.command()

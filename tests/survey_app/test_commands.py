@@ -1,6 +1,7 @@
 """The commands that scripts outside this repository rely on, and the sentences when something is wrong."""
 
 import json
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import urllib3
 from click.testing import CliRunner, Result
 from flask import Flask
 
@@ -22,6 +24,7 @@ from survey_app.proofs import visits
 from tests import factories
 from tests.analysis.every_kind import make_files_of_open_answers
 from tests.analysis.old_data.test_published import ABOUT, LINES
+from tests.analysis.short_forms.test_forms import finished
 
 UNITS = str(Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv")
 Hailong = Callable[..., Result]
@@ -165,6 +168,51 @@ def test_the_demos_sheets_carry_the_address_of_today(app: Flask) -> None:
         text = document[0].get_textpage().get_text_bounded()
 
     assert f"new.example.vn/p/{found[0].code}" in text
+
+
+def test_off_a_terminal_the_demo_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo, "SAID_EVERY", 0.0)
+    with demo._progress("  cases visited by an officer", 3) as sent:
+        for _ in range(3):
+            sent(1)
+    lines = capsys.readouterr().out.splitlines()
+
+    assert lines[0] == "  cases visited by an officer …"
+    assert lines[1:4] == [f"  cases visited by an officer: {done} of 3" for done in (1, 2, 3)]
+
+
+def test_the_lines_of_the_demos_server_go_to_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("PORT", str(port))
+    monkeypatch.setenv("LOG_REQUESTS", "1")
+    database.upgrade(config.read().database_url)
+    address = f"http://127.0.0.1:{port}"
+    with demo._serving("127.0.0.1", address, tmp_path / "demo.log"):
+        urllib3.request("GET", f"{address}/login", retries=False)
+
+    assert '"event": "request"' in (tmp_path / "demo.log").read_text(encoding="utf-8")
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.slow
+def test_short_forms_of_a_release_are_written_by_a_verb(hailong: Hailong, tmp_path: Path) -> None:
+    release = finished(tmp_path / "r")
+    done = hailong("short-forms", str(release), "--out", str(tmp_path / "short"), "--period", "2026-Q3")
+    wrong = hailong("short-forms", str(release), "--period", "2026-Q9")
+
+    assert done.exit_code == 0, done.output
+    assert {"bulletin.txt", "brief.docx", "period_report.docx"} <= {one.name for one in (tmp_path / "short").iterdir()}
+    assert wrong.exit_code == 1
+    assert wrong.output.startswith("Error: ")
+    assert "2026-Q9" in wrong.output
 
 
 def test_units_go_in_and_out(hailong: Hailong, tmp_path: Path) -> None:
