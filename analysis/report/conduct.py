@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from analysis.report import collected
 from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import counted, interval, level, row, shown
 from analysis.report.outcomes import add_outcomes
@@ -63,6 +64,7 @@ def _facts(draft: Draft, release: Release) -> None:
         ("Chỉ số", release.instrument.index.name.vi),
         ("Mục tiêu", f"Trên {number(release.target)}% (đúng {number(release.target)}% là chưa đạt)"),
         ("Kỳ khảo sát", f"Từ ngày {day(period['from'])} đến ngày {day(period['to'])}"),
+        ("Thu thập ý kiến", collected.fact(*collected.days(release))),
         ("Cơ quan chủ trì", text(survey["owner"])),
         ("Phương pháp", text(survey["method"])),
         ("Danh mục đơn vị", f"Theo địa giới ngày {day(survey['units_on'])}"),
@@ -79,7 +81,7 @@ def _facts(draft: Draft, release: Release) -> None:
 def _wave_facts(release: Release, wave: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     instrument = release.context["instruments"][wave["content_hash"][:12]]
     source = instrument["source"]
-    yield "Đợt khảo sát", f"{text(wave['name'])}: từ ngày {day(wave['opens_on'])} đến ngày {day(wave['closes_on'])}"
+    yield "Đợt khảo sát", f"{text(wave['name'])}: {collected.words(*collected.of_wave(release, wave))}"
     yield (
         "Mẫu phiếu",
         f"{text(instrument['title'])}; mã {instrument['code']}, phiên bản {instrument['version']}; "

@@ -6,6 +6,7 @@ How it looks is left to `docx`, `pdf` and `xlsx`.
 import re
 from collections.abc import Sequence
 
+from analysis.report import collected
 from analysis.report.annexes import add_annexes
 from analysis.report.blocks import Block, Closing, Draft, Front, Report
 from analysis.report.closing_part import add_conclusions, add_correction, add_replies
@@ -14,7 +15,7 @@ from analysis.report.publication import Publication
 from analysis.report.results import add_results
 from analysis.report.source import Release
 from analysis.report.summary import add_summary
-from analysis.report.words import DRAFT, SIMULATED, day, long_day, lower_first, text, upper_first
+from analysis.report.words import DRAFT, SIMULATED, long_day, lower_first, text, upper_first
 
 # "Phòng Nội vụ huyện Thọ Xuân": an office below a people's committee, which stands above it on the first page.
 OFFICE = re.compile(r"^(?P<office>.+?) (?P<level>huyện|thị xã|thành phố|tỉnh|xã|phường|thị trấn) (?P<place>[^,]+)$")
@@ -31,6 +32,7 @@ def compose(release: Release, alt: dict[str, str], publication: Publication = UN
     """`alt` holds the text of each chart that was drawn; a chart without text is not shown."""
     draft = Draft()
     add_correction(draft, publication)
+    collected.add_notice(draft, release, publication)
     add_summary(draft, release, alt)
     add_conduct(draft, release, alt)
     add_results(draft, release, alt)
@@ -69,8 +71,7 @@ def front(release: Release, publication: Publication, kind: str = "BÁO CÁO", a
 
 
 def _abstract(release: Release) -> str:
-    period = release.survey["period"]
-    return f"Kết quả {subject(release)}\n(kỳ khảo sát từ ngày {day(period['from'])} đến ngày {day(period['to'])})"
+    return f"Kết quả {subject(release)}\n{collected.line(*collected.days(release))}"
 
 
 def subject(release: Release) -> str:

@@ -66,7 +66,7 @@ def starter(file: Path, kind: str, abstract: str, trace: str, title: str) -> Non
         number="{{ so_ky_hieu }}",
         place="{{ dia_danh_ngay_thang }}",
         kind=kind,
-        abstract=f"{abstract}\n(kỳ khảo sát từ ngày {{{{ tu_ngay }}}} đến ngày {{{{ den_ngay }}}})",
+        abstract=abstract,
     )
     blocks: tuple[Any, ...] = tuple(
         Paragraph(runs(f"{{{{ {name} }}}}"), centred=name in ("du_thao", "mo_phong"))

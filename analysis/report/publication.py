@@ -50,6 +50,7 @@ class Publication:
     document_day: str | None = None
     approved_by: str = ""
     reply_until: str | None = None
+    open_until: str | None = None  # Until when people could still answer, where it was approved before.
     replies: tuple[Reply, ...] = ()
     conclusions: tuple[str, ...] = ()
     corrects: Correction | None = None
@@ -82,6 +83,7 @@ def _publication(found: dict[str, Any]) -> Publication:
         document_day=found.get("document_day") or None,
         approved_by=str(found.get("approved_by") or ""),
         reply_until=found.get("reply_until") or None,
+        open_until=found.get("open_until") or None,
         replies=tuple(
             Reply(*(str(one.get(name) or "") for name in ("office", "unit", "text", "received_on")))
             for one in found.get("replies") or ()

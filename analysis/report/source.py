@@ -89,6 +89,7 @@ class Release:
     earlier: Mapping[str, Any] = field(
         default_factory=dict
     )  # earlier.json, where releases of earlier years were named.
+    frozen_on: str = ""  # The day of the extract; releases made before it was kept do not know it.
 
     def find(self, level: str, code: str, domain: tuple[str, str] = ("all", "all"), series: str = "") -> Figure | None:
         return self.figures.get("/".join((series or self.series, level, code, *domain)))
@@ -165,6 +166,7 @@ def read(folder: Path) -> Release:
         | json.loads((folder / "context.json").read_text("utf-8")),
         release_hash=manifest["release_hash"],
         extract_hash=manifest["extract_hash"],
+        frozen_on=str(manifest.get("frozen_at") or "")[:10],
         drivers=tuple(_rows(drivers)) if drivers.exists() else (),
         earlier=json.loads(earlier.read_text("utf-8")) if earlier.exists() else {},
     )

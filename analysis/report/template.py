@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docx.document import Document
 
-from analysis.report import office_template
+from analysis.report import collected, office_template
 from analysis.report.blocks import Block, Heading, Report
 from analysis.report.cells import counted, point_reading, verdict_words
 from analysis.report.source import Release
@@ -20,8 +20,8 @@ FIELDS = {
     "so_ky_hieu": "số, ký hiệu văn bản",
     "dia_danh_ngay_thang": "địa danh, ngày tháng năm",
     "trich_yeu": "trích yếu của báo cáo",
-    "tu_ngay": "ngày đầu kỳ khảo sát",
-    "den_ngay": "ngày cuối kỳ khảo sát",
+    "tu_ngay": "ngày đầu thu thập ý kiến",
+    "den_ngay": "ngày cuối thu thập ý kiến, không quá ngày chốt số liệu",
     "ten_chi_so": "tên chỉ số",
     "muc_tieu": "mục tiêu (trên bao nhiêu phần trăm)",
     "gia_tri": "giá trị ước lượng của chỉ số",
@@ -61,10 +61,10 @@ def put(document: Document, report: Report, charts: Path, file: Path) -> None:
 
 
 def _fields(report: Report, release: Release) -> dict[str, str]:
-    front, index, period = report.front, release.index, release.survey["period"]
+    front, index, (first, last) = report.front, release.index, collected.days(release)
     values = (
         *(front.superior, front.issuer, front.number, front.place, front.abstract.split("\n")[0]),
-        *(day(period["from"]), day(period["to"]), release.instrument.index.name.vi, number(release.target)),
+        *(day(first), day(last), release.instrument.index.name.vi, number(release.target)),
         *(release.shown(index) or "–", release.shown(index, "low") or "–", release.shown(index, "high") or "–"),
         *(verdict_words(index), point_reading(release, index), counted(index, "n").text),
         *(report.draft_mark, report.simulated_mark, report.trace),
@@ -85,4 +85,5 @@ def _pieces(blocks: Sequence[Block]) -> office_template.Pieces:
 
 
 def starter(file: Path) -> None:
-    office_template.starter(file, "BÁO CÁO", "{{ trich_yeu }}", "{{ ban_phat_hanh }}", "Báo cáo kết quả khảo sát")
+    abstract = "{{ trich_yeu }}\n(thu thập ý kiến từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})"
+    office_template.starter(file, "BÁO CÁO", abstract, "{{ ban_phat_hanh }}", "Báo cáo kết quả khảo sát")

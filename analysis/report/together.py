@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analysis.report import chart_words, printed, publication
+from analysis.report import chart_words, collected, printed, publication
 from analysis.report.blocks import (
     Block,
     Box,
@@ -32,7 +32,7 @@ from analysis.report.cells import counted, interval, level, point_reading, row, 
 from analysis.report.content import CLOSING, compose
 from analysis.report.source import Release
 from analysis.report.translation import in_english
-from analysis.report.words import DRAFT, SIMULATED, day, long_day, number
+from analysis.report.words import DRAFT, SIMULATED, long_day, number
 from questionnaires.texts import Language
 
 ANNEX = re.compile(r"\b(Phụ lục|PHỤ LỤC|Annex|ANNEX) ([IVX]+)\b")
@@ -97,15 +97,15 @@ def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _report(members: Sequence[Member], blocks: tuple[Block, ...]) -> Report:
-    first, periods = members[0].report.front, [member.release.survey["period"] for member in members]
-    begun, ended = min(one["from"] for one in periods), max(one["to"] for one in periods)
+    first, found = members[0].report.front, [collected.days(member.release) for member in members]
+    begun, ended = min(one for one, _ in found), max(one for _, one in found)
     front = replace(
         first,
         superior="",
         issuer=first.superior or first.issuer,
         number="Số:        /BC-……",
         place=f"{first.place.split(', ngày')[0]}, {long_day(None)}",
-        abstract=f"Kết quả đo lường các chỉ số hài lòng\n(kỳ khảo sát từ ngày {day(begun)} đến ngày {day(ended)})",
+        abstract=f"Kết quả đo lường các chỉ số hài lòng\n{collected.line(begun, ended)}",
     )
     simulated = any(member.release.simulated for member in members)
     traces = ", ".join(member.release.release_hash[:12] for member in members)

@@ -5,6 +5,7 @@ How numbers sound is left to `spoken`; the verdict is the release's own.
 
 from collections.abc import Iterator, Sequence
 
+from analysis.report import collected
 from analysis.report.blocks import Draft, Report, Run, Runs, plain, runs
 from analysis.report.content import as_document, front, subject
 from analysis.report.priorities import factors_by_rank
@@ -72,10 +73,8 @@ def _result(release: Release) -> Iterator[Runs]:
     if index is None:
         yield runs(NO_INDEX[verdict_of(release)])
         return
-    period = release.survey["period"]
-    same_year = period["from"][:4] == period["to"][:4]
     yield runs(
-        f"Từ {day(period['from'], not same_year)} đến {day(period['to'])}, có ",
+        f"{upper_first(_days(*collected.days(release)))}, có ",
         Run("quá ít") if index.kept_back else Run(whole(index.n), figure=f"{index.id}#n"),
         " người được chọn ngẫu nhiên đã trả lời.",
     )
@@ -84,6 +83,10 @@ def _result(release: Release) -> Iterator[Runs]:
         yield runs(f"{name} là ", _said(release, index), ".", *_interval(release, index))
     goal = percent(number(release.target))
     yield runs(f"Mục tiêu đề ra là trên {goal}. ", Run(VERDICTS[index.verdict], bold=True))
+
+
+def _days(first: str, last: str) -> str:
+    return day(first) if first == last else f"từ {day(first, first[:4] != last[:4])} đến {day(last)}"
 
 
 def _interval(release: Release, index: Figure) -> Sequence[Run | str]:

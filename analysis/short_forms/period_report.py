@@ -5,6 +5,7 @@ What each says is left to `report`, whose full report has the rest.
 
 from dataclasses import replace
 
+from analysis.report import collected
 from analysis.report.blocks import Block, Draft, Heading, Report
 from analysis.report.cells import domain_columns, domain_row
 from analysis.report.closing_part import add_conclusions, add_correction, add_replies
@@ -24,6 +25,7 @@ WIDTHS = (37, 17, 19, 17, 30, 40)  # Millimetres: every verdict on one line.
 def document(release: Release, publication: Publication, alt: dict[str, str], period: Period) -> Report:
     draft = Draft()
     add_correction(draft, publication)
+    collected.add_notice(draft, release, publication)
     add_summary(draft, release, alt)
     draft.heading(0, "KẾT QUẢ")
     number = 0

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from analysis.report import collected
 from analysis.report.source import Release
-from analysis.report.words import ROMAN, day
+from analysis.report.words import ROMAN
 
 AD_HOC = "ad-hoc"
 FORM = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<nine>9M)))?")
@@ -44,6 +45,5 @@ def _year(code: str) -> Period:
 
 
 def words(period: Period, release: Release) -> str:
-    """How a title ends: an ad hoc report names the days of its survey."""
-    survey = release.survey["period"]
-    return period.words or f"từ ngày {day(survey['from'])} đến ngày {day(survey['to'])}"
+    """How a title ends: an ad hoc report names the days of its answers."""
+    return period.words or collected.words(*collected.days(release))

@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from analysis.report import collected
 from analysis.report.cells import confidence
 from analysis.report.source import Figure
 from analysis.site import addresses, pictures, words
@@ -103,6 +104,20 @@ class Voice:
 
     def day(self, iso: str | None) -> str:
         return words.day(iso or "", self.language)
+
+    def days(self, one: Publication) -> str:
+        """When answers were collected."""
+        first, last = collected.days(one.release)
+        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+
+    def unfinished(self, one: Publication) -> str:
+        """That people could still answer when the figures were frozen; empty when that was over."""
+        until = collected.open_until(one.release, one.record.get("open_until"))
+        frozen, last = self.day(one.release.frozen_on), self.day(until)
+        return until and self.say(
+            f"Số liệu chốt ngày {frozen}, khi đợt khảo sát còn mở đến ngày {last}.",
+            f"The figures were frozen on {frozen}, while the wave was still open until {last}.",
+        )
 
     def both(self, value: Any) -> str:
         return words.both(value, self.language)

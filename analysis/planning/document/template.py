@@ -82,4 +82,5 @@ def _pieces(blocks: Sequence[Block]) -> office_template.Pieces:
 
 
 def starter(file: Path) -> None:
-    office_template.starter(file, "KẾ HOẠCH", "{{ tieu_de }}", "Mã cam kết {{ ma_cam_ket }}", "Kế hoạch khảo sát")
+    abstract = "{{ tieu_de }}\n(kỳ khảo sát từ ngày {{ tu_ngay }} đến ngày {{ den_ngay }})"
+    office_template.starter(file, "KẾ HOẠCH", abstract, "Mã cam kết {{ ma_cam_ket }}", "Kế hoạch khảo sát")

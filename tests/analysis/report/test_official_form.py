@@ -140,7 +140,7 @@ def test_issuer_number_place_and_title_stand_where_the_decree_puts_them(pages: l
 
 def test_the_cover_names_office_report_and_period_and_says_that_it_is_a_draft(whole: list[list[Line]]) -> None:
     cover = upright(whole[0])
-    title, period = one(cover, "BÁO CÁO"), one(cover, "(kỳ khảo sát từ ngày")
+    title, period = one(cover, "BÁO CÁO"), one(cover, "(thu thập ý kiến từ ngày")
 
     assert (round(title.size), title.bold) == (24, True)
     assert one(cover, "PHÒNG NỘI VỤ").top < title.top < one(cover, "Kết quả khảo sát").top < period.top
