@@ -23,7 +23,7 @@ from lxml.etree import XMLSyntaxError
 from analysis import archives
 from analysis.report import docx as word
 from analysis.report.blocks import Block, Closing, Front, Paragraph, Report, runs
-from analysis.report.docx_page import add_styles
+from analysis.report.docx_page import add_styles, border
 
 # What docxtpl, jinja and python-docx raise for templates that are none.
 FAULTS = (
@@ -128,6 +128,20 @@ def put(document: Document, found: Pieces, charts: Path, file: Path) -> None:
     add_styles(document)
     _put(document, found, charts)
     document.save(str(file))
+
+
+def mark(document: Document, words: str) -> None:
+    """Into every header that the template has of its own, where it does not stand yet."""
+    add_styles(document)
+    for section in document.sections:
+        headers = [section.header]
+        if section.different_first_page_header_footer:
+            headers.append(section.first_page_header)
+        if document.settings.odd_and_even_pages_header_footer:
+            headers.append(section.even_page_header)
+        for header in headers:
+            if not any(words in paragraph.text for paragraph in header.paragraphs):
+                border(header.add_paragraph(words, "Mark"), ("top", "bottom", "left", "right"), 6)
 
 
 def _put(document: Document, found: Pieces, charts: Path) -> None:

@@ -57,6 +57,9 @@ def check(template: Path) -> None:
 
 
 def put(document: Document, report: Report, charts: Path, file: Path) -> None:
+    """The mark of simulated answers stands on every page, whether or not the template has its field."""
+    if report.simulated_mark:
+        office_template.mark(document, report.simulated_mark)
     office_template.put(document, _pieces(report.blocks), charts, file)
 
 
