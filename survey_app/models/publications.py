@@ -39,6 +39,7 @@ class Publication(Base):
     release_hash: Mapped[str] = mapped_column(sa.String(64))
     extract_hash: Mapped[str] = mapped_column(sa.String(64))
     frozen_at: Mapped[datetime]  # When the extract was made: changes of responses after it do not enter.
+    open_until: Mapped[date | None]  # The last day of a wave that was still open then.
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     made_at: Mapped[datetime | None]  # This and who showed and published it were not always kept.

@@ -31,6 +31,7 @@ def content(session: Session, publication: Publication, matches: bool | None, ch
         "state": publication.state,
         "release_hash": publication.release_hash,
         "matches": matches,
+        "open_until": publication.open_until and publication.open_until.isoformat(),
         "document_number": publication.document_number,
         "document_day": publication.document_day and publication.document_day.isoformat(),
         "approved_by": (approver.name or approver.email) if approver else "",

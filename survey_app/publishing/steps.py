@@ -4,7 +4,7 @@ All steps of a survey meet at one lock, so each is taken once. What the offices 
 analysis is told to `notes`. Raises ValueError with what to do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.clock import local_day
 from survey_app.models import Publication, Survey
-from survey_app.publishing import replies
+from survey_app.publishing import document_names, open_waves, replies
 from survey_app.reasons import given
 from survey_app.releases import Release
 from survey_app.wave_life import By
@@ -78,6 +78,10 @@ def enter(session: Session, survey: Survey, release: Release, by: By, why: str) 
         raise ValueError(_("This release is entered already."))
     _check_intact(release)
     earlier = published(session, survey)
+    if earlier and says_the_same(earlier, release):
+        raise ValueError(
+            _("This release has the figures of publication %(number)d: it corrects nothing.", number=earlier.number)
+        )
     numbers = sa.select(sa.func.max(Publication.number)).where(Publication.survey_id == survey.id)
     made = Publication(
         survey_id=survey.id,
@@ -86,6 +90,7 @@ def enter(session: Session, survey: Survey, release: Release, by: By, why: str) 
         release_hash=release.manifest["release_hash"],
         extract_hash=release.manifest["extract_hash"],
         frozen_at=release.frozen_at,
+        open_until=open_waves.open_until(survey, release.frozen_at),
         made_by_id=account_id,
         made_at=by.at,
         corrects_id=earlier.id if earlier else None,
@@ -96,8 +101,15 @@ def enter(session: Session, survey: Survey, release: Release, by: By, why: str) 
     return made
 
 
-def approve(session: Session, publication: Publication, release: Release, by: By) -> None:
-    """By a person other than the one who entered it."""
+def says_the_same(earlier: Publication, release: Release) -> bool:
+    """Whether it has the very figures of an earlier publication, so that there is nothing to correct."""
+    return bool(earlier.release_hash == release.manifest["release_hash"])
+
+
+def approve(
+    session: Session, publication: Publication, release: Release, by: By, *, knows_it_was_open: bool = False
+) -> None:
+    """By a person other than the one who entered it; of figures frozen while a wave was open, knowingly."""
     account_id = _somebody(by)
     hold(session, publication)
     if publication.state != "draft":
@@ -107,6 +119,8 @@ def approve(session: Session, publication: Publication, release: Release, by: By
     _check_intact(release)
     if release.manifest["release_hash"] != publication.release_hash:
         raise ValueError(_("The folder holds other figures than those that were entered: make a new release."))
+    if publication.open_until and not knows_it_was_open:
+        raise ValueError(_("The survey was still open when these responses were frozen: tick the box that says so."))
     publication.state, publication.approved_by_id, publication.approved_at = "approved", account_id, by.at
     session.flush()
 
@@ -150,23 +164,32 @@ def publish(session: Session, publication: Publication, by: By, offices: Sequenc
 
 def hindrance(session: Session, publication: Publication, at: datetime, offices: Sequence[str]) -> str:
     """Why it cannot be published now; empty when it can."""
+    return next(missing(session, publication, at, offices), "")
+
+
+def missing(session: Session, publication: Publication, at: datetime, offices: Sequence[str]) -> Iterator[str]:
+    """All that it still needs to be published."""
+    today, number, day = local_day(at), publication.document_number, publication.document_day
     if publication.state != "shown":
-        return str(_("Only a release that was shown to the offices is published."))
-    if not _time_is_over(publication, local_day(at), offices):
-        return str(_("The offices still have time to reply, and not all have said that they have nothing to say."))
-    if not publication.document_number or not publication.document_day:
-        return str(_("Give the number and the day of the document first: until then the report is a draft."))
+        yield str(_("Only a release that was shown to the offices is published."))
+    elif not _time_is_over(publication, today, offices):
+        yield str(_("The offices still have time to reply, and not all have said that they have nothing to say."))
+    if not number or not day:
+        yield str(_("Give the number and the day of the document first: until then the report is a draft."))
+    elif why := document_names.fault(session, publication, number, day, today):
+        yield why
     if (now := published(session, publication.survey)) and now.id != publication.corrects_id:
-        return str(_("Release %(number)d was published meanwhile: make a new one that corrects it.", number=now.number))
-    return ""
+        yield str(_("Release %(number)d was published meanwhile: make a new one that corrects it.", number=now.number))
 
 
-def name_document(session: Session, publication: Publication, number: str, day: date | None) -> None:
+def name_document(session: Session, publication: Publication, number: str, day: date | None, today: date) -> None:
     """The number and day that the office's registry gives; both or none."""
     hold(session, publication)
     _check_open(publication)
     if bool(number) != bool(day) or len(number) > LONGEST_NUMBER:
         raise ValueError(_("Give both the number and the day, or leave both empty."))
+    if day and (why := document_names.fault(session, publication, number, day, today)):
+        raise ValueError(why)
     publication.document_number, publication.document_day = number, day
     session.flush()
 

@@ -12,7 +12,7 @@ from flask_login import current_user
 from survey_app import clock, database, surveys
 from survey_app.instruments import shelves
 from survey_app.models import Publication, Survey
-from survey_app.publishing import matching, notes, replies, steps
+from survey_app.publishing import matching, notes, open_waves, replies, steps
 from survey_app.releases import Release
 from survey_app.results import blueprint, documents, telling
 from survey_app.results.views import find_or_404
@@ -41,6 +41,7 @@ def show_publication(name: str) -> ResponseReturnValue:
         steps.of_release(session, name),
         surveys.find_survey(session, release.context["survey"]["slug"]),
     )
+    public_now = survey and steps.published(session, survey)
     offices = replies.offices(session, publication, release) if publication else []
     taken = steps.taken(publication) if publication else []
     return render_template(
@@ -49,7 +50,12 @@ def show_publication(name: str) -> ResponseReturnValue:
         publication=publication,
         survey=survey,
         corrected=steps.corrected(session, publication) if publication else None,
-        public_now=survey and steps.published(session, survey),
+        public_now=public_now,
+        same=bool(public_now and steps.says_the_same(public_now, release)),
+        frozen_on=clock.local_day(release.frozen_at),
+        open_until=publication.open_until
+        if publication and publication.state != "dropped"
+        else survey and open_waves.open_until(survey, release.frozen_at),
         later=steps.corrected_by(session, publication) if publication else None,
         taken=taken,
         people=shelves.people(session, [account_id for _step, account_id, _at in taken]),
@@ -84,7 +90,8 @@ def enter(name: str) -> ResponseReturnValue:
 
 
 def _approve(publication: Publication, release: Release) -> None:
-    steps.approve(database.session(), publication, release, by())
+    knows = "knows_it_was_open" in request.form
+    steps.approve(database.session(), publication, release, by(), knows_it_was_open=knows)
 
 
 def _drop(publication: Publication, _release: Release) -> None:
@@ -109,7 +116,8 @@ def _name_document(publication: Publication, _release: Release) -> None:
         day = date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ValueError(_("This is not a day.")) from error
-    steps.name_document(database.session(), publication, request.form.get("number", "").strip(), day)
+    number, today = request.form.get("number", "").strip(), clock.local_day(clock.now())
+    steps.name_document(database.session(), publication, number, day, today)
 
 
 APPROVERS = ("manager", "approver")

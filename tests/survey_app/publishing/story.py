@@ -1,7 +1,7 @@
 """What the tests of publications begin with: a survey with its release, an analyst, a manager, the rated offices."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,9 @@ class Story:
         publication = self.entered(session, name, why, **made)
         release = releases.find(self.folder, name)
         assert release is not None
-        steps.approve(session, publication, release, By(NOON, self.manager))
+        steps.approve(session, publication, release, By(NOON, self.manager), knows_it_was_open=True)
         steps.show(session, publication, By(NOON, self.manager), 10)
-        steps.name_document(session, publication, "12/BC-PNV", date(2026, 12, 10))
+        steps.name_document(session, publication, f"{11 + publication.number}/BC-PNV", NOON.date(), NOON.date())
         return publication
 
     def published(self, session: Session, name: str = "release-1", why: str = "", **made: Any) -> Publication:

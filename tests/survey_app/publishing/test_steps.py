@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import corrections, database, releases
 from survey_app.models import Publication
-from survey_app.publishing import notes, replies, steps
+from survey_app.publishing import notes, open_waves, replies, steps
 from survey_app.wave_life import By
 from tests import factories
 from tests.survey_app.publishing.story import NOON, Story, make_story
@@ -50,11 +50,11 @@ def test_a_release_goes_its_way_and_freezes_the_wave(session: Session, story: St
         )
     with pytest.raises(ValueError, match="number and the day"):
         steps.publish(session, publication, By(LATER, story.manager), story.codes(session, publication))
-    steps.name_document(session, publication, "12/BC-PNV", LATER.date())
+    steps.name_document(session, publication, "12/BC-PNV", LATER.date(), LATER.date())
     steps.publish(session, publication, By(LATER, story.manager), story.codes(session, publication))
     assert (publication.state, publication.published_at) == ("published", LATER)
     with pytest.raises(ValueError, match="can no longer be changed"):
-        steps.name_document(session, publication, "", None)
+        steps.name_document(session, publication, "", None, LATER.date())
     with pytest.raises(ValueError, match="What is published stays"):
         steps.drop(session, publication, "nhầm", By(NOON, story.manager))
 
@@ -152,7 +152,7 @@ def test_a_dropped_folder_is_entered_again_as_another_publication(session: Sessi
 def test_a_correction_names_what_it_corrects_and_takes_its_place(session: Session, story: Story) -> None:
     first = story.published(session)
     with pytest.raises(ValueError, match="Give the reason"):
-        story.entered(session, "release-2")
+        story.entered(session, "release-2", estimate=83.9)
     second = story.published(session, "release-2", "Nhập nhầm hai phiếu.", estimate=83.9)
     told = notes.content(session, second, True, [{"id": "x", "old": 1.0, "new": 2.0}])["corrects"]
 
@@ -160,6 +160,60 @@ def test_a_correction_names_what_it_corrects_and_takes_its_place(session: Sessio
     assert (told["number"], told["why"], told["changes"][0]["new"]) == (1, "Nhập nhầm hai phiếu.", 2.0)
     assert notes.content(session, first, True, ())["corrected_by"] == 2
     assert steps.published(session, story.survey) is second
+
+
+def test_the_figures_that_are_public_correct_nothing(session: Session, story: Story) -> None:
+    story.published(session)
+    with pytest.raises(ValueError, match="has the figures of publication 1"):
+        story.entered(session, "release-2", "Nhập nhầm.")
+
+    assert [each.number for each in steps.of_survey(session, story.survey)] == [1]
+
+
+def test_figures_frozen_while_the_survey_was_open_are_approved_knowingly(session: Session, story: Story) -> None:
+    frozen_on = story.release("release-1").frozen_at.date()
+    days = {"opens_on": frozen_on - timedelta(5), "closes_on": frozen_on + timedelta(5)}
+    wave = factories.make_wave(session, survey=story.survey, **days)
+    factories.make_wave(
+        session, survey=story.survey, slug="r", practice=True, opens_on=days["opens_on"], closes_on=NOON.date()
+    )
+    session.expire_all()
+    publication, release = story.entered(session), story.release("release-1")
+    with pytest.raises(ValueError, match="still open"):
+        steps.approve(session, publication, release, By(NOON, story.manager))
+    steps.approve(session, publication, release, By(NOON, story.manager), knows_it_was_open=True)
+
+    assert notes.content(session, publication, True, ())["open_until"] == wave.closes_on.isoformat()
+    frozen_at = release.frozen_at
+    wave.closed_at = frozen_at + timedelta(days=1)
+    assert open_waves.open_until(story.survey, frozen_at) == frozen_on + timedelta(1)
+    wave.closed_at = frozen_at - timedelta(hours=1)
+    assert open_waves.open_until(story.survey, frozen_at) is None
+
+
+def test_number_and_day_of_the_document_are_its_own_and_possible(session: Session, story: Story) -> None:
+    first, today = story.published(session), LATER.date()
+    second = story.entered(session, "release-2", "Nhập nhầm hai phiếu.", estimate=83.9)
+
+    def name(number: str, day: date) -> None:
+        steps.name_document(session, second, number, day, today)
+
+    with pytest.raises(ValueError, match="Publication 1 of survey sipas-2017 has the number 12/bc -pnv already"):
+        name("12/bc -pnv", today)
+    with pytest.raises(ValueError, match="still to come"):
+        name("13/BC-PNV", today + timedelta(1))
+    name("13/BC-PNV", NOON.date())
+    steps.approve(session, second, story.release("release-2"), By(LATER, story.manager))
+    found = list(steps.missing(session, second, LATER, ()))
+    with pytest.raises(ValueError, match="before the day on which this release was approved"):
+        name("13/BC-PNV", today - timedelta(1))
+    name("13/BC-PNV", today)
+
+    assert [word for word in ("shown to the offices", "was approved") if word in " ".join(found)] == [
+        "shown to the offices",
+        "was approved",
+    ]
+    assert (first.document_number, second.document_day) == ("12/BC-PNV", today)
 
 
 def test_of_two_first_publications_the_second_has_to_correct_the_first(session: Session, story: Story) -> None:
@@ -222,7 +276,7 @@ def test_steps_that_meet_are_taken_once(app_on_any_database: Flask, session: Ses
     approved = _together(app_on_any_database, publication, [approve(story.manager), approve(third)])
     session.refresh(publication)
     steps.show(session, publication, By(NOON, story.manager), 1)
-    steps.name_document(session, publication, "1/BC", NOON.date())
+    steps.name_document(session, publication, "1/BC", NOON.date(), NOON.date())
     codes = story.codes(session, publication)
     session.commit()
     deeds: list[Deed] = [

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from flask import Flask
 from analysis.release import write_manifest
 from analysis.site import decision
 from survey_app import accounts, analysis_door, database
-from survey_app.models import Publication
+from survey_app.models import Publication, Survey
 from survey_app.publishing import links, steps
 from tests import factories, staff
 from tests.analysis.release_fixture import units
@@ -81,6 +81,26 @@ def test_analysts_prepare_and_a_manager_approves(
     assert told(folder)["conclusions"] == ["Kết luận của chuyên viên.", "Đoạn hai."]
     assert manager.post("/results/release-1/conclusions", text="x").status_code == 403
     assert "publication.json" not in json.loads((folder / "manifest.json").read_text())["files"]
+
+
+def test_every_page_says_that_the_survey_was_open_and_approving_needs_a_tick(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    with console_app.app_context():
+        session = database.session()
+        survey = session.query(Survey).one()
+        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
+        session.commit()
+    said = "khi đợt khảo sát còn mở đến hết ngày 30/11/2026"
+    before, entered = analyst.get(f"{PAGE}?lang=vi").text, analyst.post(f"{PAGE}/enter", follow=True).text
+    to_approve, refused = manager.get(f"{PAGE}?lang=vi").text, step(manager, "approve")
+
+    assert all(said in page for page in (before, entered, to_approve))
+    assert 'name="knows_it_was_open" value="1" required' in to_approve
+    assert "đánh dấu vào ô" in refused
+    assert told(folder)["state"] == "draft"
+    assert said in step(manager, "approve", knows_it_was_open="1")
+    assert (told(folder)["state"], told(folder)["open_until"]) == ("approved", "2026-11-30")
 
 
 def test_who_has_both_roles_does_not_approve_what_they_entered(console_app: Flask, folder: Path) -> None:
@@ -204,16 +224,18 @@ def test_a_correction_says_what_changed_and_both_can_be_read(
     begun: list[str] = []  # The documents themselves are written in test_documents and in the browser's story.
     monkeypatch.setattr(analysis_door, "start_documents", lambda _settings, _survey, name, _at: begun.append(name))
     show(analyst, manager)
-    step(manager, "document", number="12/BC-PNV", day="2026-12-04")
+    step(manager, "document", number="12/BC-PNV", day="2026-11-23")
     console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=11)
     assert "Đã công bố" in step(manager, "publish")
     make_release_folder(folder.parent / "release-2", number_of_units=3, estimate=83.9)
     again = "/results/release-2/publication"
+    make_release_folder(folder.parent / "release-3", number_of_units=3)
+    assert "không có gì để đính chính" in analyst.get("/results/release-3/publication").text
     assert "báo cáo sẽ in lý do" in analyst.post(f"{again}/enter", follow=True).text
     analyst.post(f"{again}/enter", reason="Nhập nhầm hai phiếu.")
     manager.post(f"{again}/approve")
     manager.post(f"{again}/show", days=1)
-    manager.post(f"{again}/document", number="15/BC-PNV", day="2026-12-08")
+    manager.post(f"{again}/document", number="15/BC-PNV", day="2026-12-04")
     console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=20)
     manager.post(f"{again}/publish")
     page = manager.get(again).text

@@ -50,7 +50,7 @@ def _press(page: Page, name: str, then: str) -> None:
     expect(page.locator("main")).to_contain_text(then)
 
 
-def _prepare(analyst: Page, manager: Page, number: int, why: str = "") -> list[str]:
+def _prepare(analyst: Page, manager: Page, number: int, day: str, why: str = "") -> list[str]:
     """Entered, given number and day, approved; returns what is wrong with the pages on the way."""
     faults = [_look(analyst)]
     if why:
@@ -58,7 +58,7 @@ def _prepare(analyst: Page, manager: Page, number: int, why: str = "") -> list[s
     _press(analyst, "Đưa vào quy trình công bố", "người thứ hai duyệt")
     analyst.locator("summary", has_text="Số và ngày").click()
     analyst.get_by_label("Số", exact=True).fill(f"{number}/BC-PNV")
-    analyst.get_by_label("Ngày", exact=True).fill("2026-12-04")
+    analyst.get_by_label("Ngày", exact=True).fill(day)
     _press(analyst, "Lưu số và ngày", f"{number}/BC-PNV")
     manager.reload()
     faults.append(_look(manager))
@@ -85,7 +85,7 @@ def test_two_people_and_an_office_bring_a_release_to_the_public_and_correct_it(
         sign_in(page, address, role)
         page.wait_for_url(lambda url: "/login" not in url)
         page.goto(f"{address}/results/release-1/publication?lang=vi")
-    faults = _prepare(analyst, manager, 1)
+    faults = _prepare(analyst, manager, 1, "2026-11-23")
     manager.get_by_role("link", name=re.compile("cơ quan")).click()
     expect(manager.locator("h1")).to_have_text("Các cơ quan được đánh giá")
     faults.append(_look(manager))
@@ -100,7 +100,7 @@ def test_two_people_and_an_office_bring_a_release_to_the_public_and_correct_it(
     _publish(console_app, manager, 3)
     for page in (analyst, manager):
         page.goto(f"{address}/results/release-2/publication?lang=vi")
-    faults += _prepare(analyst, manager, 2, "Nhập nhầm hai phiếu.")
+    faults += _prepare(analyst, manager, 2, "2026-11-26", "Nhập nhầm hai phiếu.")
     _publish(console_app, manager, 6)
     faults.append(_look(manager))
     analyst.goto(f"{address}/results/release-1?lang=vi")
