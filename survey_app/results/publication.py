@@ -133,7 +133,7 @@ STEPS: dict[str, tuple[Step, tuple[str, ...], object]] = {
     ),
     "document": (
         _name_document,
-        ("analyst", "manager"),
+        ("analyst", *APPROVERS),
         lazy_gettext("The number and the day of the document are kept."),
     ),
 }

@@ -103,6 +103,15 @@ def test_every_page_says_that_the_survey_was_open_and_approving_needs_a_tick(
     assert (told(folder)["state"], told(folder)["open_until"]) == ("approved", "2026-11-30")
 
 
+def test_an_approver_gives_number_and_day(console_app: Flask, analyst: Staff, folder: Path) -> None:
+    approver = staff.signed_in(console_app, "approver")
+    analyst.post(f"{PAGE}/enter")
+
+    assert 'name="number"' in approver.get(PAGE).text
+    assert "12/BC-PNV" in step(approver, "document", number="12/BC-PNV", day="2026-11-23")
+    assert told(folder)["document_number"] == "12/BC-PNV"
+
+
 def test_who_has_both_roles_does_not_approve_what_they_entered(console_app: Flask, folder: Path) -> None:
     with console_app.app_context():
         accounts.add_user(database.session(), "both@example.vn", staff.PASSWORD, ("analyst", "manager"))

@@ -72,7 +72,7 @@ def _publish(console_app: Flask, manager: Page, days: int) -> None:
     console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=days)
     manager.reload()
     _press(manager, "Công bố", "Đang lập tài liệu")
-    _press(manager, "Hủy", "Tài liệu vẫn là bản trước đó")  # What is written then, test_documents reads.
+    _press(manager, "Dừng lập tài liệu", "Tài liệu vẫn là bản trước đó")  # What is written then, test_documents reads.
 
 
 @pytest.mark.slow
