@@ -41,12 +41,16 @@ def _ended(paragraphs: list[Runs]) -> list[Runs]:
 
 
 def add_replies(draft: Draft, publication: Publication) -> None:
-    """As they came, under the office's own name; nothing where nobody replied."""
-    if not publication.replies:
+    """As they came, under the office's own name; nothing where nobody answered."""
+    if not (publication.replies or publication.silent):
         return
     draft.heading(1, "Ý KIẾN CỦA CƠ QUAN ĐƯỢC ĐÁNH GIÁ")
-    until = f" đến hết ngày {day(publication.reply_until)}" if publication.reply_until else ""
-    draft.text(f"Kết quả được gửi các cơ quan được đánh giá để nêu ý kiến{until}. Ý kiến được in nguyên văn dưới đây.")
+    until = f" đến ngày {day(publication.reply_until)}" if publication.reply_until else ""
+    printed = " Ý kiến được in nguyên văn dưới đây." if publication.replies else ""
+    silent = f" Số cơ quan trả lời rằng không có ý kiến: {publication.silent}." if publication.silent else ""
+    draft.text(f"Kết quả được gửi các cơ quan được đánh giá để nêu ý kiến{until}.{printed}{silent}")
+    if not publication.replies:
+        return
     draft.table(
         "Ý kiến của cơ quan được đánh giá",
         (Column("Cơ quan", 44), Column("Ngày nhận", 24, "center"), Column("Ý kiến", 92)),

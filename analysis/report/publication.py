@@ -49,9 +49,10 @@ class Publication:
     document_number: str = ""
     document_day: str | None = None
     approved_by: str = ""
-    reply_until: str | None = None
+    reply_until: str | None = None  # Or the day of publishing, where all offices had answered before.
     open_until: str | None = None  # Until when people could still answer, where it was approved before.
     replies: tuple[Reply, ...] = ()
+    silent: int = 0  # Offices that said that they have nothing to say.
     conclusions: tuple[str, ...] = ()
     corrects: Correction | None = None
     corrected_by: str = ""
@@ -82,17 +83,23 @@ def _publication(found: dict[str, Any]) -> Publication:
         document_number=str(found.get("document_number") or "").strip(),
         document_day=found.get("document_day") or None,
         approved_by=str(found.get("approved_by") or ""),
-        reply_until=found.get("reply_until") or None,
+        reply_until=_replies_until(found),
         open_until=found.get("open_until") or None,
         replies=tuple(
             Reply(*(str(one.get(name) or "") for name in ("office", "unit", "text", "received_on")))
             for one in found.get("replies") or ()
         ),
+        silent=int(found.get("silent") or 0),
         conclusions=tuple(text.strip() for text in found.get("conclusions") or () if text.strip()),
         corrects=_correction(corrects) if corrects else None,
         corrected_by=str(found.get("corrected_by_document") or found.get("corrected_by") or ""),
         matches=found.get("matches"),
     )
+
+
+def _replies_until(found: dict[str, Any]) -> str | None:
+    days = (str(found.get(name) or "")[:10] for name in ("reply_until", "published_at"))
+    return min(filter(None, days), default=None) if found.get("reply_until") else None
 
 
 def _correction(found: dict[str, Any]) -> Correction:

@@ -59,6 +59,12 @@ class Publication:
         return str(self.record["published_at"])
 
     @property
+    def replies_until(self) -> str:
+        """The last day for replies, or the day of publishing where all offices had answered before."""
+        until = str(self.record["reply_until"] or "")[:10]
+        return min(until, self.published_at[:10])
+
+    @property
     def index_code(self) -> str:
         return str(self.release.survey["index"])
 

@@ -38,6 +38,7 @@ def content(session: Session, publication: Publication, matches: bool | None, ch
         "approved_at": _moment(publication.approved_at),
         "reply_until": publication.reply_until and publication.reply_until.isoformat(),
         "replies": [_reply(reply) for reply in publication.replies if reply.text],
+        "silent": sum(not reply.text for reply in publication.replies),  # Offices that have nothing to say.
         "conclusions": paragraphs(publication.conclusions),
         "published_at": _moment(publication.published_at),
         "corrects": _corrects(session, publication, changes),

@@ -13,11 +13,12 @@ from click.testing import CliRunner
 
 from analysis import report
 from analysis.release import write_manifest
-from analysis.report import publication, source
+from analysis.report import publication, source, template
 from analysis.report.__main__ import main
 from analysis.report.blocks import Paragraph, plain
 from analysis.report.content import compose
 from analysis.report.translation import in_english
+from analysis.report.words import SIMULATED
 from analysis.short_forms import period_report, periods
 from tests.analysis.release_fixture import make_documents, make_release
 
@@ -100,6 +101,28 @@ def test_drafted_conclusions_are_marked_until_somebody_has_approved_them(tmp_pat
 def test_replies_are_printed_as_they_came(published: Path) -> None:
     assert "UBND xã, Xuân Lập\n09/01/2018\nNhất trí <với> kết quả." in word(published)
     assert "Nhất trí &lt;với&gt; kết quả." in (published / "report.html").read_text("utf-8")
+
+
+def test_offices_without_a_word_are_counted_and_the_day_is_when_it_was_published(tmp_path: Path) -> None:
+    make_release(tmp_path, number_of_units=1)
+    publish(tmp_path, silent=2, published_at="2018-01-09T08:00:00+07:00")
+    release = source.read(tmp_path)
+    full = compose(release, {}, publication.read(tmp_path, release.release_hash))
+    said = "\n".join(plain(one.text) for one in full.blocks if isinstance(one, Paragraph))
+
+    assert "để nêu ý kiến đến ngày 09/01/2018. Số cơ quan trả lời rằng không có ý kiến: 2." in said
+    assert "nguyên văn dưới đây" not in said
+
+
+def test_simulated_answers_are_marked_in_the_headers_of_an_office_template_too(tmp_path: Path) -> None:
+    release = source.read(make_release(tmp_path, number_of_units=1))
+    template.starter(tmp_path / "starter.docx")
+    found = compose(release, {})
+    template.put(template.render(tmp_path / "starter.docx", found, release), found, tmp_path, tmp_path / "out.docx")
+    section = docx.Document(str(tmp_path / "out.docx")).sections[0]
+
+    for header in (section.header, section.first_page_header):
+        assert [one.text for one in header.paragraphs].count(SIMULATED) == 1
 
 
 def test_a_correction_says_what_it_changes_and_why(published: Path) -> None:
