@@ -57,4 +57,4 @@ def test_a_wrong_method_says_which_are_allowed(client: FlaskClient) -> None:
 
 
 def test_citizens_pages_are_open_to_anyone(app: Flask) -> None:
-    assert app.extensions["access"]["answer"] is access.anyone
+    assert app.extensions["access"]["answer"].rule is access.anyone
