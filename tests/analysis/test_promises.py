@@ -127,7 +127,7 @@ def test_each_unit_has_what_was_promised_to_it(tmp_path: Path) -> None:
     ]
     first, second = table(compose(source.read(release), {}), "theo đơn vị, đối tượng")
 
-    assert first[:6] == ["Xã Xã 001", "60", "51", "48", "9,00", printed(halves[0])]
+    assert first[:6] == ["Xã 001", "60", "51", "48", "9,00", printed(halves[0])]
     assert second[4:6] == ["0,50", printed(halves[1])]
     assert f"Sai số lớn hơn cam kết {printed(halves[1] - 0.5)} điểm." in second[6]
     assert "Thiếu 3 người trả lời." in first[6]

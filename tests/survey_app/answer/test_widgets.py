@@ -124,7 +124,7 @@ def test_reload_and_back_bring_the_page_that_was_there_with_all_answers(page: Pa
     page.get_by_role("button", name="Gửi câu trả lời").dblclick()
     expect(page.locator(".receipt")).to_be_visible()
     assert json.loads(stored(Response)[0].answers)["values"]["why"] == "Máy hỏng"
-    assert page.evaluate("localStorage.length") == 0
+    page.wait_for_function("localStorage.length === 0")
 
 
 def test_the_draft_of_all_pages_outlives_a_closed_window(page: Page, site: str, stored: Rows) -> None:
