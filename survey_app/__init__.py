@@ -73,6 +73,7 @@ def _open(app: Flask) -> None:
     """Each part with the rule that says who may enter."""
     access.register(app, health.blueprint, access.anyone)
     access.register(app, metrics.blueprint, metrics.holder_of_the_token)
+    access.register(app, public_site.blueprint, access.anyone)
     access.register(app, answer.blueprint, access.anyone)
     access.register(app, privacy, access.anyone)
     access.register(app, console.blueprint, dict.fromkeys(ROLES))

@@ -1,7 +1,8 @@
 """Serves the public site: static files of a folder, before Flask, to everybody and without a cookie.
 
 The folder is written by `python -m analysis.site`; any static host can serve it as well. Here every answer has its
-ETag, is compressed where the reader can, and carries the headers of all our pages.
+ETag, is compressed where the reader can, and carries the headers of all our pages. While there is no folder yet, the
+application within answers the first page, and says so.
 """
 
 import hashlib
@@ -11,11 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from werkzeug.http import parse_accept_header
 
 from survey_app.web.headers import policy
 
+blueprint = Blueprint("public_site", __name__)
 Start = Callable[..., Any]
 ROOTS = ("/ket-qua", "/en/results")
 EMBEDDED = ("nhung", "embed")  # The only pages that others may show in a frame.
@@ -56,6 +60,14 @@ def init_app(app: Flask, folder: Path) -> None:
 def exists(folder: Path) -> bool:
     """Whether a site has been written."""
     return (folder / "ket-qua" / "index.html").is_file()
+
+
+@blueprint.get("/ket-qua/")
+@blueprint.get("/en/results/")
+def say_none_yet() -> ResponseReturnValue:
+    """Reached only before the first site: `PublicSite` answers these addresses as soon as one stands there."""
+    with force_locale("en" if request.path.startswith("/en/") else "vi"):
+        return render_template("answer/no_results.html")
 
 
 class PublicSite:

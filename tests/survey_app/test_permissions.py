@@ -51,7 +51,7 @@ OF_UNITS = ("manage.", "entry.", "field.")  # Where addresses name things that b
 DEVICES = ("device.take_along", "device.take_entries", "device.look_again", "device.close")
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
 MATRIX = {
-    **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready"), ANYONE),
+    **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready", "public_site.say_none_yet"), ANYONE),
     **dict.fromkeys(
         (
             "answer.start",

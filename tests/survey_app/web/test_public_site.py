@@ -116,3 +116,24 @@ def test_a_new_site_is_served_at_once(app: Flask, reader: FlaskClient) -> None:
 def test_the_front_page_leads_to_the_results(reader: FlaskClient) -> None:
     assert 'href="/ket-qua/"' in reader.get("/").text
     assert 'href="/en/results/"' in reader.get("/?lang=en").text
+
+
+@pytest.mark.parametrize(
+    ("address", "language", "words", "other"),
+    [
+        ("/ket-qua/", "vi", "Chưa có kết quả khảo sát nào được công bố.", "/en/results/"),
+        ("/en/results/", "en", "No results have been published yet.", "/ket-qua/"),
+    ],
+)
+def test_before_the_first_publication_it_says_that_there_is_none_yet(
+    console_app: Flask, address: str, language: str, words: str, other: str
+) -> None:
+    reader = console_app.test_client()
+    found = reader.get(address)
+
+    assert found.status_code == 200
+    assert f'<html lang="{language}">' in found.text
+    assert words in found.text
+    assert f'href="{other}"' in found.text
+    assert "Set-Cookie" not in found.headers
+    assert reader.get(f"{address}sipas-2017/").status_code == 404
