@@ -48,8 +48,12 @@ def all_silent(publication: Publication, codes: Sequence[str]) -> bool:
     return all(reply is not None and not reply.text for reply in found)
 
 
-def keep(session: Session, publication: Publication, office: Office, text: str, by: By) -> PublicationReply:
-    """The office's word, in place of an earlier one. `by`: who took it in, or who gave out the link it came by."""
+def keep(
+    session: Session, publication: Publication, office: Office, text: str, by: By, erases: bool = False
+) -> PublicationReply:
+    """The office's word, in place of an earlier one. `by`: who took it in, or who gave out the link it came by;
+    `erases`: nothing to say may take the place of something said.
+    """
     session.execute(sa.select(Survey.id).where(Survey.id == publication.survey_id).with_for_update())
     session.refresh(publication)
     text = text.replace("\r\n", "\n").strip()
@@ -59,7 +63,9 @@ def keep(session: Session, publication: Publication, office: Office, text: str, 
         raise ValueError(_("This office is not among the units of the survey's day: import it first."))
     if len(text) > LONGEST:
         raise ValueError(_("The reply is too long: at most %(most)d characters.", most=LONGEST))
-    reply = of_office(publication, office.code) or PublicationReply(unit=office.unit, office=office.name)
+    reply = of_office(publication, office.code) or PublicationReply(unit=office.unit, office=office.name, text="")
+    if reply.text and not text and not erases:
+        raise ValueError(_("The reply that was sent stays: to delete it, tick “Delete the reply that was sent” first."))
     reply.text, reply.received_on, reply.by_id = text, local_day(by.at), by.account_id or publication.made_by_id
     if reply not in publication.replies:
         publication.replies.append(reply)

@@ -52,8 +52,13 @@ def _opened_or_404(code: str) -> Opened:
 
 @blueprint.get("/office/<code>")
 def show_figures(code: str) -> ResponseReturnValue:
-    opened = _opened_or_404(code)
-    release = opened.release
+    return _page(code, _opened_or_404(code))
+
+
+def _page(code: str, opened: Opened, typed: str | None = None, status: int = 200) -> ResponseReturnValue:
+    """`typed`: what was refused, so that it is not lost."""
+    release, reply = opened.release, replies.of_office(opened.publication, opened.office.code)
+    sent = reply.text if reply else ""
     places = ("all/all", f"unit/{opened.office.code}")
     whole, index = (release.figure("overall", "index", place) for place in places)
     page = render_template(
@@ -64,25 +69,31 @@ def show_figures(code: str) -> ResponseReturnValue:
         index=index if index and release.may_be_seen(index) else None,
         whole=whole if whole and release.may_be_seen(whole) else None,
         figures=tracing.of_unit(release, opened.office.code),
-        reply=replies.of_office(opened.publication, opened.office.code),
+        reply=reply,
+        typed=sent if typed is None else typed,
         open=replies.is_open(opened.publication, opened.by),
         shown=shown_of(release),
         simulated=release.simulated,
     )
-    return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return page, status, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 @blueprint.post("/office/<code>")
 def send_reply(code: str) -> ResponseReturnValue:
     console.begin()  # Only here: the brake before it counts in a transaction of its own, and SQLite has one writer.
     opened, session = _opened_or_404(code), database.session()
-    text = "" if "nothing" in request.form else request.form.get("text", "")
+    nothing, typed = "nothing" in request.form, request.form.get("text", "")
 
     def keep() -> None:
-        if not text.strip() and "nothing" not in request.form:
+        if not nothing and not typed.strip():
             raise ValueError(_("Write the reply first, or say that there is nothing to say."))
-        replies.keep(session, opened.publication, opened.office, text, opened.by)
+        text = "" if nothing else typed
+        replies.keep(session, opened.publication, opened.office, text, opened.by, "erase" in request.form)
 
-    if telling.taken(opened.publication, keep):
+    if not telling.taken(opened.publication, keep):
+        return _page(code, opened, typed, 422)
+    if nothing:
+        flash(_("Recorded: the office has nothing to say. Until the last day it can be changed here."))
+    else:
         flash(_("Thank you: your reply is kept. Until the last day it can be changed here."))
     return redirect(url_for("office.show_figures", code=code))

@@ -34,8 +34,10 @@ def keep_reply(name: str) -> ResponseReturnValue:
     code, text = request.form.get("office", ""), request.form.get("text", "")
     found = replies.offices(session, publication, release)
     office = next((office for office in found if office.code == code), None) or abort(404)
-    if telling.taken(publication, lambda: replies.keep(session, publication, office, text, by())):
-        flash(_("The reply of %(office)s is kept.", office=office.name))
+    erases = "erase" in request.form
+    if telling.taken(publication, lambda: replies.keep(session, publication, office, text, by(), erases)):
+        said = _("The reply of %(office)s is kept.") if text.strip() else _("Recorded: %(office)s has nothing to say.")
+        flash(said % {"office": office.name})
     return redirect(url_for("results.list_offices", name=name))
 
 

@@ -89,7 +89,7 @@ def test_it_is_published_early_only_when_all_offices_have_nothing_to_say(session
         )
     with pytest.raises(ValueError, match="still have time"):
         steps.publish(session, publication, By(NOON, story.manager), story.codes(session, publication))
-    replies.keep(session, publication, offices[0], "  ", By(NOON, story.manager))
+    replies.keep(session, publication, offices[0], "  ", By(NOON, story.manager), erases=True)
     steps.publish(session, publication, By(NOON, story.manager), story.codes(session, publication))
 
     assert publication.state == "published"

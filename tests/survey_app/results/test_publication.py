@@ -157,7 +157,7 @@ def test_an_office_sees_its_own_figures_by_its_link_and_replies(
     assert page.headers["Cache-Control"] == "no-store"
     assert {name.split("/")[-1] for name in figures} == {own, "all"}
     assert [name for name in figures if name.endswith("/all/all")] == ["probability/overall/index/all/all"]
-    assert office.post(link, data={"text": " "}, follow_redirects=True).status_code == 200
+    assert office.post(link, data={"text": " "}).status_code == 422
     assert told(folder)["replies"] == []
     sent = office.post(link, data={"text": "<b>Chúng tôi</b> sẽ khắc phục."}, follow_redirects=True)
     assert "&lt;b&gt;Chúng tôi&lt;/b&gt; sẽ khắc phục." in sent.text
@@ -167,6 +167,34 @@ def test_an_office_sees_its_own_figures_by_its_link_and_replies(
     assert "Đã hết thời hạn" in office.post(link, data={"text": "Muộn"}, follow_redirects=True).text
     step(analyst, "drop", reason="nhầm")
     assert office.get(link).status_code == 404
+
+
+def test_a_reply_that_was_sent_is_deleted_only_where_that_is_said(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    link, office, own = office_link(manager), console_app.test_client(), units(3)[0]["code"]
+    box, said = 'name="erase"', "Đã ghi nhận: cơ quan không có ý kiến"
+    empty_pages = office.get(link).text + manager.get("/results/release-1/offices").text
+    first = office.post(link, data={"nothing": "1"}, follow_redirects=True).text
+    office.post(link, data={"text": "Sẽ khắc phục."})
+    asked = office.get(link).text
+    refused = office.post(link, data={"nothing": "1", "text": "Sẽ khắc phục ngay."}).text
+    by_staff = manager.post("/results/release-1/offices", follow=True, office=own, text=" ").text
+
+    assert box not in empty_pages
+    assert said in first
+    assert box in asked
+    for page in (refused, by_staff):
+        assert "đánh dấu ô “Xóa ý kiến đã gửi”" in page
+        assert box in page
+    assert ">Sẽ khắc phục ngay.</textarea>" in refused  # What was typed meanwhile.
+    assert [reply["text"] for reply in told(folder)["replies"]] == ["Sẽ khắc phục."]  # type: ignore[attr-defined]
+    done = office.post(link, data={"nothing": "1", "erase": "1", "text": "Sẽ khắc phục."}, follow_redirects=True).text
+    assert said in done
+    assert "Sẽ khắc phục" not in done
+    assert "Cơ quan đã báo không có ý kiến." in done
+    assert told(folder)["replies"] == []
 
 
 def test_an_office_sees_of_its_figures_what_the_public_will(
