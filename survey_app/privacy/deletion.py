@@ -34,7 +34,7 @@ def delete(session: Session, settings: Settings, wave: Wave, by: By) -> Deletion
         raise ValueError(_("Nothing of this wave is due for deletion."))
     rows = frozen_rows.rows_now(session, wave.survey, counted())
     for one in due:
-        stock.ERASE[one.kind](session, settings, wave, settings.token_key)
+        stock.ERASE[one.kind](session, settings, wave)
     session.flush()
     files = _extracts(settings, wave, {one.kind for one in due})
     after = frozen_rows.rows_now(session, wave.survey, counted())

@@ -113,11 +113,11 @@ COUNT: dict[str, Counting] = {
 }
 
 
-def erase_comments(session: Session, settings: Settings, wave: Wave, token_key: str) -> None:
+def erase_comments(session: Session, settings: Settings, wave: Wave) -> None:
     """A text becomes empty: that one was given stays known. Its hash becomes a seal, so that nobody guesses it."""
     codes = _codes(wave)
     for table, which in ((Response, _of(wave)), (ResponseChange, _changes(wave))):
-        _empty(session, table, which & _says(table.answers, codes), codes, token_key)
+        _empty(session, table, which & _says(table.answers, codes), codes, settings.token_key)
     sheets = sa.update(PaperSheet).where(PaperSheet.id.in_(_sheets(wave))).values(first=None, second=None)
     session.execute(sheets.execution_options(synchronize_session=False))
     conflicts = sa.delete(ResponseConflict).where(ResponseConflict.id.in_(_conflicts(wave)))
@@ -142,22 +142,22 @@ def _emptied(row: Any, codes: list[str], token_key: str) -> dict[str, Any]:
     return {"id": key, "answers": text, "content_hash": sealed}
 
 
-def erase_contacts(_session: Session, settings: Settings, wave: Wave, _token_key: str) -> None:
+def erase_contacts(_session: Session, settings: Settings, wave: Wave) -> None:
     PlanFiles(settings.plans / str(wave.id)).codes.unlink(missing_ok=True)
 
 
-def erase_paradata(session: Session, _settings: Settings, wave: Wave, _token_key: str) -> None:
+def erase_paradata(session: Session, _settings: Settings, wave: Wave) -> None:
     gone = sa.update(Response).where(_of(wave), Response.paradata.is_not(None)).values(paradata=None)
     session.execute(gone.execution_options(synchronize_session=False))
 
 
-def erase_devices(session: Session, settings: Settings, wave: Wave, _token_key: str) -> None:
+def erase_devices(session: Session, settings: Settings, wave: Wave) -> None:
     for row in list(_journal(session, settings, wave)):
         row.sealed = b""
     session.flush()
 
 
-ERASE: dict[str, Callable[[Session, Settings, Wave, str], None]] = {
+ERASE: dict[str, Callable[[Session, Settings, Wave], None]] = {
     "contacts": erase_contacts,
     "paradata": erase_paradata,
     "devices": erase_devices,
