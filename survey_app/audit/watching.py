@@ -104,7 +104,7 @@ def record(session: Session, user: User | None, deed: str, thing: str = "", who:
 def note_after(response: Response) -> Response:
     """What was done, or read, without a commit; and that somebody tried a wrong password for an account of ours."""
     watched: Watched | None = g.get("watched")
-    if watched is not None and not watched.is_kept and response.status_code < 400 and watched.deed not in LEFT_OUT:
+    if watched is not None and not watched.is_kept and response.status_code < 400:
         if watched.deed in IN_FILES or request.method in READING:
             _apart(lambda session: chain.append(session, _deed(watched)))
     elif request.endpoint == "security.login" and request.method == "POST" and response.status_code == 200:
