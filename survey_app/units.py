@@ -70,6 +70,11 @@ def valid_on(session: Session, day: date) -> list[Unit]:
     return list(session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)))
 
 
+def find(session: Session, code: str, day: date) -> Unit | None:
+    """Of units that had the code one after the other, that of the day."""
+    return next((unit for unit in valid_on(session, day) if unit.code == code), None)
+
+
 def types(session: Session) -> list[str]:
     """The types that units have, of any day."""
     return list(session.scalars(sa.select(Unit.type).distinct().order_by(Unit.type)))

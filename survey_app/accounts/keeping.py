@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from survey_app import units
 from survey_app.accounts import passwords, sessions
 from survey_app.models import Device, Role, Unit, User
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
@@ -50,8 +51,7 @@ def set_rights(session: Session, user: User, names: Sequence[str], branch: Unit 
 
 def branch_of_code(session: Session, code: str, day: date) -> Unit:
     """The unit of that code on the day. Raises ValueError when there is none."""
-    valid = (Unit.valid_from <= day) & (Unit.valid_to.is_(None) | (Unit.valid_to >= day))
-    found = session.scalar(sa.select(Unit).where(Unit.code == code, valid))
+    found = units.find(session, code, day)
     if found is None:
         raise ValueError(_("There is no unit %(code)s on %(day)s.", code=code, day=day.isoformat()))
     return found

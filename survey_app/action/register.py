@@ -240,8 +240,8 @@ def _unit_of(keys: list[Key]) -> int | None:
 
 
 def _unit_named(code: str) -> int | None:
-    valid = units.valid_on(database.session(), today())
-    return next((unit.id for unit in valid if unit.code == code), None)
+    found = units.find(database.session(), code, today())
+    return found.id if found else None
 
 
 def _said_of(entry: RegisterEntry) -> list[str]:

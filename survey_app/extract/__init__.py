@@ -17,12 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import wave_life
+from survey_app import units, wave_life
 from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses, themes
 from survey_app.journal import overview
-from survey_app.models import CollectionPoint, Survey, Unit, Wave
+from survey_app.models import CollectionPoint, Survey, Wave
 from survey_app.responses import COUNTED
 
 FORMAT = "hailong-extract/1"
@@ -88,12 +88,11 @@ def _write_files(session: Session, survey: Survey, draft: Path, progress: Progre
 
 def _write_units(session: Session, on: date, path: Path) -> None:
     """The map of the survey's day: every unit that was valid then."""
-    valid = (Unit.valid_from <= on) & (Unit.valid_to.is_(None) | (Unit.valid_to >= on))
     fields = ("code", "name", "type", "valid_from", "valid_to", "parent_code", "merged_into_code", "certainty")
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(fields)
-        for unit in session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)):
+        for unit in units.valid_on(session, on):
             writer.writerow([_cell(getattr(unit, field)) for field in fields])
 
 
