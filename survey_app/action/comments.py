@@ -62,13 +62,13 @@ def code_comments(slug: str) -> ResponseReturnValue:
     _only_analysts()
     wave, session, wanted = find_or_404(slug), database.session(), _wanted_or_404()
     keys = _keys_or_404(request.form.getlist("comment"))
-    ticked = {key: request.form.getlist(f"themes.{key[0].hex}.{key[1]}") for key in keys}
+    ticked = {key: request.form.getlist(f"themes.{coding.text_of(key)}") for key in keys}
     changed = coding.code(session, wave, ticked, current_user.id, clock.local_day(clock.now()))
     session.commit()
     flask_session[UNDO] = {"wave": slug, "before": [_packed(key, had) for key, had in changed.items()]}
     flash(_("Kept: themes of %(count)d comments.", count=len(changed)))
     if wanted.state == "open" and keys:  # Those that were left open come again after the last page.
-        wanted = replace(wanted, after=f"{keys[-1][0].hex}.{keys[-1][1]}")
+        wanted = replace(wanted, after=coding.text_of(keys[-1]))
     return redirect(_address(slug, wanted))
 
 
@@ -114,7 +114,7 @@ def _address(slug: str, wanted: Wanted) -> str:
 
 
 def _packed(key: Key, had: list[str]) -> str:
-    return " ".join((f"{key[0].hex}.{key[1]}", *had))
+    return " ".join((coding.text_of(key), *had))
 
 
 def _unpacked(text: str) -> tuple[Key, list[str]]:

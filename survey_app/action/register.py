@@ -122,7 +122,13 @@ def keep_entry() -> ResponseReturnValue:
 
 def _new_page(form: EntryForm, kind: str, keys: list[Key], wave: str) -> str:
     return render_template(
-        "action/entry_form.html", form=form, kind=kind, wave=wave, keys=keys, said=_said(keys), entry=None
+        "action/entry_form.html",
+        form=form,
+        kind=kind,
+        wave=wave,
+        keys=[coding.text_of(key) for key in keys],
+        said=_said(keys),
+        entry=None,
     )
 
 

@@ -20,6 +20,11 @@ def key_of(text: str) -> Key:
     return UUID(response), question
 
 
+def text_of(key: Key) -> str:
+    """How a form and an address name a comment."""
+    return f"{key[0].hex}.{key[1]}"
+
+
 def given(session: Session, keys: Iterable[Key]) -> dict[Key, list[str]]:
     """The themes of each comment, in the order of the file; an empty list where nobody coded it."""
     found: dict[Key, list[str]] = {key: [] for key in keys}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from questionnaires.kinds import LongText, Written
 from questionnaires.model import Questionnaire
 from survey_app.answer.places import instrument_of
-from survey_app.comments import scrubbing, themes
+from survey_app.comments import coding, scrubbing, themes
 from survey_app.comments.scrubbing import Piece
 from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave
 from survey_app.responses import counted
@@ -37,8 +37,7 @@ class Comment:
 
     @property
     def key(self) -> str:
-        """How a form names it."""
-        return f"{self.response_id.hex}.{self.question}"
+        return coding.text_of((self.response_id, self.question))
 
     @property
     def suggested(self) -> list[str]:
