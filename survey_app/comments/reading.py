@@ -17,6 +17,7 @@ from questionnaires.kinds import LongText, Written
 from questionnaires.model import Questionnaire
 from survey_app.answer.places import instrument_of
 from survey_app.comments import coding, scrubbing, themes
+from survey_app.comments.coding import Key
 from survey_app.comments.scrubbing import Piece
 from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave
 from survey_app.responses import counted
@@ -102,10 +103,10 @@ def _comments(session: Session, wave: Wave, wanted: Wanted, today: date) -> Iter
     """A batch at a time, so that a page far behind costs no more memory than the first."""
     asked, last = questions(instrument_of(wave.instrument_version)), _start(wanted.after)
     while rows := _rows(session, wave, asked, wanted, last, today):
-        given = _given(session, [row.id for row in rows])
+        given = coding.given(session, [(row.id, question) for row in rows for question in asked])
         for row in rows:
             for question, text in texts(row.answers, asked).items():
-                comment = Comment(row.id, question, text, row.unit, themes=given.get((row.id, question), ()))
+                comment = Comment(row.id, question, text, row.unit, themes=tuple(given[row.id, question]))
                 if not wanted.after or (comment.response_id.hex, asked.index(question)) > _place(wanted.after, asked):
                     yield comment
         last = rows[-1].id
@@ -155,15 +156,7 @@ def _rows(
     return session.execute(query.order_by(Response.id).limit(AT_ONCE)).all()
 
 
-def _given(session: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str], tuple[str, ...]]:
-    query = sa.select(CommentTheme).where(CommentTheme.response_id.in_(ids))
-    found: dict[tuple[UUID, str], list[str]] = {}
-    for row in session.scalars(query):
-        found.setdefault((row.response_id, row.question), []).append(row.theme)
-    return {key: tuple(themes.checked(codes)) for key, codes in found.items()}
-
-
-def units_of(session: Session, keys: Collection[tuple[UUID, str]]) -> set[int]:
+def units_of(session: Session, keys: Collection[Key]) -> set[int]:
     query = sa.select(Response.unit_id).where(Response.id.in_({key[0] for key in keys}))
     return set(session.scalars(query))
 
