@@ -135,7 +135,7 @@ def _in_own_words(session: Session, text: str, comments: Sequence[Key]) -> str:
     if not text:
         raise ValueError(_("Write it in your own words first."))
     if len(text) > LONGEST:
-        raise ValueError(_("At most %(max)d characters.") % {"max": LONGEST})
+        raise ValueError(_("At most %(max)d characters.", max=LONGEST))
     found = [piece for piece in scrubbing.pieces(text, reading.staff_names(session)) if piece.kind]
     if found:
         named = "; ".join(f"“{piece.text}” ({words.SCRUBBED[piece.kind]})" for piece in found)
@@ -148,11 +148,10 @@ def _in_own_words(session: Session, text: str, comments: Sequence[Key]) -> str:
 
 def _quoted(text: str, comment: str) -> str:
     said, flat = comment.split(), f" {' '.join(_bare(text))} "
-    size = min(OWN_WORDS, len(said))
-    for start in range(len(said) - size + 1):
-        part = " ".join(_bare(" ".join(said[start : start + size])))
-        if size >= OWN_WORDS and f" {part} " in flat:
-            return " ".join(said[start : start + size])
+    for start in range(len(said) - OWN_WORDS + 1):
+        quoted = " ".join(said[start : start + OWN_WORDS])
+        if f" {' '.join(_bare(quoted))} " in flat:
+            return quoted
     return ""
 
 
