@@ -142,7 +142,7 @@ def _page(entry: RegisterEntry, answer: str | None = None, fault: str = "") -> s
         "action/entry.html",
         entry=entry,
         late=entries.is_late(entry, today()),
-        said=_said(entries.comments_of(database.session(), entry)) if _leads() else [],
+        said=_said_of(entry) if _leads() else [],
         names=themes.all_themes(),
         leads=_leads(),
         publishes=access.has_role("manager"),
