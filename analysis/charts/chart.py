@@ -7,8 +7,8 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis.report.cells import confidence
 from analysis.report.source import Figure, Release
-from analysis.report.words import VERDICTS, number
-from analysis.site.words import unit_name
+from analysis.report.words import VERDICTS
+from analysis.site.words import setting, unit_name
 from questionnaires.texts import Language
 
 
@@ -37,14 +37,9 @@ def value_said(release: Release, figure: Figure, language: Language) -> str:
     texts = {part: found[language] for part, found in release.display.get(figure.id, {}).items()}
     if "low" not in texts:
         return f"{texts.get('estimate', '–')}%"
-    return VALUE[language].format(level=number_said(confidence(release), language), **texts)
+    return VALUE[language].format(level=setting(confidence(release), language), **texts)
 
 
 def unit_said(release: Release, code: str, language: Language) -> str:
     unit = next((one for one in release.context["units"] if one["code"] == code), None)
     return unit_name(unit, language) if unit else code
-
-
-def number_said(value: float, language: Language) -> str:
-    """A setting of the survey."""
-    return f"{value:g}" if language == "en" else number(value)

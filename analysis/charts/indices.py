@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure as Canvas
 
-from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, number_said, unit_said, value_said
+from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, unit_said, value_said
 from analysis.report.cells import level
 from analysis.report.interval_chart import ACCENT, INK, WIDTH, Line, interval_chart, legend, percent_axis
 from analysis.report.source import Figure, Release
 from analysis.report.words import ROMAN, VERDICTS, number, upper_first
+from analysis.site.words import setting
 from questionnaires.texts import Language
 
 
@@ -94,5 +95,5 @@ def _forest_said(release: Release, lines: Sequence[Line], language: Language) ->
     of_units = {"vi": " đơn vị ", "en": " "}[language]
     numbers = Counter(one.figure.verdict for one in lines)
     counts = ", ".join(f"{numbers[verdict]}{of_units}{words}" for verdict, words in VERDICTS_SAID[language].items())
-    target = number_said(release.target, language)
+    target = setting(release.target, language)
     return FOREST[language].format(units=len(lines), target=target, counts=counts, first=first, last=last)

@@ -16,7 +16,8 @@ from matplotlib.patches import Rectangle
 from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, unit_said
 from analysis.report.interval_chart import ACCENT, INK, WIDTH
 from analysis.report.source import Figure, Release
-from analysis.report.words import VERDICTS, count, number, upper_first
+from analysis.report.words import VERDICTS, count, upper_first
+from analysis.site.words import setting
 from questionnaires.texts import Language
 
 FILE = Path(__file__).parent / "tiles.csv"
@@ -121,7 +122,6 @@ def _legend(canvas: Canvas) -> None:
 
 def _words(release: Release, units: Sequence[Figure], language: Language) -> str:
     """How many units have each verdict, then each unit with its value."""
-    vietnamese = language == "vi"
     names = VERDICTS_SAID[language]
     each = "; ".join(
         f"{unit_said(release, one.domain, language)}: "
@@ -131,6 +131,6 @@ def _words(release: Release, units: Sequence[Figure], language: Language) -> str
     counts = ", ".join(
         f"{count(sum(one.verdict == verdict for one in units))} {words}" for verdict, words in names.items()
     )
-    target = number(release.target) if vietnamese else f"{release.target:g}"
+    target = setting(release.target, language)
     title = TITLES[language].format(units=count(len(units)), target=target)
     return f"{title}: {counts}. {each}."
