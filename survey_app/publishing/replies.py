@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from survey_app import units
 from survey_app.clock import local_day
 from survey_app.models import Publication, PublicationReply, Survey, Unit
-from survey_app.models.units import full_name
 from survey_app.releases import Release
 from survey_app.wave_life import By
 
@@ -33,9 +32,7 @@ def offices(session: Session, publication: Publication, release: Release) -> lis
     """Whom the release rates, in the order of its tables."""
     on_map = {unit.code: unit for unit in units.valid_on(session, publication.survey.units_on)}
     rated = [place for place, _row in release.by_unit()]
-    return [
-        Office(place["code"], full_name(place["type"], place["name"]), on_map.get(place["code"])) for place in rated
-    ]
+    return [Office(place["code"], release.unit_name(place), on_map.get(place["code"])) for place in rated]
 
 
 def of_office(publication: Publication, code: str) -> PublicationReply | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from survey_app.models.units import full_name
 from survey_app.releases import Release, Row
 
 Text = Mapping[str, str]
@@ -51,7 +50,7 @@ def _place(release: Release, row: Row) -> str:
     if row["domain_type"] != "unit":
         return ""
     found = (place for place in release.context["units"] if place["code"] == row["domain"])
-    return next((full_name(place["type"], place["name"]) for place in found), row["domain"])
+    return next((release.unit_name(place) for place in found), row["domain"])
 
 
 def _formula(release: Release, row: Row) -> Mapping[str, Any]:
