@@ -12,6 +12,7 @@ from survey_app.models import Survey
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+MADE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @cli.command("extract")
@@ -30,7 +31,7 @@ def write(survey: str, out: Path) -> None:
 @click.option(
     "--earlier",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=MADE,
     help="A release of an earlier year to set beside it; may be given several times. None unless named.",
 )
 @in_app
@@ -51,7 +52,7 @@ def analyse(source: str, out: Path, earlier: tuple[Path, ...]) -> None:
 
 
 @cli.command()
-@click.argument("release", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("release", type=MADE)
 @in_app
 def report(release: Path) -> None:
     """Write the documents of a release anew.  Example: hailong report releases/sipas-2017"""
@@ -60,7 +61,7 @@ def report(release: Path) -> None:
 
 
 @cli.command("short-forms")
-@click.argument("release", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("release", type=MADE)
 @click.option("--out", type=FOLDER, help="Default: the folder short in RELEASE.")
 @click.option("--period", help="2026-Q3, 2026-H1, 2026-9M, 2026 or ad-hoc, which is the default.")
 @click.option("--dossiers", type=FILE, help="CSV with numbers of dossiers or scores of the nine indicators of NĐ 61.")
@@ -77,8 +78,8 @@ def short_forms(release: Path, out: Path | None, **named: object) -> None:
 
 
 @cli.command()
-@click.argument("folder", metavar="EXTRACT", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("release", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="EXTRACT", type=MADE)
+@click.argument("release", type=MADE)
 @click.option("--out", required=True, type=FOLDER, help="The folder of the files.")
 @click.option("--texts", is_flag=True, help="With what people wrote; only for the analyst: it may name people.")
 @in_app

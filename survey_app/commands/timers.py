@@ -50,9 +50,7 @@ def with_backups(folder: Path | None, keep: int) -> tuple[Work, ...]:
 
 
 @cli.command()
-@click.option(
-    "--backups", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Back up there daily, too."
-)
+@click.option("--backups", type=FOLDER, help="Back up there daily, too.")
 @click.option("--keep", default=30, show_default=True, type=click.IntRange(min=1), help="Backups kept.")
 @click.option("--list", "only_list", is_flag=True, help="Say when what is due, and end.")
 def timers(backups: Path | None, keep: int, only_list: bool) -> None:
