@@ -71,6 +71,12 @@ def writing(session: Session) -> Session:
     return session
 
 
+def writing_anew(session: Session) -> Session:
+    """As `writing`, where something was read already, as whoever is signed in: the transaction begins anew."""
+    session.rollback()
+    return writing(session)
+
+
 def writing_once(session: Session) -> Session:
     """As `writing`, where one statement is all: PostgreSQL then needs no words of its own to begin and to commit it."""
     if session.get_bind().dialect.name == "sqlite":

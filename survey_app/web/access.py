@@ -94,8 +94,7 @@ def check() -> ResponseReturnValue | None:
     if name in OPEN_BLUEPRINTS:
         if request.method == "POST" and route not in ("login", "logout") and current_user.is_authenticated:
             audit.watch()
-            database.session().rollback()  # As `console.begin`: whoever will write says so from the start.
-            database.writing(database.session())
+            database.writing_anew(database.session())
         return None
     entry: Entry | None = current_app.extensions.get("access", {}).get(name)
     if entry is None:

@@ -85,11 +85,9 @@ def _is_here(endpoint: str, prefix: str) -> bool:
 
 
 def begin() -> None:
-    """Before a request that may write: whoever is signed in was already read, so the transaction begins anew."""
+    """Before a request that may write."""
     if request.method == "POST":
-        session = database.session()
-        session.rollback()
-        database.writing(session)
+        database.writing_anew(database.session())
 
 
 blueprint.before_request(begin)
