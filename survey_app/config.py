@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 DATABASE_FILE = "hailong.sqlite"
 DATABASES = ("sqlite", "postgresql", "postgres")
 SHORTEST_KEY = 16
+SECRETS = ("secret_key", "token_key", "password_salt")  # Settings that are made here and kept in a file.
 
 
 class BadSetting(ValueError):
@@ -224,22 +225,21 @@ def _database_url(url: str) -> str:
 
 def _secrets(path: Path) -> dict[str, str]:
     """The secrets kept in `path`; made at the first start, readable by the owner only."""
-    names = ("secret_key", "token_key", "password_salt")
     try:
         # O_EXCL: of two processes that start together one makes the file, the other reads it.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return _kept(path, names)
-    made = {name: secrets.token_urlsafe(32) for name in names}
+        return _kept(path)
+    made = {name: secrets.token_urlsafe(32) for name in SECRETS}
     with os.fdopen(descriptor, "w") as file:
         json.dump(made, file)
     return made
 
 
-def _kept(path: Path, names: tuple[str, ...]) -> dict[str, str]:
+def _kept(path: Path) -> dict[str, str]:
     try:
         kept: dict[str, str] = json.loads(path.read_text())
-        return {name: kept[name] for name in names}
+        return {name: kept[name] for name in SECRETS}
     except (ValueError, KeyError, TypeError) as error:
         raise BadSetting(f"{path} is damaged: restore it from a backup, for printed codes depend on it.") from error
 

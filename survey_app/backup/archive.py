@@ -22,7 +22,7 @@ from survey_app import database
 from survey_app.backup import files, rows
 from survey_app.backup.rows import Shape
 from survey_app.backup.sealing import Unopened
-from survey_app.config import Settings
+from survey_app.config import SECRETS, Settings
 
 FORMAT = 1
 ABOUT, MANIFEST, TABLES, FILES = "about.json", "manifest.json", "tables", "files"
@@ -95,7 +95,7 @@ def _hash_of(path: Path) -> str:
 
 def _secrets(settings: Settings) -> bytes:
     """The secrets in use, also those that come from the environment: printed codes are worth nothing without them."""
-    return json.dumps({name: getattr(settings, name) for name in ("secret_key", "token_key", "password_salt")}).encode()
+    return json.dumps({name: getattr(settings, name) for name in SECRETS}).encode()
 
 
 def write(stream: BinaryIO, settings: Settings, connection: sa.Connection, at: datetime) -> Contents:
