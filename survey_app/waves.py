@@ -1,6 +1,6 @@
 """Waves: whether one is open at an instant, and what becomes of a response that was begun then and sent now."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from survey_app.clock import local_day
@@ -34,6 +34,10 @@ def state_of_offline_response(wave: Wave, begun: datetime, came: datetime) -> Li
     """As above for a form that no server let in: it must have been begun while the wave was open, too."""
     in_time = wave.opens_on <= local_day(begun) <= wave.closes_on and (wave.closed_at is None or begun < wave.closed_at)
     return state_of_response(wave, begun, came) if in_time else "late"
+
+
+def last_day(wave: Wave) -> date:
+    return wave.closes_on if wave.closed_at is None else min(wave.closes_on, local_day(wave.closed_at))
 
 
 def close(wave: Wave, at: datetime) -> None:

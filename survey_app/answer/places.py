@@ -11,7 +11,6 @@ from questionnaires import loader
 from questionnaires.conditions import ANYWHERE, Setting, Variant
 from questionnaires.model import Questionnaire
 from survey_app import waves
-from survey_app.clock import local_day
 from survey_app.models import Case, CollectionPoint, InstrumentVersion, Wave
 
 Closed = Literal["inactive", "draft", "not_yet", "closed", "retired"]
@@ -101,16 +100,12 @@ def place_in(wave: Wave, language: str, action: str, office: str, shared: bool =
         office=office,
         survey=survey.name_en if english else survey.name_vi,
         owner=survey.owner_en if english else survey.owner_vi,
-        last_day=last_day(wave),
+        last_day=waves.last_day(wave),
         simulated=wave.simulated,
         practice=wave.practice,
         wave=wave.slug or "",
         shared=shared,
     )
-
-
-def last_day(wave: Wave) -> date:
-    return wave.closes_on if wave.closed_at is None else min(wave.closes_on, local_day(wave.closed_at))
 
 
 def instrument_of(version: InstrumentVersion) -> Questionnaire:

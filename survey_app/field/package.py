@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.model import LANGUAGES
 from survey_app import waves
-from survey_app.answer.places import last_day
 from survey_app.casework import persons
 from survey_app.clock import local_day
 from survey_app.field.forms import Form, device_form
@@ -103,7 +102,7 @@ def _wave(wave: Wave, at: datetime) -> dict[str, Any]:
         "survey": _both(wave.survey, "name"),
         "owner": _both(wave.survey, "owner"),
         "opens_on": wave.opens_on.isoformat(),
-        "closes_on": last_day(wave).isoformat(),
+        "closes_on": waves.last_day(wave).isoformat(),
         "state": waves.state(wave, at),
         "practice": wave.practice,
         "simulated": wave.simulated,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey_app.answer.places import last_day
+from survey_app import waves
 from survey_app.clock import local_day
 from survey_app.config import Settings
 from survey_app.models import Retention, Wave
@@ -49,7 +49,7 @@ def keep(session: Session, wave: Wave, fields: Mapping[str, Any]) -> None:
 
 
 def due_on(session: Session, wave: Wave) -> dict[str, date]:
-    row, end = of_wave(session, wave), last_day(wave)
+    row, end = of_wave(session, wave), waves.last_day(wave)
     return {kind: end + timedelta(days=int(getattr(row, f"{kind}_days"))) for kind in DEFAULT_DAYS}
 
 

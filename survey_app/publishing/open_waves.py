@@ -2,16 +2,14 @@
 
 from datetime import date, datetime
 
-from survey_app.answer.places import last_day
-from survey_app.clock import local_day
+from survey_app import waves
 from survey_app.models import Survey, Wave
 
 
 def open_until(survey: Survey, frozen_at: datetime) -> date | None:
     """The last day of the waves that were open then; None when none was."""
-    return max((last_day(wave) for wave in survey.counted_waves if _was_open(wave, frozen_at)), default=None)
+    return max((waves.last_day(wave) for wave in survey.counted_waves if _was_open(wave, frozen_at)), default=None)
 
 
 def _was_open(wave: Wave, at: datetime) -> bool:
-    is_closed = wave.closed_at is not None and wave.closed_at <= at
-    return wave.opens_on <= local_day(at) <= wave.closes_on and not is_closed
+    return waves.state(wave, at) not in ("not_yet", "closed")
