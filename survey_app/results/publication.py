@@ -48,6 +48,7 @@ def show_publication(name: str) -> ResponseReturnValue:
         "results/publication.html",
         release=release,
         publication=publication,
+        takes=takes,
         survey=survey,
         corrected=steps.corrected(session, publication) if publication else None,
         public_now=public_now,
@@ -139,10 +140,15 @@ STEPS: dict[str, tuple[Step, tuple[str, ...], object]] = {
 }
 
 
+def takes(step: str) -> bool:
+    """Whether the step is for the person who is signed in."""
+    return access.has_role(*STEPS[step][1])
+
+
 @blueprint.post("/<name>/publication/<any(approve, drop, show, publish, document):step>")
 def take_publication_step(name: str, step: str) -> ResponseReturnValue:
-    take, roles, said = STEPS[step]
-    if not access.has_role(*roles):
+    take, _roles, said = STEPS[step]
+    if not takes(step):
         abort(403)
     release, publication = find_or_404(name), publication_or_404(name)
     if telling.taken(publication, lambda: take(publication, release)):
