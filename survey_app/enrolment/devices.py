@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from survey_app.clock import local_day
 from survey_app.enrolment import p256
 from survey_app.models import CollectionPoint, Device, User
+from survey_app.models.accounts import is_open
 from survey_app.points import ALPHABET, normal_code
 
 CODE_LENGTH = 8
@@ -39,7 +40,7 @@ class Known:
     kind: str
     seq: int
     seen_on: date | None
-    revoked: bool
+    revoked: bool  # Also where the account of its officer has ended.
 
 
 def add_tablet(session: Session, token_key: str, officer: User, label: str, at: datetime) -> tuple[Device, str]:
@@ -114,7 +115,7 @@ def enrol(session: Session, token_key: str, typed: str, public_key: bytes, at: d
         raise BadCode
     query = sa.select(Device).where(Device.enrol_hash == _hashed(token_key, code)).with_for_update()
     device = session.scalar(query)
-    if device is None or device.revoked_at is not None or device.enrol_until is None or at > device.enrol_until:
+    if device is None or device.is_shut_out or device.enrol_until is None or at > device.enrol_until:
         raise BadCode
     if device.public_key is None:
         device.public_key, device.enrolled_at = public_key, at
@@ -145,12 +146,14 @@ def _nobody() -> ec.EllipticCurvePublicKey:
 def know(connection: sa.Connection, code: str, text: str, signature: str) -> Known | None:
     """The device that signed the text; None for an unknown one as for a wrong signature, after the same work."""
     columns = (Device.id, Device.code, Device.kind, Device.seq, Device.seen_on, Device.revoked_at, Device.public_key)
-    row = connection.execute(sa.select(*columns).where(Device.code == code[:CODE_LENGTH])).one_or_none()
+    query = sa.select(*columns, User.active, User.ends_on).outerjoin(User, User.id == Device.officer_id)
+    row = connection.execute(query.where(Device.code == code[:CODE_LENGTH])).one_or_none()
     key = _nobody() if row is None or row.public_key is None else p256.key_of(row.public_key)
     right = p256.is_signed(key, text, signature)
     if row is None or not right or code != row.code:
         return None
-    return Known(row.id, row.code, row.kind, row.seq, row.seen_on, row.revoked_at is not None)
+    is_shut_out = row.revoked_at is not None or (row.active is not None and not is_open(row.active, row.ends_on))
+    return Known(row.id, row.code, row.kind, row.seq, row.seen_on, is_shut_out)
 
 
 def request_text(method: str, path: str, body: bytes) -> str:

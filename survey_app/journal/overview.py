@@ -24,7 +24,7 @@ class Listed:
 
 
 def state_of(device: Device, at: datetime) -> State:
-    if device.revoked_at is not None:
+    if device.is_shut_out:
         return "revoked"
     if device.public_key is not None:
         return "in_use"
@@ -57,7 +57,7 @@ def find_entry(session: Session, device: Device, seq: int) -> DeviceEntry | None
 
 def stands_together(device: Device) -> bool:
     """Whether what waits of it is taken or dropped as a whole and unread: nobody picks answers by what they say."""
-    return device.kind == "kiosk" or device.revoked_at is not None
+    return device.kind == "kiosk" or device.is_shut_out
 
 
 def left_out(session: Session, survey: Survey) -> dict[str, int]:

@@ -173,7 +173,7 @@ def _place(device: Device, entry: Entry | DeviceEntry, content: Content | None) 
 
 
 def _reason(intake: Intake, content: Content | None, arrival: Arrival) -> str:
-    if intake.device.revoked_at is not None:
+    if intake.device.is_shut_out:
         return "revoked"
     return _reason_trusted(intake, content, arrival)
 

@@ -54,7 +54,12 @@ class User(Base, UserMixin):
     @property
     def is_active(self) -> bool:
         """Whether somebody may sign in and go on; Flask-Security asks without saying what time it is."""
-        return self.active and (self.ends_on is None or local_day(utc_now()) <= self.ends_on)
+        return is_open(self.active, self.ends_on)
+
+
+def is_open(active: bool, ends_on: date | None) -> bool:
+    """Whether an account is open today."""
+    return active and (ends_on is None or local_day(utc_now()) <= ends_on)
 
 
 class StaffSession(Base):

@@ -48,6 +48,12 @@ class Device(Base):
     closed_on: Mapped[date | None]
     seen_on: Mapped[date | None]
     officer: Mapped[User | None] = relationship()
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Revoked, or the account of its officer has ended: on its last day, nobody revokes anything."""
+        return self.revoked_at is not None or (self.officer is not None and not self.officer.is_active)
+
     point: Mapped[CollectionPoint | None] = relationship()
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from benchmarks.tablet_client import Refused, Tablet, over_http
 from survey_app import database
+from survey_app.clock import local_day, utc_now
 from survey_app.enrolment import devices, office_key
 from survey_app.field import api
 from survey_app.journal import taking
@@ -200,6 +201,27 @@ def test_what_a_revoked_device_sends_waits_for_a_manager(office: Office) -> None
     assert states(tablet.again([1, 2])) == [("taken", ""), ("waiting", "revoked")]
     assert office.count(Response) == 1
     assert tablet.close()["waiting"] == 1
+
+
+def test_a_device_is_shut_out_with_the_last_day_of_its_officer(office: Office) -> None:
+    """Nobody revokes it then; if the account goes on, so does the device."""
+    tablet, yesterday = office.tablet(), local_day(utc_now()) - timedelta(days=1)
+    tablet.append(office.interview(tablet, 1))
+    tablet.send_entries()
+    _device, code = office.new_code()
+    office.change(User, ends_on=yesterday)
+    tablet.append(office.interview(tablet, 2))
+    with pytest.raises(Refused) as refused:
+        tablet.package()
+    with pytest.raises(Refused, match="bad_code"):
+        Tablet(tablet.send, lambda: office.at).enrol(code)
+
+    assert (refused.value.status, refused.value.error["kind"]) == (403, "revoked")
+    assert states(tablet.send_entries()) == [("waiting", "revoked")]
+    assert states(tablet.again([1, 2])) == [("taken", ""), ("waiting", "revoked")]
+    office.change(User, ends_on=yesterday + timedelta(days=1))
+    assert states(tablet.again([2])) == [("taken", "")]
+    assert tablet.package()["now"]
 
 
 def test_the_key_of_the_office_stays_and_is_the_owners_only(office: Office, tmp_path: Path) -> None:
