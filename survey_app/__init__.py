@@ -79,6 +79,7 @@ def _open(app: Flask) -> None:
     access.register(app, console.blueprint, dict.fromkeys(ROLES))
     access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
     access.register(app, people.invitation, access.anyone)
+    access.register(app, people.forgotten, access.anyone)
     access.register(app, people.blueprint, {"administrator": None}, url_prefix="/accounts")
     access.register(app, audit.blueprint, {"administrator": None}, url_prefix="/audit")
     access.register(app, tablet.blueprint, access.anyone)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from survey_app.notices import post
+
 DATABASE_FILE = "hailong.sqlite"
 DATABASES = ("sqlite", "postgresql", "postgres")
 SHORTEST_KEY = 16
@@ -41,6 +43,10 @@ class Setting:
 
 def _between(least: int, most: int) -> Callable[[str], object]:
     return lambda text: text.isascii() and text.isdecimal() and len(text) < 9 and least <= int(text) <= most
+
+
+def _switch(name: str, default: str, meaning: str) -> Setting:
+    return Setting(name, default, meaning, "1, or leave it out", lambda text: text in ("0", "1"))
 
 
 def _is_address(text: str) -> bool:
@@ -81,19 +87,11 @@ KNOWN = (
         _is_address,
     ),
     Setting("WORKERS", "`2`", "processes that serve", "a whole number from 1 to 64", _between(1, 64), fallback="2"),
-    Setting(
-        "SECURE_COOKIES",
-        "off",
-        "`1` behind TLS: staff cookies only travel encrypted",
-        "1, or leave it out",
-        lambda text: text in ("0", "1"),
-    ),
-    Setting(
+    _switch("SECURE_COOKIES", "off", "`1` behind TLS: staff cookies only travel encrypted"),
+    _switch(
         "BEHIND_PROXY",
         "off",
         "`1` where one proxy of yours stands before us and sets `X-Forwarded-For` and `X-Forwarded-Proto`",
-        "1, or leave it out",
-        lambda text: text in ("0", "1"),
     ),
     Setting(
         "METRICS_TOKEN",
@@ -103,12 +101,10 @@ KNOWN = (
         lambda text: len(text) >= SHORTEST_KEY,
         secret=True,
     ),
-    Setting(
+    _switch(
         "LOG_REQUESTS",
         "off: faults and slow requests only",
         "`1`: one line of JSON for every request, without path, address or person",
-        "1, or leave it out",
-        lambda text: text in ("0", "1"),
     ),
     Setting(
         "BACKUP_RECIPIENT",
@@ -116,6 +112,22 @@ KNOWN = (
         "public key to which backups are sealed, as `hailong backup-key FILE` prints it",
         "what `hailong backup-key FILE` prints",
         lambda text: text.startswith("age1"),
+    ),
+    Setting(
+        "MAIL_SERVER",
+        "none: no letters",
+        "who takes our letters, with STARTTLS: `smtp://user:password@host:587` (`%40` for an @ in the password);"
+        " `smtps://` for TLS from the first word; `?tls=off` behind it for a relay in the house, without a password",
+        "an address like smtp://user:password@host:587",
+        post.is_address,
+        secret=True,
+    ),
+    Setting(
+        "MAIL_FROM",
+        "none; needed with `MAIL_SERVER`",
+        "whom our letters come from: `Khảo sát <khaosat@example.vn>`",
+        "an e-mail address",
+        post.is_sender,
     ),
     *(
         Setting(
@@ -151,6 +163,8 @@ class Settings:
     backup_recipient: str = ""  # The public key to which backups are sealed; its private half lies elsewhere.
     metrics_token: str = ""
     log_requests: bool = False
+    mail_server: str = ""  # Without it no letters are written, and no page offers them.
+    mail_from: str = ""
 
     @property
     def releases(self) -> Path:
@@ -191,6 +205,8 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `environ`; an unusable value raises BadSetting with what to do."""
     found = {one.name: one.value(environ) for one in KNOWN}
+    if found["MAIL_SERVER"] and not found["MAIL_FROM"]:
+        raise BadSetting("MAIL_FROM is missing: set it to an e-mail address, for MAIL_SERVER is set.")
     instance = Path(found["INSTANCE"]).resolve()
     try:
         instance.mkdir(parents=True, exist_ok=True)
@@ -212,6 +228,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         backup_recipient=found["BACKUP_RECIPIENT"],
         metrics_token=found["METRICS_TOKEN"],
         log_requests=found["LOG_REQUESTS"] == "1",
+        mail_server=found["MAIL_SERVER"],
+        mail_from=found["MAIL_FROM"],
     )
 
 

@@ -26,12 +26,14 @@ from survey_app.config import Settings
 from survey_app.enrolment import office_key
 from survey_app.journal import overview
 from survey_app.models import InstrumentVersion
+from survey_app.notices import outbox
 from survey_app.privacy import deletion
 from survey_app.publishing import standing
 
 State = Literal["ok", "warn", "fail"]
 TESTED_PYTHON = (3, 11)
 LONGEST_UNCHECKED = timedelta(hours=26)  # A timer that runs once a day, and may be late.
+LONGEST_UNSENT = timedelta(hours=1)
 LITTLE_DISK, NO_DISK = 2_000_000_000, 200_000_000
 OFFICIAL_SERIF = "Times New Roman"
 # Metrically equal to Times New Roman, then what typst carries itself; all have Vietnamese letters.
@@ -115,12 +117,10 @@ def _database(subject: _Subject) -> Iterator[Check]:
         with engine.connect() as connection:
             version = ".".join(map(str, connection.dialect.server_version_info or ()))
         yield Check("database", "ok", f"{engine.dialect.name} {version} answers.")
-        yield _migrations(engine)
-        yield from _stored_instruments(engine)
-        yield from _devices(engine, subject)
-        yield from _publications(engine, subject)
-        yield from _audit(engine)
-        yield from _retention(engine, subject)
+        yield (migrated := _migrations(engine))
+        if migrated.state == "ok":
+            for look in (_stored_instruments, _devices, _publications, _audit, _retention, _mail):
+                yield from look(engine, subject)
     except sa.exc.SQLAlchemyError as error:
         cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
         address = url.render_as_string(hide_password=True)
@@ -135,9 +135,7 @@ def _migrations(engine: sa.Engine) -> Check:
     return Check("migrations", "ok", "The database is at the newest migration.")
 
 
-def _audit(engine: sa.Engine) -> Iterator[Check]:
-    if not sa.inspect(engine).has_table("audit_entry"):
-        return
+def _audit(engine: sa.Engine, _subject: _Subject) -> Iterator[Check]:
     with Session(engine) as session:
         found = chain.look_through(session)
     if found.broken is not None:
@@ -147,10 +145,8 @@ def _audit(engine: sa.Engine) -> Iterator[Check]:
         yield Check("audit", "ok", f"{found.entries} entries follow one another; the last one is {found.last[:16]}.")
 
 
-def _stored_instruments(engine: sa.Engine) -> Iterator[Check]:
+def _stored_instruments(engine: sa.Engine, _subject: _Subject) -> Iterator[Check]:
     """A version that no longer hashes to its name was changed behind our back."""
-    if not sa.inspect(engine).has_table("instrument_version"):
-        return
     with engine.connect() as connection:
         rows = connection.execute(
             sa.select(InstrumentVersion.code, InstrumentVersion.content, InstrumentVersion.content_hash)
@@ -167,8 +163,6 @@ def _stored_instruments(engine: sa.Engine) -> Iterator[Check]:
 
 def _devices(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
     """Interviews on a tablet that nobody hears of, or that wait for a manager, are not counted yet."""
-    if not sa.inspect(engine).has_table("device_break"):
-        return
     with Session(engine) as session:
         unseen, found = overview.unseen(session, subject.at), overview.listed(session, subject.at)
     waiting = [f"{one.device.code} ({one.waiting})" for one in found if one.waiting]
@@ -187,8 +181,6 @@ def _devices(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
 
 def _publications(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
     """What is public must be what was approved, and rest on the responses that are kept."""
-    if not sa.inspect(engine).has_table("publication"):
-        return
     with Session(engine) as session:
         found = list(standing.of_all(session, subject.settings.releases))
         changed = [one.name for one in found if not one.intact]
@@ -216,6 +208,14 @@ def _retention(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
         yield Check("retention", "warn", f"Due for deletion in {', '.join(late)}: run `hailong retention --delete`.")
     if changed:
         yield Check("retention", "fail", f"Protocols changed since they were signed: {', '.join(changed)}; report it.")
+
+
+def _mail(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
+    with Session(engine) as session:
+        count, since = outbox.waiting(session)
+    if since and subject.at - since > LONGEST_UNSENT:
+        advice = "let a timer call `hailong mail`, and see what `hailong mail --test ADDRESS` says"
+        yield Check("mail", "warn", f"{count} letters wait since {since.astimezone(LOCAL):%d/%m/%Y %H:%M}: {advice}.")
 
 
 def _release_check(subject: _Subject) -> Iterator[Check]:

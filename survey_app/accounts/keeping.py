@@ -31,7 +31,7 @@ def add_user(
     hashed = _hash(password, email, name) if password is not None else None
     if "@" not in email or any(sign.isspace() for sign in email):
         raise ValueError(_("%(email)s is no e-mail address.", email=email))
-    if _of_address(session, email):
+    if of_address(session, email):
         raise ValueError(_("There is already an account %(email)s.", email=email))
     user = User(email=email, name=name, password=hashed, fs_uniquifier=uuid.uuid4().hex)
     session.add(user)
@@ -78,13 +78,13 @@ def page(session: Session, typed: str, number: int) -> tuple[list[User], int]:
 
 def find_user(session: Session, email: str) -> User:
     """Raises ValueError when there is none."""
-    user = _of_address(session, email)
+    user = of_address(session, email)
     if user is None:
         raise ValueError(_("There is no account %(email)s.", email=email))
     return user
 
 
-def _of_address(session: Session, email: str) -> User | None:
+def of_address(session: Session, email: str) -> User | None:
     return session.scalar(sa.select(User).where(sa.func.lower(User.email) == email.lower()))
 
 

@@ -85,6 +85,7 @@ DEEDS = {
     "manage.take_step": _("extended, closed, opened or rehearsed a wave"),
     "own.end_other_sessions": _("ended the other sessions of the own account"),
     "own.end_session": _("ended a session of the own account"),
+    "own.switch_notices": _("turned letters by mail on or off"),
     "people.end_sessions": _("ended all sessions of an account"),
     "people.invite": _("invited somebody"),
     "people.invite_again": _("made a link to choose a password"),

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import structlog
 
-from survey_app import clock
+from survey_app import clock, config
 from survey_app.clock import LOCAL
 from survey_app.commands import cli
 from survey_app.web import logs
@@ -26,15 +26,21 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Work:
-    """A command and when it is due: at a minute of every hour, or at that of one hour a day, in Vietnam."""
+    """A command and when it is due: at a minute of every hour, or at that of one hour a day, in Vietnam; or from that
+    minute on `every` so many.
+    """
 
     command: tuple[str, ...]
     minute: int
     hour: int | None = None
+    every: int = 0
 
     def after(self, at: datetime) -> datetime:
         """The next time that it is due."""
         local = at.astimezone(LOCAL)
+        if self.every:
+            left = self.every - (local.minute - self.minute) % self.every
+            return local.replace(second=0, microsecond=0) + timedelta(minutes=left)
         hour = local.hour if self.hour is None else self.hour
         due = local.replace(hour=hour, minute=self.minute, second=0, microsecond=0)
         step = timedelta(hours=1) if self.hour is None else timedelta(days=1)
@@ -43,10 +49,12 @@ class Work:
 
 WORK = (Work(("dashboard",), 30, 1), Work(("release", "check", "--update"), 7))
 
+MAIL = (Work(("mail",), 0, every=2), Work(("mail", "--notices"), 17))
 
-def with_backups(folder: Path | None, keep: int) -> tuple[Work, ...]:
+
+def planned(folder: Path | None, keep: int, mail: bool) -> tuple[Work, ...]:
     backup = Work(("backup", str(folder), "--keep", str(keep)), 0, 2)
-    return (*WORK, backup) if folder else WORK
+    return (*WORK, *(MAIL if mail else ()), *((backup,) if folder else ()))
 
 
 @cli.command()
@@ -55,7 +63,7 @@ def with_backups(folder: Path | None, keep: int) -> tuple[Work, ...]:
 @click.option("--list", "only_list", is_flag=True, help="Say when what is due, and end.")
 def timers(backups: Path | None, keep: int, only_list: bool) -> None:
     """Run daily and hourly work until stopped.  Example: hailong timers --backups /var/backups/hailong"""
-    work = with_backups(backups, keep)
+    work = planned(backups, keep, mail=bool(config.read().mail_server))
     if only_list:
         for one in work:
             click.echo(f"{one.after(clock.utc_now()):%d/%m/%Y %H:%M}  hailong {' '.join(one.command)}")

@@ -45,6 +45,8 @@ class User(Base, UserMixin):
     branch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     # The last day on which the account is open; empty: until it is closed.
     ends_on: Mapped[date | None]
+    # Whether mail says what waits for the person.
+    notices: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     create_datetime: Mapped[datetime] = mapped_column(default=utc_now)
     update_datetime: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     # The mixin promises a list of its own mixin; a list is invariant.

@@ -34,7 +34,7 @@ class RegisterEntry(Base):
     kind: Mapped[str] = mapped_column(sa.String(10))
     state: Mapped[str] = mapped_column(sa.String(10), default="open")
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     wave_id: Mapped[int | None] = mapped_column(sa.ForeignKey("wave.id"))
     theme: Mapped[str] = mapped_column(sa.String(40), default="")
     channel: Mapped[str] = mapped_column(sa.String(10), default="")

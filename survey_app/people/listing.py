@@ -9,6 +9,7 @@ from survey_app import accounts, clock, database, units
 from survey_app.accounts import invitations, keeping, sessions
 from survey_app.clock import utc_now
 from survey_app.models import Unit, User
+from survey_app.notices import outbox
 from survey_app.people import blueprint
 from survey_app.people.forms import InviteForm, RightsForm
 
@@ -38,7 +39,6 @@ def invite() -> ResponseReturnValue:
         except ValueError as why:
             form.email.errors = [str(why)]
         else:
-            session.commit()
             return _with_link(user)
     page = render_template("people/new.html", form=form)
     return page, 422 if form.errors else 200
@@ -105,10 +105,19 @@ def _branch(form: RightsForm) -> Unit | None:
 
 
 def _with_link(user: User) -> str:
-    """The one page that shows the link."""
-    settings = current_app.config["SETTINGS"]
+    """The one page that shows the link; where there is mail, the link goes by mail too."""
+    settings, session = current_app.config["SETTINGS"], database.session()
+    if settings.mail_server:
+        outbox.write(session, user.id, "invitation", clock.now())
+    session.commit()
     path = url_for("invitation.choose_password", token=invitations.make(settings.secret_key, user))
-    return render_template("people/link.html", user=user, link=f"{settings.public_url}{path}", valid=invitations.VALID)
+    return render_template(
+        "people/link.html",
+        user=user,
+        link=f"{settings.public_url}{path}",
+        valid=invitations.VALID,
+        mailed=bool(settings.mail_server),
+    )
 
 
 def _page(user: User, form: RightsForm) -> str:

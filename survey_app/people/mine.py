@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from survey_app import database
+from survey_app import clock, database
 from survey_app.accounts import sessions
 from survey_app.accounts.signing_in import KEY
 from survey_app.clock import utc_now
+from survey_app.models import User
+from survey_app.notices import waiting
 from survey_app.people import own
 
 
@@ -22,7 +24,37 @@ def show_own() -> ResponseReturnValue:
         sessions=found,
         here=next((one.id for one in found if sessions.is_of(one, key)), None),
         changed="changed" in request.args,
+        mail=bool(current_app.config["SETTINGS"].mail_server),
     )
+
+
+@own.get("/waiting")
+def show_waiting() -> ResponseReturnValue:
+    session, at = database.session(), clock.now()
+    user = session.get_one(User, current_user.id)
+    told = waiting.is_told_all(user)
+    return render_template(
+        "people/waiting.html",
+        mine=waiting.of(session, user, at),
+        shared=waiting.of_managers(session, current_app.config["SETTINGS"], at) if told else [],
+    )
+
+
+@own.app_template_global("count_waiting")
+def count_waiting() -> int:
+    """How many things wait for whoever is signed in, beside the way to them on every page of the console."""
+    return len(waiting.of(database.session(), current_user, clock.now()))
+
+
+@own.post("/notices")
+def switch_notices() -> ResponseReturnValue:
+    session, wanted = database.session(), request.form.get("wanted") == "1"
+    session.get_one(User, current_user.id).notices = wanted
+    session.commit()
+    flash(
+        _("Mail tells you from now on what waits for you.") if wanted else _("No more mail about what waits for you.")
+    )
+    return redirect(url_for("own.show_own"))
 
 
 @own.post("/sessions/<int:session_id>/end")

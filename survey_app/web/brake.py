@@ -22,6 +22,8 @@ CODES_LIMIT = "60 per minute"
 REPLIES_LIMIT = "20 per 10 minutes"
 # Of codes that nobody has. One of 30^12 is not guessed; but each try compares all responses.
 RECEIPTS_LIMIT = "30 per 10 minutes"
+# Whoever asks writes to somebody's letter box.
+LINKS_LIMIT, LINKS_OF_ALL_LIMIT = "3 per 10 minutes", "30 per 10 minutes"
 
 
 def init_app(app: Flask) -> None:
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
     send_reply: Callable[..., Any] = app.view_functions["office.send_reply"]
     brake_replies = limiter.limit(REPLIES_LIMIT, key_func=_link, error_message=_too_many_replies)
     app.view_functions["office.send_reply"] = brake_replies(send_reply)
+    _brake_links(app, limiter)
     withdraw: Callable[..., Any] = app.view_functions["privacy.withdraw"]
     app.view_functions["privacy.withdraw"] = limiter.limit(
         RECEIPTS_LIMIT,
@@ -42,6 +45,18 @@ def init_app(app: Flask) -> None:
     )(withdraw)
     make_codes: Callable[..., Any] = app.view_functions["api.make_visit_codes"]
     app.view_functions["api.make_visit_codes"] = limiter.limit(CODES_LIMIT, key_func=lambda: g.point.code)(make_codes)
+
+
+def _brake_links(app: Flask, limiter: Limiter) -> None:
+    """On asking for links to new passwords: for one account, and for many from one address."""
+    ask: Callable[..., Any] = app.view_functions["forgotten.ask_for_link"]
+    for limit, key in ((LINKS_LIMIT, _who), (LINKS_OF_ALL_LIMIT, get_remote_address)):
+        ask = limiter.limit(limit, methods=["POST"], key_func=key, error_message=_too_many_links)(ask)
+    app.view_functions["forgotten.ask_for_link"] = ask
+
+
+def _too_many_links() -> str:
+    return str(_("A link was asked for too often. Wait ten minutes, or ask the administrator for one."))
 
 
 def _who() -> str:

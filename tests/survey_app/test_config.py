@@ -18,6 +18,8 @@ BAD = {
     "LOG_REQUESTS": "all",
     "METRICS_TOKEN": "hidden",
     "BACKUP_RECIPIENT": "AGE-SECRET-KEY-1",
+    "MAIL_SERVER": "smtp://me:hidden@host?tls=off",
+    "MAIL_FROM": "khaosat",
     "SECRET_KEY": "hidden",
     "TOKEN_KEY": "hidden",
     "INSTANCE": "/dev/null/hailong",

@@ -27,6 +27,7 @@ ENTERED = UUID(int=5)
 PAGES = {
     "administrator": (
         *("/accounts/", "/accounts/new", "/accounts/1", "/account/", "/account/password"),
+        "/account/waiting",
         *("/audit/", "/audit/?who=nobody"),
     ),
     "manager": (

@@ -72,9 +72,11 @@ MATRIX = {
     **dict.fromkeys(("answer.open_by_slip", "answer.open_by_visit"), ANYONE),
     **dict.fromkeys(("kiosk.show_shell", "kiosk.show_worker", "kiosk.show_manifest"), ANYONE),
     **dict.fromkeys(("tablet.show_shell", "tablet.show_worker", "tablet.show_manifest", "tablet.show_icon"), ANYONE),
-    **dict.fromkeys(("security.login", "security.logout", "invitation.choose_password"), ANYONE),
+    **dict.fromkeys(("security.login", "security.logout"), ANYONE),
+    **dict.fromkeys(("invitation.choose_password", "forgotten.ask_for_link"), ANYONE),
     **dict.fromkeys(("console.start", "console.set_language", "security.change_password"), STAFF),
     **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
+    **dict.fromkeys(("own.show_waiting", "own.switch_notices"), STAFF),
     **dict.fromkeys(
         (
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),

@@ -1,0 +1,1 @@
+"""What waits for each of the staff, and letters about it: found, put into words, kept until sent, sent by SMTP."""
