@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from survey_app.models import Unit
@@ -36,10 +38,12 @@ class UnitFaults(ValueError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        shown = [f"line {fault.line}: {fault.message}" for fault in self.faults[:MAX_FAULTS]]
-        if len(self.faults) > MAX_FAULTS:
-            shown.append(f"… and {len(self.faults) - MAX_FAULTS} more")
-        super().__init__("Nothing was imported. Repair the file:\n" + "\n".join(shown))
+        shown = [
+            _("line %(line)s: %(fault)s", line=fault.line, fault=fault.message) for fault in self.faults[:MAX_FAULTS]
+        ]
+        if left := self.faults[MAX_FAULTS:]:
+            shown.append(ngettext("… and %(num)d more", "… and %(num)d more", len(left)))
+        super().__init__("\n".join([_("Nothing was imported. Repair the file:"), *shown]))
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Row:
     parent_code: str | None
     merged_into_code: str | None
     certainty: str
+    columns: tuple[str, ...]  # Of the file: what has none stays as it is.
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def _read(content: bytes) -> list[Row]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise UnitFaults([Fault(line, "not UTF-8 text: save the sheet as “CSV UTF-8”")]) from error
+        raise UnitFaults([Fault(line, _("not UTF-8 text: save the sheet as “CSV UTF-8”"))]) from error
     faults: list[Fault] = []
     rows = [row for line, cells in _records(text) if (row := _row(line, cells, faults))]
     if faults:
@@ -137,35 +142,42 @@ def _records(text: str) -> list[tuple[int, dict[str, str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        if sorted(header) != sorted(COLUMNS):
-            raise UnitFaults([Fault(1, f"the columns must be {', '.join(COLUMNS)}")])
+        if len(set(header)) != len(header) or not set(REQUIRED) <= set(header) <= set(COLUMNS):
+            raise UnitFaults([Fault(1, _fault_of_header())])
         return list(_named(reader, header))
     except csv.Error as error:
-        raise UnitFaults([Fault(reader.line_num, f"not readable as CSV: {error}")]) from error
+        raise UnitFaults([Fault(reader.line_num, _("not readable as CSV: %(error)s", error=error))]) from error
+
+
+def _fault_of_header() -> str:
+    rest = ", ".join(column for column in COLUMNS if column not in REQUIRED)
+    needed = ", ".join(REQUIRED)
+    return str(_("the columns must be %(needed)s, and may be %(more)s", needed=needed, more=rest))
 
 
 def _named(reader: Iterable[list[str]], header: Sequence[str]) -> Iterable[tuple[int, dict[str, str]]]:
     for count, cells in enumerate(reader, 1):
         line = int(getattr(reader, "line_num", count + 1))
         if count > MAX_ROWS:
-            raise UnitFaults([Fault(line, f"more than {MAX_ROWS} rows: split the file")])
+            raise UnitFaults([Fault(line, _("more than %(most)s rows: split the file", most=MAX_ROWS))])
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            raise UnitFaults([Fault(line, f"{len(cells)} cells where {len(header)} columns are named")])
+            fault = _("%(cells)s cells where %(columns)s columns are named", cells=len(cells), columns=len(header))
+            raise UnitFaults([Fault(line, fault)])
         yield line, {name: _plain(cell) for name, cell in zip(header, cells, strict=True)}
 
 
 def _row(line: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
     before = len(faults)
-    for column in COLUMNS:
-        if fault := _fault_of_cell(column, cells[column]):
+    for column, text in cells.items():
+        if fault := _fault_of_cell(column, text):
             faults.append(Fault(line, fault))
     if len(faults) > before:
         return None
-    valid_from, valid_to = _day(cells["valid_from"]) or date.min, _day(cells["valid_to"])
+    valid_from, valid_to = _day(cells.get("valid_from")) or date.min, _day(cells.get("valid_to"))
     if valid_to is not None and valid_to < valid_from:
-        faults.append(Fault(line, "valid_to is before valid_from"))
+        faults.append(Fault(line, _("valid_to is before valid_from")))
         return None
     return Row(
         line=line,
@@ -174,26 +186,28 @@ def _row(line: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
         type=cells["type"],
         valid_from=valid_from,
         valid_to=valid_to,
-        parent_code=cells["parent_code"] or None,
-        merged_into_code=cells["merged_into_code"] or None,
-        certainty=cells["certainty"],
+        parent_code=cells.get("parent_code") or None,
+        merged_into_code=cells.get("merged_into_code") or None,
+        certainty=cells.get("certainty", ""),
+        columns=tuple(cells),
     )
 
 
 def _fault_of_cell(column: str, text: str) -> str | None:
     if not text:
-        return f"{column} is empty" if column in REQUIRED else None
+        return _("%(column)s is empty", column=column) if column in REQUIRED else None
     if column in ("valid_from", "valid_to"):
-        return None if _day(text) else f"{column} is {text[:20]!r}: write the day as 2017-06-01"
+        wrong = _("%(column)s is %(text)s: write the day as 2017-06-01", column=column, text=repr(text[:20]))
+        return None if _day(text) else wrong
     limit = LENGTHS[column]
     if len(text) > limit:
-        return f"{column} is longer than {limit} characters"
+        return str(_("%(column)s is longer than %(limit)s characters", column=column, limit=limit))
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn") for sign in text):
-        return f"{column} holds an invisible control character"
+        return str(_("%(column)s holds an invisible control character", column=column))
     return None
 
 
-def _day(text: str) -> date | None:
+def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -219,14 +233,14 @@ def _overlaps(rows: Sequence[Row], others: Sequence[Unit]) -> list[Fault]:
         for earlier, later in itertools.pairwise(units):
             new = later if isinstance(later, Row) else earlier
             if isinstance(new, Row) and (earlier.valid_to is None or earlier.valid_to >= later.valid_from):
-                faults.append(Fault(new.line, f"code {new.code} is valid twice on the same day"))
+                faults.append(Fault(new.line, _("code %(code)s is valid twice on the same day", code=new.code)))
     return faults
 
 
 def _unknown_codes(rows: Sequence[Row], known: set[str]) -> list[Fault]:
     codes = known | {row.code for row in rows}
     return [
-        Fault(row.line, f"{column} {code} is no unit of the file or the system")
+        Fault(row.line, _("%(column)s %(code)s is no unit of the file or the system", column=column, code=code))
         for row in rows
         for column, code in (("parent_code", row.parent_code), ("merged_into_code", row.merged_into_code))
         if code is not None and code not in codes
@@ -235,7 +249,7 @@ def _unknown_codes(rows: Sequence[Row], known: set[str]) -> list[Fault]:
 
 def _keep(session: Session, unit: Unit | None, row: Row) -> str:
     """Stores the row; says whether that added, changed or left the unit."""
-    fields = {column: getattr(row, column) for column in COLUMNS}
+    fields = {column: getattr(row, column) for column in COLUMNS if unit is None or column in row.columns}
     if unit is None:
         session.add(Unit(**fields))
         return "added"

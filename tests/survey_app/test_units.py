@@ -59,6 +59,18 @@ def test_a_second_import_changes_nothing(app_on_any_database: Flask) -> None:
     assert (first.added, again) == (71, units.Imported(0, 0, 71))
 
 
+def test_code_name_and_type_are_enough_and_what_has_no_column_stays(session: Session) -> None:
+    import_(session, "1,Một,xã,,2030-12-31,,,")
+    imported = units.import_csv(session, "type,code,name\nphường,1,Một\nxã,2,Hai\n".encode())
+    one, two = (units.find(session, code, date(2026, 1, 1)) for code in "12")
+
+    assert (imported.added, imported.changed) == (1, 1)
+    assert one is not None
+    assert (one.type, one.valid_to) == ("phường", date(2030, 12, 31))
+    assert two is not None
+    assert two.valid_to is None
+
+
 def test_a_change_is_kept_and_the_rest_stays(session: Session) -> None:
     import_(session, "1,Một,xã,,,,,", "2,Hai,xã,,,,,")
     changed = import_(session, "2,Hai mới,xã,,2025-06-30,,1,")
