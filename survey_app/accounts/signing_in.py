@@ -12,6 +12,7 @@ from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.utils import set_request_attr
 from sqlalchemy.orm import Session
 
+from questionnaires.model import LANGUAGES
 from survey_app import audit, database
 from survey_app.accounts import sessions
 from survey_app.accounts.passwords import NORMAL_FORM, SHORTEST, Passwords
@@ -87,6 +88,8 @@ def _begin_session(_app: Flask, user: User, **_more: object) -> None:
     flask_session.pop("csrf_token", None)
     flask_session.permanent = True
     session, browser = _writing(), request.user_agent.string
+    if (asked := request.args.get("lang")) in LANGUAGES:  # Whoever chose a language before the sign-in keeps it.
+        user.language = asked
     flask_session[KEY] = sessions.begin(session, user.id, request.remote_addr or "", browser, utc_now())
     audit.record(session, user, "sign_in")
     session.commit()

@@ -1,6 +1,6 @@
 """The page behind an invitation: whoever has the link chooses a password, once, and can sign in."""
 
-from flask import current_app, flash, make_response, redirect, render_template, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +25,7 @@ def choose_password(token: str) -> ResponseReturnValue:
         else:
             session.commit()
             flash(_("The password is kept. Sign in with it."))
-            return redirect(url_for("security.login"))
+            return redirect(url_for("security.login", lang=request.args.get("lang")))
     return _page("people/invitation.html", 422 if form.errors else 200, user, form)
 
 

@@ -1,7 +1,9 @@
 """Accounts: signing in and out, and what must not outlive either."""
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +21,20 @@ def test_everybody_arrives_where_the_day_begins(console_app: Flask) -> None:
     arrived = {role: signed_in(console_app, role).get("/start").location for role in ("manager", "officer", "analyst")}
 
     assert arrived == {"manager": "/manage/surveys", "officer": "/field/cases", "analyst": "/results/"}
+
+
+def test_the_language_of_the_sign_in_stays(console_app: Flask) -> None:
+    make_staff(console_app, "manager")
+    fields = {"email": "manager@example.vn", "password": PASSWORD}
+    shown = {}
+    for address in ("/login?lang=en", "/login", "/login?lang=vi"):  # One that asks for none changes nothing.
+        client = console_app.test_client()
+        page = client.get(address).text
+        action = unescape(re.findall(r'<form method="post" action="([^"]*)', page)[-1])
+        client.post(action, data={"csrf_token": csrf_in(page), **fields})
+        shown[address] = re.findall(r'<html lang="(..)"', client.get("/manage/surveys").text)
+
+    assert shown == {"/login?lang=en": ["en"], "/login": ["en"], "/login?lang=vi": ["vi"]}
 
 
 def test_a_wrong_password_and_an_unknown_address_are_answered_alike(console_app: Flask) -> None:
