@@ -1,7 +1,7 @@
 """Surveys and their waves: finding, describing, and what speaks against saving one. When one is open, `waves` says."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,19 @@ FIXED_BY_ANSWERS = ("index_code", "period_from", "period_to", "target", "units_o
 ANSWERED = lazy_gettext("Answers have come in: this stays as it was when they were asked for.")
 DAYS_FIXED = lazy_gettext("People have answered, or the wave was closed: its days change by a step with a reason.")
 _WITH_WAVES = selectinload(Survey.waves).joinedload(Wave.instrument_version)
+
+
+def proposed_survey(today: date) -> dict[str, Any]:
+    """What the form of a new one begins with: this year, the units of today."""
+    first, last = today.replace(month=1, day=1), today.replace(month=12, day=31)
+    return {"period_from": first, "period_to": last, "units_on": today}
+
+
+def proposed_wave(survey: Survey, today: date) -> dict[str, Any]:
+    """What the form of its next one begins with: it opens today, for thirty days."""
+    number = len(survey.counted_waves) + 1
+    names = {"name_vi": f"Đợt {number}", "name_en": f"Wave {number}", "slug": f"{survey.slug}-dot-{number}"}
+    return {**names, "opens_on": today, "closes_on": today + timedelta(days=29)}
 
 
 def all_surveys(session: Session) -> list[Survey]:

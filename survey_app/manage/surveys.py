@@ -49,7 +49,8 @@ def edit_survey(slug: str) -> ResponseReturnValue:
 
 
 def _edit(survey: Survey) -> ResponseReturnValue:
-    form = SurveyForm(obj=survey if survey.id else None)
+    today = clock.local_day(clock.now())
+    form = SurveyForm(obj=survey if survey.id else None, data=surveys.proposed_survey(today))
     session = database.session()
     fixed = surveys.fixed_of_survey(session, survey)
     need_not_be_sent(form, fixed)
