@@ -37,6 +37,14 @@ accounts.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refcases", default=None, help="folder of reference cases on data that is not ours to commit")
+    parser.addoption("--pictures", default=None, type=Path, help="folder for the guide's pictures; without it none")
+
+
+@pytest.fixture(scope="session")
+def pictures(pytestconfig: pytest.Config) -> Path | None:
+    """Where the guide's pictures go, if they are wanted."""
+    folder: Path | None = pytestconfig.getoption("--pictures")
+    return folder
 
 
 @pytest.fixture(scope="session")
