@@ -13,6 +13,8 @@ from alembic.util import CommandError
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from survey_app.models import alphabet
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY_SECONDS = 20
 SECONDS_FOR_A_CONNECTION = 5
@@ -57,6 +59,7 @@ def _open_sqlite(connection: Any, _record: object) -> None:
     ours = ("secure_delete=ON", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
     for pragma in (*ours, f"busy_timeout={BUSY_SECONDS * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+    alphabet.teach(connection)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defaultload, defer, joinedload
 from questionnaires import loader
 from questionnaires.model import CounterInstrument
 from survey_app import waves
-from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
+from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave, alphabet
 from survey_app.models.points import WITHOUT_SHEET
 
 # Without 0 O 1 I L U: a code is typed by hand from a sheet on the wall.
@@ -48,11 +48,15 @@ def normal_code(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).upper().replace("-", "").replace(" ", "")
 
 
+# With all that its pages say of a point.
+LOADED = (
+    joinedload(CollectionPoint.wave).options(joinedload(Wave.survey), joinedload(Wave.instrument_version)),
+    joinedload(CollectionPoint.unit),
+)
+
+
 def _with_wave() -> sa.Select[CollectionPoint]:
-    return sa.select(CollectionPoint).options(
-        joinedload(CollectionPoint.wave).options(joinedload(Wave.survey), joinedload(Wave.instrument_version)),
-        joinedload(CollectionPoint.unit),
-    )
+    return sa.select(CollectionPoint).options(*LOADED)
 
 
 # Made once, and without the two long texts: it runs for every page and every answer of a citizen.
@@ -81,6 +85,25 @@ def of_waves(session: Session, survey: str | None = None, wave: str | None = Non
         query = query.where(Wave.slug == wave)
     order = (Wave.opens_on, Wave.slug, Unit.code, CollectionPoint.label_vi, CollectionPoint.id)
     return list(session.scalars(query.order_by(*order)))
+
+
+def listed(wave: Wave, typed: str = "", mode: str = "", active: str = "") -> sa.Select[CollectionPoint]:
+    """The points of a wave in no order; words of label or unit, the mode, and "yes" or "no" narrow them."""
+    query = sa.select(CollectionPoint).join(CollectionPoint.unit).where(CollectionPoint.wave_id == wave.id)
+    labels = (CollectionPoint.label_vi, CollectionPoint.label_en)
+    query = query.where(alphabet.holds(typed, *labels, Unit.type, Unit.name, Unit.code, CollectionPoint.code))
+    if mode:
+        query = query.where(CollectionPoint.mode == mode)
+    return query.where(CollectionPoint.active == (active == "yes")) if active in ("yes", "no") else query
+
+
+def count(session: Session, wave: Wave) -> int:
+    return session.scalar(sa.select(sa.func.count(CollectionPoint.id)).where(CollectionPoint.wave_id == wave.id)) or 0
+
+
+def modes_of(session: Session, wave: Wave) -> set[str]:
+    """The modes that its points have."""
+    return set(session.scalars(sa.select(CollectionPoint.mode).where(CollectionPoint.wave_id == wave.id).distinct()))
 
 
 def to_hang(found: Iterable[CollectionPoint]) -> list[CollectionPoint]:
@@ -127,8 +150,23 @@ def add_missing(session: Session, wave: Wave, units: Iterable[Unit], **fields: s
     """One point with the mode and kind of `fields` for each unit that has none of that mode in the wave yet."""
     mode = fields.setdefault("mode", modes_offered(wave)[0])
     taken = sa.select(CollectionPoint.unit_id).where(CollectionPoint.wave_id == wave.id, CollectionPoint.mode == mode)
-    have = set(session.scalars(taken))
-    return [add(session, wave, unit, *default_labels(unit), **fields) for unit in units if unit.id not in have]
+    have, codes = set(session.scalars(taken)), set(session.scalars(sa.select(CollectionPoint.code)))
+    added = []
+    for unit in units:
+        if unit.id not in have:
+            labels = dict(zip(("label_vi", "label_en"), default_labels(unit), strict=True))
+            added.append(CollectionPoint(code=_code_beside(codes), wave=wave, unit=unit, **labels, **fields))
+    session.add_all(added)
+    session.flush()
+    return added
+
+
+def _code_beside(codes: set[str]) -> str:
+    """A new code that is none of these, and is one of them from now on: thousands at once ask no query each."""
+    while (code := new_code()) in codes:
+        pass
+    codes.add(code)
+    return code
 
 
 def default_labels(unit: Unit) -> tuple[str, str]:

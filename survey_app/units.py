@@ -69,15 +69,25 @@ class Imported:
     unchanged: int
 
 
+def on_day(day: date) -> sa.Select[Unit]:
+    """The map of the day, in no order."""
+    return sa.select(Unit).where(Unit.valid_from <= day, Unit.valid_to.is_(None) | (Unit.valid_to >= day))
+
+
 def valid_on(session: Session, day: date) -> list[Unit]:
     """The map of the day, by code."""
-    valid = (Unit.valid_from <= day) & (Unit.valid_to.is_(None) | (Unit.valid_to >= day))
-    return list(session.scalars(sa.select(Unit).where(valid).order_by(Unit.code)))
+    return list(session.scalars(on_day(day).order_by(Unit.code)))
 
 
 def find(session: Session, code: str, day: date) -> Unit | None:
     """Of units that had the code one after the other, that of the day."""
-    return next((unit for unit in valid_on(session, day) if unit.code == code), None)
+    return session.scalar(on_day(day).where(Unit.code == code))
+
+
+def types_on(session: Session, day: date) -> list[tuple[str, int]]:
+    """The types of the map of the day, each with its number of units, the most frequent first."""
+    found = on_day(day).with_only_columns(Unit.type, sa.func.count()).group_by(Unit.type)
+    return [(kind, count) for kind, count in session.execute(found.order_by(sa.func.count().desc(), Unit.type))]
 
 
 def types(session: Session) -> list[str]:

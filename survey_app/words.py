@@ -50,6 +50,7 @@ DISPOSITIONS = {
     "not_eligible": _("not eligible"),
     "other": _("other reason"),
 }
+ACCOUNT_STATES = {"open": _("open"), "invited": _("invited"), "ended": _("ended"), "closed": _("closed")}
 KEPT = {
     "contacts": _("Which dossier or household each case is (the office's own codes)"),
     "paradata": _("How forms were filled in: officer, device, durations"),

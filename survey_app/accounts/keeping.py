@@ -6,14 +6,12 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from survey_app import units
 from survey_app.accounts import passwords, sessions
-from survey_app.models import Device, Role, Unit, User
+from survey_app.models import Device, Role, Unit, User, alphabet
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
-
-PAGE_SIZE = 50
 
 
 def add_missing_roles(session: Session) -> None:
@@ -63,17 +61,20 @@ def _hash(password: str, *about: str) -> str:
     return passwords.hashed(password)
 
 
-def page(session: Session, typed: str, number: int) -> tuple[list[User], int]:
-    """Some accounts whose name, address or role holds the words typed, in the order of addresses; and how many."""
-    query = sa.select(User).order_by(sa.func.lower(User.email))
-    if typed:
-        role = User.roles.any(Role.name == typed.lower())
-        query = query.where(
-            User.email.icontains(typed, autoescape=True) | User.name.icontains(typed, autoescape=True) | role
-        )
-    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    shown = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return list(session.scalars(shown.options(selectinload(User.roles), joinedload(User.branch)))), total
+def found(typed: str, role: str = "", state: str = "", today: date | None = None) -> sa.Select[User]:
+    """Accounts whose name, address or branch holds the words typed, with that role and in that state."""
+    query = sa.select(User).outerjoin(Unit, User.branch_id == Unit.id)
+    query = query.where(alphabet.holds(typed, User.name, User.email, sa.func.coalesce(Unit.name, "")))
+    if role:
+        query = query.where(User.roles.any(Role.name == role))
+    ended = User.ends_on < today
+    states = {
+        "closed": ~User.active,
+        "ended": User.active & ended,
+        "invited": User.active & User.password.is_(None),
+        "open": User.active & User.password.is_not(None) & sa.func.coalesce(~ended, sa.true()),
+    }
+    return query.where(states[state]) if state in states else query
 
 
 def find_user(session: Session, email: str) -> User:

@@ -11,22 +11,16 @@ from survey_app import database
 from survey_app.audit import blueprint, words
 from survey_app.clock import LOCAL
 from survey_app.models import AuditEntry
-from survey_app.web import csv_files
+from survey_app.web import csv_files, listing
 
-PAGE_SIZE = 100
 HEADER = ("number", "at", "who", "address", "deed", "words", "thing", "detail", "previous", "hash")
+ORDERS = {"last": (AuditEntry.number.desc(),), "number": (AuditEntry.number,), "who": (AuditEntry.who,)}
 
 
 @blueprint.get("/")
 def list_deeds() -> ResponseReturnValue:
-    session, query, number = database.session(), _query(), max(request.args.get("page", 1, type=int), 1)
-    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    found = session.scalars(query.order_by(AuditEntry.number.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    asked = {name: request.args.get(name, "") for name in ("who", "what", "day")}
-    last = max(1, -(-total // PAGE_SIZE))
-    return render_template(
-        "audit/deeds.html", found=found.all(), total=total, asked=asked, number=number, last=last, deeds=words.DEEDS
-    )
+    found = listing.of_query(_query(), ORDERS, listing.asked("who", "what", "day"))
+    return render_template("audit/deeds.html", found=found, deeds=words.DEEDS)
 
 
 @blueprint.get("/audit.csv")

@@ -1,7 +1,6 @@
 """Cases of an officer: which are theirs, what became of them. Answers are kept by `responses`; the plan draws."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,30 +9,16 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from survey_app import plans
 from survey_app.casework.progress import in_use
-from survey_app.models import Case, CaseAttempt, Response, Unit, Wave
+from survey_app.models import Case, CaseAttempt, Response, Unit, Wave, alphabet
 from survey_app.models.cases import CHANNELS, DISPOSITIONS
 from survey_app.plans import OF_SPARE_PSU
 
-PAGE_SIZE = 50
 # `complete` is what an answer makes of a case, never a click.
 BY_HAND = tuple(code for code in DISPOSITIONS if code != "complete")
 PARTS = ("morning", "afternoon", "evening")
 ATTEMPTS = 3  # In vain, before a case counts as not reached and a reserve may take its place.
 SINGLE = 99  # Reserves of single cases; from OF_SPARE_PSU on they belong to a PSU that stands in for another.
 ACTIVE = ("open", "complete")  # Answered, or still to be.
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some cases of a list, and where in it they stand."""
-
-    cases: Sequence[Case]
-    number: int
-    total: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 def find_case(session: Session, officer_id: int, case_id: int) -> Case | None:
@@ -43,22 +28,15 @@ def find_case(session: Session, officer_id: int, case_id: int) -> Case | None:
     return session.scalar(query.options(loaded, joinedload(Case.unit)))
 
 
-def of_officer(session: Session, officer_id: int, number: int, disposition: str = "", unit: str = "") -> Page:
-    """One page of the officer's cases, by wave and number; `disposition` and `unit` (a code) narrow the list."""
+def of_officer(officer_id: int, disposition: str = "", place: str = "") -> sa.Select[Case]:
+    """The officer's cases, in no order; `disposition` and `place`, words of a unit or PSU, narrow them."""
     query = sa.select(Case).join(Case.unit).where(Case.officer_id == officer_id)
-    if disposition:
-        query = query.where(Case.disposition == disposition)
-    if unit:
-        query = query.where(Unit.code == unit)
-    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
-    query = query.order_by(Case.wave_id, Case.number).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(session.scalars(query.options(joinedload(Case.wave), joinedload(Case.unit))).all(), number, total)
+    query = query.where(alphabet.holds(place, Unit.code, Unit.type, Unit.name, Case.psu))
+    return query.where(Case.disposition == disposition) if disposition else query
 
 
-def units_of_officer(session: Session, officer_id: int) -> list[Unit]:
-    query = sa.select(Unit).where(Unit.id.in_(sa.select(Case.unit_id).where(Case.officer_id == officer_id)))
-    return list(session.scalars(query.order_by(Unit.code)))
+def has_any(session: Session, officer_id: int) -> bool:
+    return session.scalar(sa.select(Case.id).where(Case.officer_id == officer_id).limit(1)) is not None
 
 
 def next_to_visit(session: Session, officer_id: int, after: Case) -> Case | None:

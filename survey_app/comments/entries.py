@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from survey_app import reasons, words
 from survey_app.comments import reading, scrubbing
 from survey_app.comments.coding import Key
-from survey_app.comments.syllables import plain
 from survey_app.models import RegisterComment, RegisterEntry, Response, Unit
+from survey_app.models.alphabet import plain
 
 LIVE = ("open", "answered")
 OWN_WORDS = 5  # So many words in a row of a comment are a quotation.

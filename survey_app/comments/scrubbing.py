@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from survey_app.comments.names import FAMILY_NAMES, GIVEN_NAMES, NO_NAMES, PLACES, ROLES, TITLES, TYPED_TITLES
-from survey_app.comments.syllables import marked, plain
+from survey_app.comments.syllables import marked
+from survey_app.models.alphabet import plain
 
 # What stands in the place of what was taken out, as the comment's own language says it.
 MARKS = {

@@ -7,14 +7,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from survey_app.models.alphabet import plain
+
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 WORD = re.compile(r"\w+")
-
-
-def plain(text: str) -> str:
-    """In small letters without any mark: «Đợi» and «doi» are one."""
-    apart = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def marked(word: str) -> str:

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from survey_app.comments.syllables import contains, has_marks, plain, words
+from survey_app.comments.syllables import contains, has_marks, words
+from survey_app.models.alphabet import plain
 
 FILE = Path(__file__).with_name("themes.toml")
 OTHER, NOTHING = "other", "nothing"

@@ -6,12 +6,22 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from survey_app import clock, database, waves
 from survey_app.casework import cases, persons
 from survey_app.field import blueprint
-from survey_app.models import Case
+from survey_app.models import Case, Unit, alphabet
 from survey_app.models.cases import DISPOSITIONS
+from survey_app.web import listing
+
+ORDERS = {
+    "case": (Case.wave_id, Case.number),
+    "unit": (alphabet.Order(Unit.name),),
+    "place": (Case.psu,),
+    "day": (Case.planned_day,),
+    "result": (Case.disposition,),
+}
 
 
 def find_or_404(case_id: int) -> Case:
@@ -21,17 +31,15 @@ def find_or_404(case_id: int) -> Case:
 
 @blueprint.get("/cases")
 def list_cases() -> ResponseReturnValue:
-    session, chosen = database.session(), request.args.get("disposition", "open")
-    disposition = chosen if chosen in DISPOSITIONS else ""
-    unit, number = request.args.get("unit", ""), request.args.get("page", 1, type=int)
-    page = cases.of_officer(session, current_user.id, number, disposition, unit)
+    asked = {"disposition": "open"} | listing.asked("q", *(("disposition",) if "disposition" in request.args else ()))
+    chosen = asked["disposition"] if asked["disposition"] in DISPOSITIONS else ""
+    query = cases.of_officer(current_user.id, chosen, asked["q"])
+    found = listing.of_query(query, ORDERS, asked, (joinedload(Case.wave), joinedload(Case.unit)))
     return render_template(
         "field/cases.html",
-        page=page,
-        simulated=any(case.wave.simulated for case in page.cases),
-        units=cases.units_of_officer(session, current_user.id),
-        disposition=disposition,
-        unit=unit,
+        found=found,
+        simulated=any(case.wave.simulated for case in found.rows),
+        has_any=cases.has_any(database.session(), current_user.id),
     )
 
 

@@ -1,15 +1,30 @@
 """Collection points in the console: the list of a wave, new ones for one unit or many, their sheets as PDF."""
 
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from survey_app import database, points, sheets, units
 from survey_app.manage import blueprint
 from survey_app.manage.forms import PointForm, PointsForm
 from survey_app.manage.waves import find_or_404
-from survey_app.models import CollectionPoint, Unit, Wave
+from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
+from survey_app.web import listing
+from survey_app.web.console import own_path
+
+MOST_SHEETS = 500  # Of one PDF: half a minute of work.
+ORDERS = {
+    "unit": (Unit.code, CollectionPoint.label_vi, CollectionPoint.id),
+    "place": (alphabet.Order(CollectionPoint.label_vi),),
+    "code": (CollectionPoint.code,),
+    "mode": (CollectionPoint.mode,),
+    "active": (CollectionPoint.active,),
+}
 
 
 @blueprint.get("/waves/<slug>/points")
@@ -21,12 +36,13 @@ def list_points(slug: str) -> ResponseReturnValue:
 def add_points(slug: str) -> ResponseReturnValue:
     """One point for each unit of the chosen types that has none yet."""
     wave, session = find_or_404(slug), database.session()
-    form, on_map = PointsForm(), _map(wave)
-    form.types.choices = _types(on_map)
+    form = PointsForm()
+    form.types.choices = _types(wave)
     form.offer(points.modes_offered(wave))
     if not form.validate_on_submit():
         return _page(wave, many=form), 422
-    chosen = [unit for unit in on_map if unit.type in form.types.data]
+    on_map = units.on_day(wave.survey.units_on).where(Unit.type.in_(form.types.data))
+    chosen = session.scalars(on_map.order_by(Unit.code))
     added = points.add_missing(session, wave, chosen, **_fields(form))
     session.commit()
     flash(_("New points: %(count)d.", count=len(added)))
@@ -36,7 +52,7 @@ def add_points(slug: str) -> ResponseReturnValue:
 @blueprint.route("/waves/<slug>/points/new", methods=["GET", "POST"])
 def new_point(slug: str) -> ResponseReturnValue:
     wave, session, form = find_or_404(slug), database.session(), PointForm()
-    on_map = {unit.id: unit for unit in _map(wave)}
+    on_map = {unit.id: unit for unit in units.valid_on(session, wave.survey.units_on)}
     form.offer(points.modes_offered(wave))
     form.unit_id.choices = [(unit.id, unit.full_name) for unit in on_map.values()]
     if form.validate_on_submit():
@@ -55,12 +71,19 @@ def switch_point(code: str) -> ResponseReturnValue:
     point = points.find_point(database.session(), code) or abort(404)
     point.active = request.form.get("active") == "1"
     database.session().commit()
-    return redirect(url_for("manage.list_points", slug=point.wave.slug, _anchor=point.code))
+    listed = url_for("manage.list_points", slug=point.wave.slug, q=point.code)
+    return redirect(f"{own_path(request.form.get('back', ''), listed)}#{point.code}")
 
 
 @blueprint.get("/waves/<slug>/sheets.pdf")
 def wave_sheets(slug: str) -> ResponseReturnValue:
-    found = points.to_hang(points.of_waves(database.session(), wave=find_or_404(slug).slug))
+    wave = find_or_404(slug)
+    asked, query = _asked_points(wave)
+    query = query.where(CollectionPoint.active, CollectionPoint.mode.not_in(WITHOUT_SHEET)).order_by(*ORDERS["unit"])
+    found = list(database.session().scalars(query.options(*points.LOADED).limit(MOST_SHEETS + 1)))
+    if len(found) > MOST_SHEETS:
+        flash(_("More than %(most)d sheets at once: search for a part of them first.", most=MOST_SHEETS), "error")
+        return redirect(f"{url_for('manage.list_points', slug=slug)}?{urlencode(asked)}")
     return _pdf(found or abort(404), f"qr-{slug}")
 
 
@@ -84,30 +107,29 @@ def _pdf(found: list[CollectionPoint], name: str) -> Response:
     return Response(content, mimetype="application/pdf", headers=headers)
 
 
-def _map(wave: Wave) -> list[Unit]:
-    return units.valid_on(database.session(), wave.survey.units_on)
+def _types(wave: Wave) -> list[tuple[str, str]]:
+    return [(name, f"{name} ({count})") for name, count in units.types_on(database.session(), wave.survey.units_on)]
 
 
-def _types(on_map: list[Unit]) -> list[tuple[str, str]]:
-    counts = {unit.type: 0 for unit in on_map}
-    for unit in on_map:
-        counts[unit.type] += 1
-    return [(name, f"{name} ({count})") for name, count in counts.items()]
+def _asked_points(wave: Wave) -> tuple[dict[str, str], sa.Select[CollectionPoint]]:
+    asked = listing.asked("q", "mode", "active")
+    return asked, points.listed(wave, asked["q"], asked["mode"], asked["active"])
 
 
 def _page(wave: Wave, many: PointsForm | None = None) -> str:
     if many is None:
         many = PointsForm(types=["xã", "thị trấn", "phường"])
-        many.types.choices = _types(_map(wave))
+        many.types.choices = _types(wave)
         many.offer(points.modes_offered(wave))
-    found = points.of_waves(database.session(), wave=wave.slug)
+    asked, query = _asked_points(wave)
+    found = listing.of_query(query, ORDERS, asked, (joinedload(CollectionPoint.unit),))
     public_url = current_app.config["SETTINGS"].public_url
-    urls = {point.code: points.url(public_url, point.code) for point in found}
     return render_template(
         "manage/points.html",
         wave=wave,
-        points=found,
-        urls=urls,
+        found=found,
+        modes=points.modes_of(database.session(), wave),
+        urls={point.code: points.url(public_url, point.code) for point in found.rows},
         staff_modes=STAFF_MODES,
         without_sheet=WITHOUT_SHEET,
         many=many,

@@ -9,6 +9,15 @@ from flask_babel import gettext as _
 from survey_app import clock, database, units
 from survey_app.manage import blueprint
 from survey_app.manage.forms import UnitsForm
+from survey_app.models import Unit, alphabet
+from survey_app.web import listing
+
+ORDERS = {
+    "code": (Unit.code,),
+    "name": (alphabet.Order(Unit.name),),
+    "type": (alphabet.Order(Unit.type),),
+    "until": (Unit.valid_to,),
+}
 
 
 @blueprint.get("/units")
@@ -45,9 +54,13 @@ def export_units() -> ResponseReturnValue:
 
 
 def _page(form: UnitsForm, faults: str = "") -> str:
-    day = _asked_day()
-    found = units.valid_on(database.session(), day)
-    return render_template("manage/units.html", units=found, on=day, form=form, faults=faults)
+    day, asked = _asked_day(), listing.asked("q", "type", "on")
+    query = units.on_day(day).where(alphabet.holds(asked["q"], Unit.code, Unit.type, Unit.name))
+    if asked["type"]:
+        query = query.where(Unit.type == asked["type"])
+    found = listing.of_query(query, ORDERS, asked)
+    types = [(one, one) for one in units.types(database.session())]
+    return render_template("manage/units.html", found=found, types=types, on=day, form=form, faults=faults)
 
 
 def _asked_day() -> date:

@@ -31,7 +31,7 @@ def show_wave(slug: str) -> ResponseReturnValue:
         progress=progress.of_wave(session, wave),
         outcomes=dispositions.of_wave(session, wave),
         aapor=dispositions.CODES,
-        points=len(points.of_waves(session, wave=slug)),
+        points=points.count(session, wave),
         late=late.waiting(session, wave),
         conflicts=late.conflicts(session, wave),
         steps=wave_life.steps(session, wave),

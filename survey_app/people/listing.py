@@ -1,17 +1,27 @@
 """Accounts in the console, for administrators: found, invited, given roles and a branch, closed. Rules: `accounts`."""
 
+import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload, selectinload
 
-from survey_app import accounts, clock, database, units
+from survey_app import accounts, clock, database, units, words
 from survey_app.accounts import invitations, keeping, sessions
 from survey_app.clock import utc_now
-from survey_app.models import Unit, User
+from survey_app.models import Unit, User, alphabet
 from survey_app.notices import outbox
 from survey_app.people import blueprint
 from survey_app.people.forms import InviteForm, RightsForm
+from survey_app.web import listing
+
+ORDERS = {
+    "email": (sa.func.lower(User.email),),
+    "name": (alphabet.Order(User.name),),
+    "branch": (alphabet.Order(sa.func.coalesce(Unit.name, "")),),
+    "ends": (User.ends_on,),
+}
 
 
 def find_or_404(account_id: int) -> User:
@@ -20,10 +30,13 @@ def find_or_404(account_id: int) -> User:
 
 @blueprint.get("/")
 def list_accounts() -> ResponseReturnValue:
-    typed, number = request.args.get("q", "").strip(), max(request.args.get("page", 1, type=int), 1)
-    found, total = keeping.page(database.session(), typed, number)
-    last = max(1, -(-total // keeping.PAGE_SIZE))
-    return render_template("people/list.html", found=found, total=total, typed=typed, number=number, last=last)
+    asked = listing.asked("q", "role", "state")
+    today = clock.local_day(clock.now())
+    query = keeping.found(asked["q"], asked["role"], asked["state"], today)
+    found = listing.of_query(query, ORDERS, asked, (selectinload(User.roles), joinedload(User.branch)))
+    return render_template(
+        "people/list.html", found=found, roles=words.ROLES.items(), states=words.ACCOUNT_STATES.items()
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -107,11 +107,11 @@ def set_language() -> ResponseReturnValue:
         session = database.session()
         session.get_one(User, current_user.id).language = chosen
         session.commit()
-    return redirect(_own_path(request.form.get("next", "")))
+    return redirect(own_path(request.form.get("next", ""), url_for("console.start")))
 
 
-def _own_path(address: str) -> str:
-    """The address if it is a path of this site, else the start page: nobody is sent elsewhere."""
+def own_path(address: str, otherwise: str) -> str:
+    """The address if it is a path of this site: nobody is sent elsewhere."""
     parts = urlsplit(address)
     # A header cannot carry a line break.
     if (
@@ -121,5 +121,5 @@ def _own_path(address: str) -> str:
         or not address.startswith("/")
         or address.startswith(("//", "/\\"))
     ):
-        return url_for("console.start")
+        return otherwise
     return address

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from survey_app.comments import themes
-from survey_app.comments.syllables import plain
+from survey_app.models.alphabet import plain
 
 EXAMPLES = (
     ("Phải chờ lâu quá, cán bộ cáu gắt.", {"waiting", "attitude"}),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app import database
 from survey_app.casework import cases
 from survey_app.models import Case, CaseAttempt, CollectionPoint, Response, ResponseConflict
+from survey_app.web import listing
 from tests import factories
 from tests.staff import Staff, csrf_in, make_staff
 from tests.survey_app.answer.conftest import GOOD, token_in
@@ -195,7 +196,7 @@ def test_a_refusal_is_noted_and_an_answered_case_stays_answered(officer: Staff, 
 
 
 def test_the_list_is_filtered_and_paged(officer: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cases, "PAGE_SIZE", 2)
+    monkeypatch.setattr(listing, "A_PAGE", 2)
     officer.post("/field/cases/1/disposition", disposition="refused")
     to_visit = officer.get("/field/cases").text
     everything, second = (officer.get(f"/field/cases?disposition=all&page={page}").text for page in (1, 99))
@@ -204,8 +205,8 @@ def test_the_list_is_filtered_and_paged(officer: Staff, monkeypatch: pytest.Monk
     assert "/field/cases/3" in to_visit
     assert 'rel="next"' in everything
     assert "/field/cases/3" in second
-    assert "/field/cases/1" in officer.get("/field/cases?disposition=refused&unit=15520").text
-    assert "/field/cases/1" not in officer.get("/field/cases?disposition=refused&unit=99").text
+    assert "/field/cases/1" in officer.get("/field/cases?disposition=refused&q=15520").text
+    assert "/field/cases/1" not in officer.get("/field/cases?disposition=refused&q=99").text
 
 
 def test_the_next_case_is_the_next_open_one_of_the_wave_from_the_beginning_again(app_on_any_database: Flask) -> None:
@@ -219,7 +220,7 @@ def test_the_next_case_is_the_next_open_one_of_the_wave_from_the_beginning_again
     following = [cases.next_to_visit(session, officer_id, case) for case in made]
 
     assert [case.number if case else None for case in following] == [3, 3, 1, 1]
-    assert cases.of_officer(session, officer_id, 1, "open", unit.code).total == 2
+    assert len(session.scalars(cases.of_officer(officer_id, "open", unit.code)).all()) == 2
 
 
 def test_an_interview_of_several_pages_asks_what_the_unit_leaves_and_is_kept_once(

@@ -1,0 +1,93 @@
+"""Vietnamese text in queries: found whatever its case and marks, sorted as a dictionary does; alike on both databases.
+
+SQLite asks the functions here (`teach`), PostgreSQL translates letter by letter, for collations differ by server.
+"""
+
+import itertools
+import unicodedata
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+# In the order of a dictionary, without and with each tone: ngang, huyền, hỏi, ngã, sắc, nặng.
+LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+VOWELS = "aăâeêioôơuưy"
+FIRST = "A"  # Signs in a row of ASCII stand for the letters, after blank, figures and most other signs.
+BETWEEN = "\x01"  # Before every other sign, so that «Hải» comes before «Hải Yến».
+
+
+def plain(text: str) -> str:
+    """In small letters without any mark: «Đợi» and «doi» are one."""
+    apart = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def _toned() -> dict[str, tuple[str, int]]:
+    """Every letter in both sizes: the small one without its tone, and the tone's place."""
+    found = {letter: (letter, 0) for letter in LETTERS}
+    for vowel, (place, tone) in itertools.product(VOWELS, enumerate(TONES)):
+        found[unicodedata.normalize("NFC", vowel + tone)] = (vowel, place)
+    return found | {letter.upper(): known for letter, known in found.items()}
+
+
+TONED = _toned()
+PLAIN = {letter: plain(bare) for letter, (bare, _tone) in TONED.items()}
+RANKS = {letter: chr(ord(FIRST) + LETTERS.index(bare)) for letter, (bare, _tone) in TONED.items()}
+# Of two words of the same letters the tones decide.
+TONE_RANKS = {letter: str(tone) for letter, (_bare, tone) in TONED.items()}
+_RANKS, _TONE_RANKS = str.maketrans(RANKS), str.maketrans(TONE_RANKS)
+
+
+def order(text: str) -> str:
+    """What the text is sorted by: all its letters first, then their tones."""
+    whole = unicodedata.normalize("NFC", text)
+    return f"{whole.translate(_RANKS)}{BETWEEN}{whole.translate(_TONE_RANKS)}"
+
+
+class Plain(GenericFunction[str]):
+    """`plain` of a column."""
+
+    name, inherit_cache, type = "hailong_plain", True, sa.String()
+
+
+class Order(GenericFunction[str]):
+    """`order` of a column."""
+
+    name, inherit_cache, type = "hailong_order", True, sa.String()
+
+
+@compiles(Plain, "postgresql")
+def _plain_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return _translated(compiler.process(element.clauses, **options), PLAIN)
+
+
+@compiles(Order, "postgresql")
+def _order_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return f'({_translated(text, RANKS)} || chr(1) || {_translated(text, TONE_RANKS)}) COLLATE "C"'
+
+
+def _translated(text: str, letters: dict[str, str]) -> str:
+    return f"translate(normalize({text}, NFC), '{''.join(letters)}', '{''.join(letters.values())}')"
+
+
+def teach(connection: Any) -> None:
+    """Makes a new connection to SQLite know the functions."""
+    for function, name in ((plain, Plain.name), (order, Order.name)):
+        connection.create_function(name, 1, _or_nothing(function), deterministic=True)
+
+
+def _or_nothing(function: Any) -> Any:
+    return lambda text: None if text is None else function(str(text))
+
+
+def holds(typed: str, *texts: Any) -> sa.ColumnElement[bool]:
+    """Whether each word typed stands somewhere in the texts, in any case and with or without its marks."""
+    whole = texts[0]
+    for text in texts[1:]:
+        whole = whole + " " + text
+    found = (Plain(whole).contains(word, autoescape=True) for word in plain(typed).split())
+    return sa.and_(sa.true(), *found)
