@@ -54,7 +54,7 @@ class Site:
         assert self.server is not None
         self.server.terminate()
         try:
-            self.server.wait(timeout=15)
+            self.server.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
 

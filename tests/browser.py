@@ -94,7 +94,7 @@ def granian(folder: Path, database_url: str, **environ: str) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _wait_until_ready(address: str, log: Path) -> None:

@@ -131,7 +131,7 @@ def test_what_compose_starts_becomes_ready(environ: dict[str, str]) -> None:
     finally:
         for process in (beside, web):
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def test_the_proxy_hides_what_is_ours_alone() -> None:

@@ -16,6 +16,7 @@ from survey_app.instruments import instrument_versions
 from survey_app.web import logs, metrics
 
 SECONDS_TO_BEGIN = 6.0  # So long an old worker stays beside the new one, which has not loaded everything before.
+SECONDS_TO_END = 25  # Longer than a request may take; shorter than systemd and compose wait for the server itself.
 
 
 @cli.command()
@@ -77,6 +78,7 @@ def _server(target: str, settings: config.Settings, host: str, socket: Path | No
         log_dictconfig=logs.LOGGING,
         respawn_failed_workers=True,
         respawn_interval=SECONDS_TO_BEGIN,
+        workers_kill_timeout=SECONDS_TO_END,
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parent.parent / "static"],
     )
