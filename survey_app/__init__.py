@@ -19,6 +19,7 @@ from survey_app import (
     results,
     tablet,
 )
+from survey_app.accounts import single_sign_on
 from survey_app.action import blueprint as action
 from survey_app.action import heard, register
 from survey_app.field import api as device_api
@@ -30,6 +31,7 @@ from survey_app.web import (
     brake,
     console,
     errors,
+    flask_settings,
     headers,
     health,
     languages,
@@ -44,7 +46,7 @@ from survey_app.web import (
 def create_app(settings: config.Settings | None = None, serving: bool = False) -> Flask:
     app = Flask(__name__)
     settings = settings or config.read()
-    app.config.update(config.flask_config(settings))
+    app.config.update(flask_settings.flask_config(settings))
     public_site.init_app(app, settings.public)
     watch.init_app(app)
     logs.init_app(app)
@@ -61,6 +63,7 @@ def create_app(settings: config.Settings | None = None, serving: bool = False) -
     csrf.exempt(results.office)  # Nor a rated office: its address is signed.
     csrf.exempt(device_api.blueprint)  # Nor a device: it signs each request.
     accounts.init_app(app)
+    single_sign_on.init_app(app)
     console.init_app(app)
     audit.init_app(app)
     app.before_request(access.check)
@@ -80,6 +83,7 @@ def _open(app: Flask) -> None:
     access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
     access.register(app, people.invitation, access.anyone)
     access.register(app, people.forgotten, access.anyone)
+    access.register(app, people.single_sign_on, access.anyone)
     access.register(app, people.blueprint, {"administrator": None}, url_prefix="/accounts")
     access.register(app, audit.blueprint, {"administrator": None}, url_prefix="/audit")
     access.register(app, tablet.blueprint, access.anyone)

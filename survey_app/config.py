@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from survey_app.notices import post
@@ -14,6 +13,7 @@ from survey_app.notices import post
 DATABASE_FILE = "hailong.sqlite"
 DATABASES = ("sqlite", "postgresql", "postgres")
 SHORTEST_KEY = 16
+TOGETHER = (("MAIL_SERVER", "MAIL_FROM"), ("OIDC_ISSUER", "OIDC_CLIENT_ID"), ("OIDC_ISSUER", "OIDC_CLIENT_SECRET"))
 SECRETS = ("secret_key", "token_key", "password_salt")  # Settings that are made here and kept in a file.
 
 
@@ -52,6 +52,12 @@ def _switch(name: str, default: str, meaning: str) -> Setting:
 def _is_address(text: str) -> bool:
     parts = urlsplit(text)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
+
+
+def _is_issuer(text: str) -> bool:
+    parts = urlsplit(text)
+    here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    return _is_address(text) and (parts.scheme == "https" or here)
 
 
 # Everything that is read from the environment. Tests hold code and README to it.
@@ -129,6 +135,19 @@ KNOWN = (
         "an e-mail address",
         post.is_sender,
     ),
+    Setting(
+        "OIDC_ISSUER",
+        "none: passwords only",
+        "the province's single sign-on (OpenID Connect): its address, as its discovery document names it; there this"
+        " site's way back is `PUBLIC_URL/login/single-sign-on/back`",
+        "an address that begins with https://",
+        _is_issuer,
+    ),
+    Setting("OIDC_CLIENT_ID", "none; needed with `OIDC_ISSUER`", "as what this site is known there"),
+    Setting(
+        "OIDC_CLIENT_SECRET", "none; needed with `OIDC_ISSUER`", "with what this site proves it there", secret=True
+    ),
+    Setting("OIDC_LABEL", "`Single sign-on of the province`", "what the button on the sign-in page says"),
     *(
         Setting(
             name,
@@ -165,6 +184,10 @@ class Settings:
     log_requests: bool = False
     mail_server: str = ""  # Without it no letters are written, and no page offers them.
     mail_from: str = ""
+    oidc_issuer: str = ""  # Without it there is no single sign-on.
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_label: str = ""
 
     @property
     def releases(self) -> Path:
@@ -205,8 +228,9 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `environ`; an unusable value raises BadSetting with what to do."""
     found = {one.name: one.value(environ) for one in KNOWN}
-    if found["MAIL_SERVER"] and not found["MAIL_FROM"]:
-        raise BadSetting("MAIL_FROM is missing: set it to an e-mail address, for MAIL_SERVER is set.")
+    for first, second in TOGETHER:
+        if found[first] and not found[second]:
+            raise BadSetting(f"{second} is missing: it is needed, for {first} is set.")
     instance = Path(found["INSTANCE"]).resolve()
     try:
         instance.mkdir(parents=True, exist_ok=True)
@@ -230,6 +254,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         log_requests=found["LOG_REQUESTS"] == "1",
         mail_server=found["MAIL_SERVER"],
         mail_from=found["MAIL_FROM"],
+        **{name.lower(): found[name] for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LABEL")},
     )
 
 
@@ -260,22 +285,3 @@ def _kept(path: Path) -> dict[str, str]:
         return {name: kept[name] for name in SECRETS}
     except (ValueError, KeyError, TypeError) as error:
         raise BadSetting(f"{path} is damaged: restore it from a backup, for printed codes depend on it.") from error
-
-
-def flask_config(settings: Settings) -> dict[str, Any]:
-    """What Flask and its extensions are told."""
-    return {
-        "SETTINGS": settings,
-        "SECRET_KEY": settings.secret_key,
-        "SECURITY_PASSWORD_SALT": settings.password_salt,
-        "SESSION_COOKIE_SECURE": settings.secure_cookies,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "WTF_CSRF_SSL_STRICT": False,  # It wants a Referer, which our own policy forbids; the token is proof enough.
-        "WTF_CSRF_TIME_LIMIT": None,  # As long as its session: an interview may take more than an hour.
-        "MAX_CONTENT_LENGTH": 1_000_000,
-        "MAX_FORM_MEMORY_SIZE": 1_000_000,
-        "BABEL_DEFAULT_LOCALE": "vi",
-        "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
-        "BOOTSTRAP_SERVE_LOCAL": True,
-    }

@@ -31,6 +31,7 @@ def fill(session: Session) -> None:
     session.add(models.StaffSession(account_id=users[0].id, key_hash="3" * 64, **kept))
     letter: dict[str, Any] = {"kind": "late", "made_at": NOON, "try_at": NOON, "tries": 2}
     session.add_all(models.Letter(account_id=one, done_at=NOON, **letter) for one in (users[0].id, None))
+    users[0].sso_issuer, users[0].sso_subject = "https://sso.example.vn", TEXT
     chain.append(session, chain.Deed(NOON, users[0].id, TEXT, "203.0.113.7", "manage.edit_wave", TEXT, TEXT))
     point = factories.make_point(session, wave=wave, unit=units[0], mode="qr_slip")
     cases = [factories.make_case(session, wave, units[1], number, weight=number / 7) for number in (1, 2, 3)]

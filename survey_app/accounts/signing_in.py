@@ -20,6 +20,7 @@ from survey_app.clock import utc_now
 from survey_app.models import Role, User
 
 KEY = "key"  # Of the session, in the cookie.
+WAYS = {"single_sign_on.come_back": "single_sign_on"}  # By which way somebody came in, beside a password.
 CONFIG = {
     "SECURITY_I18N_DOMAIN": "messages",  # `borrowed_words` has them.
     "SECURITY_I18N_DIRNAME": str(Path(__file__).parents[1] / "translations"),
@@ -91,7 +92,7 @@ def _begin_session(_app: Flask, user: User, **_more: object) -> None:
     if (asked := request.args.get("lang")) in LANGUAGES:  # Whoever chose a language before the sign-in keeps it.
         user.language = asked
     flask_session[KEY] = sessions.begin(session, user.id, request.remote_addr or "", browser, utc_now())
-    audit.record(session, user, "sign_in")
+    audit.record(session, user, "sign_in", WAYS.get(request.endpoint or "", ""))
     session.commit()
 
 

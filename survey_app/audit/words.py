@@ -89,6 +89,7 @@ DEEDS = {
     "people.end_sessions": _("ended all sessions of an account"),
     "people.invite": _("invited somebody"),
     "people.invite_again": _("made a link to choose a password"),
+    "people.loosen": _("loosened an account from the single sign-on"),
     "people.show_account": _("changed name or rights of an account"),
     "people.switch_account": _("closed or opened an account"),
     "register.change_entry": _("changed an entry of the register"),
@@ -110,4 +111,5 @@ DEEDS = {
     "sign_in": _("signed in"),
     "sign_in_failed": _("tried to sign in, in vain"),
     "sign_out": _("signed out"),
+    "sso_bound": _("was bound to the single sign-on at the first sign-in"),
 }

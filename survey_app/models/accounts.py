@@ -32,6 +32,7 @@ class Role(Base, RoleMixin):
 
 class User(Base, UserMixin):
     __tablename__ = "account"
+    __table_args__ = (sa.Index("uq_account_sso", "sso_issuer", "sso_subject", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(255), unique=True)
@@ -47,6 +48,9 @@ class User(Base, UserMixin):
     ends_on: Mapped[date | None]
     # Whether mail says what waits for the person.
     notices: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    # Who the provider of single sign-on says this is; bound at the first sign-in by that way.
+    sso_issuer: Mapped[str | None] = mapped_column(sa.String(255))
+    sso_subject: Mapped[str | None] = mapped_column(sa.String(255))
     create_datetime: Mapped[datetime] = mapped_column(default=utc_now)
     update_datetime: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     # The mixin promises a list of its own mixin; a list is invariant.

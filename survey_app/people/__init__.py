@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from survey_app.people import browsers
 from survey_app.people.forgotten import blueprint as forgotten
+from survey_app.people.single_sign_on import blueprint as single_sign_on
 from survey_app.web import console
 
 blueprint = Blueprint("people", __name__, template_folder="templates")
@@ -16,4 +17,4 @@ invitation.before_request(console.begin)
 
 from survey_app.people import invited, listing, mine  # noqa: E402  (they register their views)
 
-__all__ = ["blueprint", "forgotten", "invitation", "invited", "listing", "mine", "own"]
+__all__ = ["blueprint", "forgotten", "invitation", "invited", "listing", "mine", "own", "single_sign_on"]

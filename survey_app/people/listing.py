@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
 from survey_app import accounts, clock, database, units, words
-from survey_app.accounts import invitations, keeping, sessions
+from survey_app.accounts import invitations, keeping, sessions, single_sign_on
 from survey_app.clock import utc_now
 from survey_app.models import Unit, User, alphabet
 from survey_app.notices import outbox
@@ -106,6 +106,17 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
     keeping.end_sessions(session, user)
     session.commit()
     flash(_("All sessions of the account have ended."))
+    return redirect(url_for("people.show_account", account_id=user.id))
+
+
+@blueprint.post("/<int:account_id>/single-sign-on/loosen")
+def loosen(account_id: int) -> ResponseReturnValue:
+    """For a person whom the provider knows anew, or an address that passed to somebody else."""
+    user, session = find_or_404(account_id), database.session()
+    single_sign_on.loosen(user)
+    keeping.end_sessions(session, user)
+    session.commit()
+    flash(_("The next sign-in by single sign-on with this address binds the account anew. Its sessions have ended."))
     return redirect(url_for("people.show_account", account_id=user.id))
 
 

@@ -25,6 +25,8 @@ RECEIPTS_LIMIT = "30 per 10 minutes"
 # Whoever asks writes to somebody's letter box.
 LINKS_LIMIT, LINKS_OF_ALL_LIMIT = "3 per 10 minutes", "30 per 10 minutes"
 
+SINGLE_SIGN_ON_LIMIT = "30 per 10 minutes"
+
 
 def init_app(app: Flask) -> None:
     where = {"engine": app.extensions["engine"], "key": app.config["SETTINGS"].secret_key}
@@ -36,6 +38,7 @@ def init_app(app: Flask) -> None:
     brake_replies = limiter.limit(REPLIES_LIMIT, key_func=_link, error_message=_too_many_replies)
     app.view_functions["office.send_reply"] = brake_replies(send_reply)
     _brake_links(app, limiter)
+    _brake_single_sign_on(app, limiter)
     withdraw: Callable[..., Any] = app.view_functions["privacy.withdraw"]
     app.view_functions["privacy.withdraw"] = limiter.limit(
         RECEIPTS_LIMIT,
@@ -53,6 +56,20 @@ def _brake_links(app: Flask, limiter: Limiter) -> None:
     for limit, key in ((LINKS_LIMIT, _who), (LINKS_OF_ALL_LIMIT, get_remote_address)):
         ask = limiter.limit(limit, methods=["POST"], key_func=key, error_message=_too_many_links)(ask)
     app.view_functions["forgotten.ask_for_link"] = ask
+
+
+def _brake_single_sign_on(app: Flask, limiter: Limiter) -> None:
+    """On trying in vain; whoever comes in by it is not counted, for a hall shares one address."""
+    for name in ("single_sign_on.leave", "single_sign_on.come_back"):
+        view: Callable[..., Any] = app.view_functions[name]
+        brake = limiter.limit(
+            SINGLE_SIGN_ON_LIMIT, key_func=get_remote_address, deduct_when=_was_wrong, error_message=_too_many_tries
+        )
+        app.view_functions[name] = brake(view)
+
+
+def _too_many_tries() -> str:
+    return str(_("The single sign-on failed too often from here. Wait ten minutes, or sign in with a password."))
 
 
 def _too_many_links() -> str:

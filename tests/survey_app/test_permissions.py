@@ -73,14 +73,23 @@ MATRIX = {
     **dict.fromkeys(("kiosk.show_shell", "kiosk.show_worker", "kiosk.show_manifest"), ANYONE),
     **dict.fromkeys(("tablet.show_shell", "tablet.show_worker", "tablet.show_manifest", "tablet.show_icon"), ANYONE),
     **dict.fromkeys(("security.login", "security.logout"), ANYONE),
-    **dict.fromkeys(("invitation.choose_password", "forgotten.ask_for_link"), ANYONE),
+    **dict.fromkeys(
+        ("invitation.choose_password", "forgotten.ask_for_link", "single_sign_on.leave", "single_sign_on.come_back"),
+        ANYONE,
+    ),
     **dict.fromkeys(("console.start", "console.set_language", "security.change_password"), STAFF),
     **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
     **dict.fromkeys(("own.show_waiting", "own.switch_notices"), STAFF),
     **dict.fromkeys(
         (
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),
-            *("people.switch_account", "people.end_sessions", "audit.list_deeds", "audit.export_deeds"),
+            *(
+                "people.switch_account",
+                "people.end_sessions",
+                "people.loosen",
+                "audit.list_deeds",
+                "audit.export_deeds",
+            ),
         ),
         ADMINISTRATOR,
     ),
