@@ -213,7 +213,7 @@ def _retention(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
 def _mail(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
     with Session(engine) as session:
         count, since = outbox.waiting(session)
-    if since and subject.at - since > LONGEST_UNSENT:
+    if since and subject.settings.mail_server and subject.at - since > LONGEST_UNSENT:
         advice = "let a timer call `hailong mail`, and see what `hailong mail --test ADDRESS` says"
         yield Check("mail", "warn", f"{count} letters wait since {since.astimezone(LOCAL):%d/%m/%Y %H:%M}: {advice}.")
 

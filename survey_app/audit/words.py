@@ -108,6 +108,7 @@ DEEDS = {
     "results.take_snapshot": _("took a snapshot of a running survey"),
     "results.write_documents": _("had the documents written anew"),
     "security.change_password": _("changed the own password"),
+    "password_chosen": _("chose a password with a link"),
     "sign_in": _("signed in"),
     "sign_in_failed": _("tried to sign in, in vain"),
     "sign_out": _("signed out"),

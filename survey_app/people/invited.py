@@ -4,7 +4,7 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import accounts, database
+from survey_app import accounts, audit, database
 from survey_app.accounts import invitations
 from survey_app.models import User
 from survey_app.people import invitation
@@ -23,6 +23,7 @@ def choose_password(token: str) -> ResponseReturnValue:
         except ValueError as why:
             form.password.errors = [str(why)]
         else:
+            audit.record(session, user, "password_chosen")
             session.commit()
             flash(_("The password is kept. Sign in with it."))
             return redirect(url_for("security.login", lang=request.args.get("lang")))

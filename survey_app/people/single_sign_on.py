@@ -1,5 +1,6 @@
 """To the province's single sign-on and back, and the page for whoever does not come in. Rules: `accounts`."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -128,7 +129,8 @@ def _explained() -> Iterator[None]:
         yield
     except OAuthError as fault:
         kinds = {"mismatching_state": "state", "server_error": "down", "temporarily_unavailable": "down"}
-        raise Refused(kinds.get(str(fault.error), "refused"), str(fault.error)[:60]) from fault
+        known = re.sub("[^a-z_]", "", str(fault.error))[:40]  # Anybody can write it into the address.
+        raise Refused(kinds.get(known, "refused"), known) from fault
     except ClaimError as fault:
         raise Refused("clock" if fault.claim in CLOCK_CLAIMS else "faulty", f"claim {fault.claim}") from fault
     except (RequestException, TimeoutError) as fault:

@@ -44,6 +44,21 @@ def test_a_bad_value_is_one_sentence_and_exit_code_2(name: str, command: str, tm
     assert "hidden" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"MAIL_SERVER": "smtp://host"}, "MAIL_FROM"),
+        ({"OIDC_ISSUER": "https://sso.example.vn", "OIDC_CLIENT_SECRET": "hidden"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_ISSUER": "https://sso.example.vn", "OIDC_CLIENT_ID": "hailong"}, "OIDC_CLIENT_SECRET"),
+    ],
+)
+def test_what_is_needed_together_is_asked_for(given: dict[str, str], missing: str, tmp_path: Path) -> None:
+    result = CliRunner(env={"INSTANCE": str(tmp_path), **given}).invoke(cli, ["surveys"])
+
+    assert (result.exit_code, result.output.startswith(f"Error: {missing} is missing")) == (2, True)
+    assert "hidden" not in result.output
+
+
 def test_damaged_secrets_are_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text("{")
     result = CliRunner(env={"INSTANCE": str(tmp_path)}).invoke(cli, ["surveys"])

@@ -13,10 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks.site import free_port
-from survey_app import accounts, database
+from survey_app import accounts, database, doctor
 from survey_app.accounts import invitations
 from survey_app.clock import utc_now
-from survey_app.models import Letter
+from survey_app.models import AuditEntry, Letter
 from survey_app.notices import outbox, post, sending
 from survey_app.notices.sending import Report
 from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
@@ -86,6 +86,9 @@ def test_a_new_account_gets_its_link_on_the_screen_and_by_mail(console_app: Flas
     assert letter.get_content().startswith("Kính gửi Ông/Bà Lê Thị Mới,")
     assert _choose(console_app.test_client(), _link(letter.get_content())) == 302
     assert Staff(console_app, "moi@example.vn").get("/field/cases").status_code == 200
+    with console_app.app_context():
+        deeds = set(database.session().execute(sa.select(AuditEntry.deed, AuditEntry.who)).tuples())
+    assert ("password_chosen", "moi@example.vn") in deeds
 
 
 def test_a_forgotten_password_is_answered_alike_whoever_asks(console_app: Flask, mail: Postman) -> None:
@@ -248,3 +251,15 @@ def test_who_is_there_is_proved_before_a_password_is_said(
 )
 def test_a_password_never_travels_in_the_clear(text: str, usable: bool) -> None:
     assert post.is_address(text) is usable
+
+
+def test_the_doctor_says_when_letters_wait(console_app: Flask) -> None:
+    use_mail(console_app, "smtp://127.0.0.1:1?tls=off")
+    _invite(console_app)
+    settings = console_app.config["SETTINGS"]
+
+    def said(later: timedelta) -> list[str]:
+        return [check.message for check in doctor.examine(settings, utc_now() + later) if check.name == "mail"]
+
+    assert said(timedelta()) == []
+    assert "1 letters wait since" in said(timedelta(hours=2))[0]
