@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import replace
+from math import ceil
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import OperationalError, TimeoutError
@@ -16,6 +18,7 @@ from questionnaires.checking import check
 from questionnaires.model import LANGUAGES
 from survey_app import clock, database, points, responses
 from survey_app.answer import assets, blank, compression, lookup, proofs, recordings, submission
+from survey_app.answer.flood import Flood
 from survey_app.answer.pages import form_page, iso_day
 from survey_app.answer.paging import layout
 from survey_app.answer.places import address, is_shared, place_of, setting_of, why_closed
@@ -35,7 +38,12 @@ blueprint.after_request(compression.compress)
 blueprint.add_app_template_global(assets.address, "citizen_asset")
 blueprint.add_app_template_filter(iso_day, "iso_day")
 
-blueprint.record_once(lambda state: state.app.extensions.update(recent_points=lookup.Recent()))
+
+@blueprint.record_once
+def _remember(state: BlueprintSetupState) -> None:
+    settings = state.app.config["SETTINGS"]
+    flood = Flood(ceil(settings.forms_per_minute / settings.workers))
+    state.app.extensions.update(recent_points=lookup.Recent(), flood=flood)
 
 
 @blueprint.get("/")
@@ -92,6 +100,8 @@ def send(code: str) -> ResponseReturnValue:
     setting = setting_of(found[0])
     checked = check(found[1], sent.answers, sent.drop_not_asked, setting)
     if sent.go is None and checked.answers is not None:
+        if current_app.extensions["flood"].is_over(found[0], token.response_id, time.monotonic()):
+            return _give_back(), 429, {"Retry-After": "60"}
         return _keep(found, token, checked.answers)
     return _again(found, sent, turn(layout(found[1], setting), sent, checked))
 

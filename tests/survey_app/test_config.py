@@ -11,6 +11,7 @@ from survey_app.commands import cli
 BAD = {
     "PORT": "80000",
     "WORKERS": "0",
+    "FORMS_PER_MINUTE": "0",
     "DATABASE_URL": "mysql://me:hidden@host/name",
     "PUBLIC_URL": "survey.example.vn",
     "SECURE_COOKIES": "yes",

@@ -1,0 +1,32 @@
+"""How many forms a point takes in a minute: more than people can send are a machine's, and theirs come back to them.
+
+Each process counts for itself, in memory: a flood must cost nothing, and the limit need not be exact.
+"""
+
+from uuid import UUID
+
+from survey_app.models import CollectionPoint
+
+MINUTE = 60.0
+# Of slips each counts once anyway; staff sign in.
+COUNTED = frozenset({"qr_open", "visit_code", "kiosk"})
+
+
+class Flood:
+    def __init__(self, per_minute: int) -> None:
+        self._most = per_minute
+        self._minute, self._taken = 0.0, dict[int, set[UUID]]()
+
+    def is_over(self, point: CollectionPoint, response_id: UUID, now: float) -> bool:
+        """Whether this form is one too many; a form sent again is the same form.
+
+        A trial of load is no flood: simulated waves are in no figure.
+        """
+        if point.mode not in COUNTED or point.wave.simulated:
+            return False
+        if now - self._minute >= MINUTE:
+            self._minute, self._taken = now, {}
+        taken = self._taken.setdefault(point.id, set())
+        if len(taken) < self._most:
+            taken.add(response_id)
+        return response_id not in taken
