@@ -264,7 +264,7 @@ class Things(NamedTuple):
     case_id: int
 
 
-def _make_things(app: Flask, unit_code: str, letter: str, officer_id: int) -> Things:
+def make_things(app: Flask, unit_code: str, letter: str, officer_id: int) -> Things:
     """One of everything that belongs to a unit. Only `letter` tells the codes of two units apart."""
     session = database.session()
     survey = session.scalar(sa.select(Survey)) or factories.make_survey(session)
@@ -318,7 +318,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         session = database.session()
         factories.make_unit(session, "395", type="huyện")
         ids = {role: accounts.add_user(session, f"{role}@example.vn", staff.PASSWORD, (role,)).id for role in STAFF}
-        own = _make_things(app, "15520", "2", ids["officer"])
+        own = make_things(app, "15520", "2", ids["officer"])
         branch = session.scalars(sa.select(Unit).where(Unit.code == "15520")).one()
         for role in STAFF - WHOLE_ONLY:
             ids[f"{role} {BRANCH}"] = accounts.add_user(
@@ -326,7 +326,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
             ).id
         session.scalars(sa.select(Device)).one().officer_id = ids[f"officer {BRANCH}"]
         session.execute(sa.update(Case).values(officer_id=ids[f"officer {BRANCH}"]))
-        other = _make_things(app, "15523", "3", ids["officer"])
+        other = make_things(app, "15523", "3", ids["officer"])
         # Given by mistake to an officer of another branch: it stays out of sight, too.
         session.scalars(sa.select(Case).where(Case.id == other.case_id)).one().officer_id = ids[f"officer {BRANCH}"]
         factories.make_draft(session, ids["manager"])

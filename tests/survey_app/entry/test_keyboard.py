@@ -1,4 +1,4 @@
-"""Typing a sheet in a real Chromium by the keyboard alone; the same page as a plain form; axe and the camera."""
+"""Typing a sheet in a real Chromium by the keyboard alone; the same page as a plain form; the camera."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page
 
 from survey_app import database
 from survey_app.models import CollectionPoint, PaperBatch, PaperSheet, Response
-from tests.browser import DESKTOP, PHONE, TABLET, accessibility_faults, browser_type_launch_args, live_server
-from tests.staff import PASSWORD, Staff
+from tests.browser import DESKTOP, browser_type_launch_args, live_server
+from tests.staff import PASSWORD
 from tests.survey_app.answer.showcase import every_widget, make_showcase
-from tests.survey_app.entry.office import GOOD, SERIAL, TYPISTS, make_batch, serials, type_sheet, typists
+from tests.survey_app.entry.office import GOOD, SERIAL, TYPISTS, make_batch, typists
 
 __all__ = ["browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
@@ -184,24 +184,3 @@ def test_the_camera_reads_a_page_where_the_browser_can(typist: Page, address: st
     typist.wait_for_selector("[role=status]")
 
     assert "không phải mã phiếu" in typist.inner_text("main")  # The code of no form: what was read was sent.
-
-
-@pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
-def test_everybody_can_use_the_pages(console_app: Flask, typist: Page, address: str, width: int) -> None:
-    first, second = (Staff(console_app, email) for email in TYPISTS[1:])
-    one, two = serials(3)[1:]
-    for serial in (one, two):
-        type_sheet(first, serial=serial)
-    type_sheet(second, {**GOOD, "A1.1": "5", "_filled_on": "21/11/2026"}, serial=one)
-    typist.set_viewport_size({"width": width, "height": 800})
-    faults = []
-    own = ("", "batches/1", "waves/sipas-2026-dot-1/new", f"batches/1/sheets/{SERIAL}", "differences", "sheets/1")
-    for path in own:
-        for language in ("vi", "en"):
-            typist.goto(f"{address}/field/paper/{path}?lang={language}")
-            found = accessibility_faults(typist)
-            wide = typist.evaluate("document.documentElement.scrollWidth") > width and "wider than the screen"
-            if found or wide:
-                faults.append(f"{path} {language}: {found or wide}")
-
-    assert faults == []

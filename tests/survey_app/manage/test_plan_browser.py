@@ -90,6 +90,7 @@ def _finish(page: Page, address: str, tmp_path: Path) -> None:
     page.get_by_role("button", name="Kiểm tra và nhập").click()
     page.get_by_role("link", name="Thiết kế mẫu").click()
     page.get_by_label("Tổng số trường hợp").fill("96")
+    page.locator("#psu_reserves").fill("1")
     page.get_by_label("Con số công khai: con số nào").fill("Xổ số kiến thiết Thanh Hóa, giải đặc biệt")
     page.get_by_label("Ngày quay số").fill("2026-11-25")
     page.get_by_role("button", name="Lưu thiết kế").click()
@@ -117,7 +118,10 @@ def test_every_page_of_the_plan_can_be_used_by_everybody(
     page.get_by_label("Nhập lại con số").fill("012345")
     page.get_by_role("button", name="Rút mẫu").click()
     expect(page.get_by_text("Đã rút 96 trường hợp")).to_be_visible()
-    faults += _faults(page, ("/plan",), address)
+    faults += _faults(page, ("/plan", "/places"), address)
+    page.goto(f"{address}{WAVE}/places?lang=vi")
+    swap = page.locator("a[href*='/places/swap']").first.get_attribute("href") or ""
+    faults += faults_of_pages(page, address, (swap,))
     page.close()
 
     assert faults == []
