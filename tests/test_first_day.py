@@ -53,6 +53,7 @@ class Keyboard:
         """Past the menu, as the first Tab of a page offers."""
         self.go_to(self.page.get_by_role("link", name="Đến nội dung chính"))
         self.press("Enter")
+        expect(self.page.get_by_role("main")).to_be_focused()
 
     def type(self, label: str, text: str) -> None:
         """Into the field; what stands in it already goes."""
@@ -154,7 +155,7 @@ def import_units(manager: Keyboard, folder: Path) -> None:
     manager.skip()
     manager.choose_file("Tệp CSV đơn vị", file)
     manager.push("Nhập")
-    expect(manager.page.get_by_role("status")).to_contain_text("3")
+    expect(manager.page.get_by_role("status").first).to_contain_text("3")
     manager.picture("don-vi")
 
 
@@ -195,7 +196,7 @@ def make_points(manager: Keyboard) -> bytes:
     manager.skip()
     manager.tick(re.compile(r"^xã"))
     manager.push("Lập các điểm")
-    expect(manager.page.get_by_role("status")).to_contain_text("3")
+    expect(manager.page.get_by_role("status").first).to_contain_text("3")
     manager.picture("diem-khao-sat")
     with manager.page.context.expect_event("response", lambda found: ".pdf" in found.url) as sheets:
         manager.push("Mọi tờ QR, khổ A4", "link")
