@@ -61,4 +61,5 @@ def test_an_officer_comes_in_by_the_province_and_a_stranger_is_told_why_not(
     page = browser.new_page()
     _through(page, address, "7")
     expect(page).to_have_url(f"{address}/field/cases?lang=vi")
+    assert faults_of_pages(page, address, ("/account/", "/account/waiting")) == []
     page.close()

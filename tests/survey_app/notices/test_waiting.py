@@ -14,6 +14,7 @@ from survey_app import accounts, database
 from survey_app.commands import cli
 from survey_app.models import Letter, Publication, RegisterEntry, Response, Unit, User
 from survey_app.notices import outbox, sending
+from survey_app.notices.waiting import Thing
 from tests import factories, staff
 from tests.factories import NOON
 from tests.staff import Staff
@@ -239,8 +240,12 @@ def test_a_letter_is_taken_by_one_process_and_a_second_finds_the_next(app_on_any
     outbox.write(session, user.id, "invitation", NOON)
     outbox.write(session, user.id, "invitation", NOON)
     outbox.write(session, None, "password", NOON)
+    outbox.note(session, user.id, [Thing("late", "1 2026-11-01", "", "register.show_entry")], NOON)
     session.commit()
-    database.writing(session)
+    assert outbox.due(session, NOON) == [user.id]
+    assert outbox.waiting(session) == (2, NOON)
+    session.rollback()
+    outbox.note(database.writing(session), user.id, [], NOON)  # It is over.
     assert len(outbox.take(session, user.id, NOON)) == 1
     session.commit()
     assert outbox.take(session, user.id, NOON) == []
