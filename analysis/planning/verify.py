@@ -28,7 +28,7 @@ def walk(label, rows, stages, psu="", p=1.0, spare=0):  # The stages of the draw
         if rest: yield from walk(f"{label}|{k}", units[k], rest, *case)
         else: yield [k, row["unit"], label.split("|")[0], case[0], row.get("respondent_type", ""), *case[1:], max(i, 0)]
 read = {path.name: path.read_bytes().decode() for path in pathlib.Path(__file__).resolve().parent.glob("*.[cj]s*")}
-said = json.loads(read["plan.json"]) | json.loads(read["seal.json"]) | json.loads(read["draw.json"])
+said = json.loads(read["plan.json"]) | (sealed := json.loads(read["seal.json"])) | json.loads(read["draw.json"])
 plan, seal, groups = said["plan"], sha(sha(read["frame.csv"]) + sha(read["plan.json"])), {one["code"]: [] for one in said["strata"]}
 for row in csv.DictReader(read["frame.csv"].split("\n")): groups["/".join(row[c] for c in plan["strata"])].append(row)
 seed, first = sha(f"{seal}:{said['public_number']}"), {one["code"]: {**plan["stages"][0], "number": one["units"]} for one in said["strata"]}
@@ -36,5 +36,5 @@ cases = sorted((c for k in groups for c in walk(k, groups[k], [first[k], *plan["
 again = {*systematic("reinterview", sample := [c[0] for c in cases if not c[6] + c[7]], round(plan["reinterview"] * len(sample)))}
 head = "code,unit,stratum,psu,respondent_type,probability,reserve_psu,reserve,reinterview,weight".split(",")
 lines = [head, *([str(cell) for cell in [*case, int(case[6] + case[7] == 0 and case[0] in again), 1 / case[5]]] for case in cases)]
-right = [seal, seal, seed, lines] == [said["commitment"], [*sys.argv, seal][1], said["seed"], [*csv.reader(read["cases.csv"].split("\n"))][:-1]]
+right = [plan["public_number"], seal, seal, seed, lines] == [sealed["public_number"], said["commitment"], [*sys.argv, seal][1], said["seed"], [*csv.reader(read["cases.csv"].split("\n"))][:-1]]
 sys.exit(print(f"{'ĐÚNG: danh sách khớp với mã cam kết' if right else 'SAI: dàn mẫu, kế hoạch, con số hoặc danh sách đã bị đổi'} / {'GOOD' if right else 'BAD'}: {seal}") or not right)

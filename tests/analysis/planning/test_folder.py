@@ -59,6 +59,11 @@ def test_the_script_is_forty_lines_of_the_standard_library() -> None:
     assert imported <= sys.stdlib_module_names | {"sys.excepthook"}
 
 
+# Of these files the lines that what was promised or drawn hangs on; days and formats are told by nothing else.
+TELLING = {
+    "seal.json": ("commitment", "public_number", "day", "digits", "source"),
+    "draw.json": ("public_number", "seed"),
+}
 MUTABLE = ("frame.csv", "plan.json", "cases.csv", "seal.json", "draw.json")
 
 
@@ -73,7 +78,7 @@ def test_one_sign_changed_anywhere_is_found(
     at = int(place * len(text))
     line = text[text.rfind("\n", 0, at) + 1 :].split("\n", 1)[0]
     changed = text[:at] + sign + text[at + 1 :]
-    if changed == text or (name in ("seal.json", "draw.json") and not _tells(line)):
+    if changed == text or (name in TELLING and not _tells(name, line)):
         return
     (copy / name).write_text(changed, encoding="utf-8")
 
@@ -82,8 +87,8 @@ def test_one_sign_changed_anywhere_is_found(
         folder.read(copy)
 
 
-def _tells(line: str) -> bool:
-    return any(f'"{key}"' in line for key in ("commitment", "public_number", "seed"))
+def _tells(name: str, line: str) -> bool:
+    return any(f'"{key}"' in line for key in TELLING[name])
 
 
 def test_a_row_left_out_or_a_case_exchanged_is_found(drawn: Path, tmp_path: Path) -> None:
