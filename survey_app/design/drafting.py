@@ -11,6 +11,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import NotFound
 
 from questionnaires import lint, loader, outline
 from questionnaires.editing import CannotEdit
@@ -22,6 +23,7 @@ from survey_app.design.fault_words import in_words
 from survey_app.design.listing import Remark, remark_at
 from survey_app.instruments import advice_words, drafts
 from survey_app.models import Draft
+from survey_app.web import errors
 
 Plain = dict[str, Any]
 REFUSED = {
@@ -124,7 +126,7 @@ def _said(sentences: Mapping[str, Any], kind: str, details: Mapping[str, str]) -
 def refused(error: Exception) -> ResponseReturnValue:
     """Back to the draft, which says why; what needs a page of its own is caught by its view."""
     if request.method == "GET":  # A link to a question that somebody removed or renamed.
-        abort(404)
+        return errors.show(NotFound())
     database.session().rollback()
     flash(refusal(error), "error")
     return redirect(url_for("design.show_draft", draft_id=(request.view_args or {})["draft_id"]))
