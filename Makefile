@@ -9,7 +9,7 @@ REFCASES ?=
 # process, because its fixtures are dear.
 PYTEST_ARGS ?= --numprocesses 3 --dist loadfile
 
-.PHONY: run test lint unit browser pins translations clean
+.PHONY: run test lint unit browser pins translations guide clean
 
 run: $(VENV)/run-ready
 	@$(BIN)/hailong demo
@@ -61,6 +61,10 @@ translations: $(VENV)/test-ready
 	@$(BIN)/pybabel --quiet update --input-file build-messages.pot --output-dir survey_app/translations --locale vi --no-fuzzy-matching --ignore-obsolete --width 120 --omit-header
 	@sed '$${/^$$/d}' $(CATALOGUE).po >> build-head.po && mv build-head.po $(CATALOGUE).po && rm build-messages.pot
 	@$(BIN)/pybabel --quiet compile --directory survey_app/translations
+
+# Takes the pictures of the guide anew, from the running product.
+guide: $(VENV)/test-ready browser
+	$(BIN)/pytest --pictures survey_app/static/guide tests/test_first_day.py tests/survey_app/test_every_page.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -13,6 +13,7 @@ from survey_app import (
     design,
     entry,
     field,
+    guide,
     kiosk,
     manage,
     people,
@@ -65,6 +66,7 @@ def create_app(settings: config.Settings | None = None, serving: bool = False) -
     accounts.init_app(app)
     single_sign_on.init_app(app)
     console.init_app(app)
+    guide.init_app(app)
     audit.init_app(app)
     app.before_request(access.check)
     _open(app)
@@ -80,6 +82,7 @@ def _open(app: Flask) -> None:
     access.register(app, answer.blueprint, access.anyone)
     access.register(app, privacy, access.anyone)
     access.register(app, console.blueprint, dict.fromkeys(ROLES))
+    access.register(app, guide.blueprint, dict.fromkeys(ROLES), url_prefix="/help")
     access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
     access.register(app, people.invitation, access.anyone)
     access.register(app, people.forgotten, access.anyone)

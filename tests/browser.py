@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import io
 import itertools
 import os
 import shutil
@@ -22,6 +23,7 @@ import pytest
 import urllib3
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -112,6 +114,13 @@ def _wait_until_ready(address: str, log: Path) -> None:
 @pytest.fixture
 def granian_server() -> Callable[..., AbstractContextManager[str]]:
     return granian
+
+
+def keep_picture(page: Page, file: Path) -> None:
+    """What the screen shows now, small enough for the guide."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.thumbnail((900, 1200))
+    picture.save(file, "WEBP", quality=75, method=6)
 
 
 def accessibility_faults(page: Page) -> str:

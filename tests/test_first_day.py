@@ -19,7 +19,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import DESKTOP, PHONE, browser_type_launch_args, granian_server
+from tests.browser import DESKTOP, PHONE, browser_type_launch_args, granian_server, keep_picture
 
 __all__ = ["browser_type_launch_args", "granian_server"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -91,7 +91,7 @@ class Keyboard:
 
     def picture(self, name: str) -> None:
         if self.pictures:
-            self.page.screenshot(path=self.pictures / f"{name}.png", full_page=False)
+            keep_picture(self.page, self.pictures / f"{name}.webp")
 
 
 class Diary:
@@ -143,7 +143,6 @@ def invite(admin: Keyboard, email: str, name: str) -> str:
     admin.push("Tạo liên kết")
     link = admin.page.get_by_label("Đường dẫn", exact=True)
     expect(link).to_be_visible()
-    admin.picture("lien-ket-moi")
     return link.input_value()
 
 
@@ -156,7 +155,6 @@ def import_units(manager: Keyboard, folder: Path) -> None:
     manager.choose_file("Tệp CSV đơn vị", file)
     manager.push("Nhập")
     expect(manager.page.get_by_role("status").first).to_contain_text("3")
-    manager.picture("don-vi")
 
 
 def make_survey(manager: Keyboard) -> None:
@@ -187,7 +185,6 @@ def open_wave(manager: Keyboard) -> None:
         manager.press("ArrowDown")
     manager.picture("dot-moi")
     manager.push("Lưu đợt", heading=re.compile("đang mở"))
-    manager.picture("dot")
 
 
 def make_points(manager: Keyboard) -> bytes:
@@ -237,7 +234,6 @@ def answer(browser: Browser, address: str, pictures: Path | None) -> None:
         expect(phone.locator("main")).not_to_have_text(turned)
     send.tap()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("ảm ơn")
-    person.picture("cam-on")
     context.close()
 
 

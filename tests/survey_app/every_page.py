@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from survey_app import accounts, corrections, database, releases, wave_life
+from survey_app import accounts, corrections, database, guide, releases, wave_life
 from survey_app.accounts import invitations
 from survey_app.models import Case, CollectionPoint, PaperBatch, RegisterEntry, Response, Retention, Survey, User
 from survey_app.models.accounts import ROLES
@@ -31,6 +31,7 @@ DRAFT = "/design/drafts/1"
 MORE = (
     ("anonymous", "heard.show_office", "/gop-y/15520?large=1"),
     ("administrator", "audit.list_deeds", "/audit/?who=nobody"),
+    *(("officer", "guide.show_page", f"/help/{page}") for page in guide.PAGES),
     ("officer", "field.list_cases", "/field/cases?disposition=all"),
     ("analyst", "action.show_comments", f"/comments/waves/{WAVE}?state=coded"),
     ("analyst", "register.new_entry", "/register/new?kind=petition"),

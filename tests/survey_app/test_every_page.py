@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from tests import factories, staff
-from tests.browser import browser_type_launch_args, faults_of_pages, serving
+from tests.browser import DESKTOP, browser_type_launch_args, faults_of_pages, keep_picture, serving
 from tests.conftest import make_app
 from tests.survey_app import every_page
 from tests.survey_app.every_page import LOOKING, Visit
@@ -23,6 +24,7 @@ NO_PAGE = {
     # They only lead on.
     *("single_sign_on.leave", "single_sign_on.come_back"),
     *("answer.open_by_visit", "answer.open_from_the_hall", "console.start", "entry.open_sheet", "heard.of_point"),
+    "guide.show_fitting",
     # They need a story, in which other tests look at them.
     *("answer.thanks", "answer.open_by_slip"),  # answer/test_browser
     *("manage.design_plan", "manage.edit_document", "manage.swap_place"),  # manage/test_plan_browser
@@ -31,6 +33,12 @@ NO_PAGE = {
 }
 # Screens of programs, each with a test of its own: tablet/test_access, kiosk/test_kiosk.
 PROGRAMS = {"tablet.show_shell", "kiosk.show_shell"}
+
+# Of the guide; the other ones `test_first_day` takes.
+PICTURES = {
+    "officer": {"truong-hop": "/field/cases", "phieu-giay": "/field/paper/"},
+    "viewer": {"ket-qua": "/results/release-1"},
+}
 
 
 class Office(NamedTuple):
@@ -69,7 +77,9 @@ def test_every_route_shows_its_page(office: Office) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("person", LOOKING)
-def test_every_page_can_be_used_by_everybody(browser: Browser, office: Office, person: str) -> None:
+def test_every_page_can_be_used_by_everybody(
+    browser: Browser, office: Office, person: str, pictures: Path | None
+) -> None:
     page = browser.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -80,6 +90,10 @@ def test_every_page_can_be_used_by_everybody(browser: Browser, office: Office, p
         page.get_by_label("Mật khẩu").press("Enter")
         page.get_by_role("button", name="Đăng xuất").wait_for()
     faults = faults_of_pages(page, office.address, [visit.path for visit in office.pages[person]])
+    for name, path in PICTURES.get(person, {}).items() if pictures else ():
+        page.set_viewport_size({"width": DESKTOP, "height": 800})
+        page.goto(f"{office.address}{path}?lang=vi")
+        keep_picture(page, pictures / f"{name}.webp")
     page.close()
 
     assert faults == []

@@ -77,6 +77,7 @@ MATRIX = {
         ("invitation.choose_password", "forgotten.ask_for_link", "single_sign_on.leave", "single_sign_on.come_back"),
         ANYONE,
     ),
+    **dict.fromkeys(("guide.show_fitting", "guide.show_page"), STAFF),
     **dict.fromkeys(("console.start", "console.set_language", "security.change_password"), STAFF),
     **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
     **dict.fromkeys(("own.show_waiting", "own.switch_notices"), STAFF),
@@ -245,6 +246,7 @@ PARTS = {
     "account_id": 999,  # Nobody: to close one of those who are asked for here would close it to them.
     "session_id": 999,
     "token": "no-token",
+    "page": "quan-ly",
     "entry_id": 999,
     "unit": "15520",
     "table": "units",
