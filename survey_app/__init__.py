@@ -26,6 +26,7 @@ from survey_app.action import heard, register
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
 from survey_app.privacy import citizens as privacy
+from survey_app.unit_changes.pages import blueprint as unit_changes
 from survey_app.web import (
     access,
     addresses,
@@ -94,6 +95,8 @@ def _open(app: Flask) -> None:
     access.register(app, field.blueprint, field.officers, url_prefix="/field", of={"officer": None})
     access.register(app, entry.blueprint, entry.typists, url_prefix="/field/paper", of=entry.ROLES)
     access.register(app, manage.blueprint, {"manager": None}, url_prefix="/manage", branch=manage.WITHIN_BRANCH)
+    keepers = {"manager": None, "administrator": None}
+    access.register(app, unit_changes, keepers, url_prefix="/units", branch=())
     access.register(app, design.blueprint, design.ROLES, url_prefix="/design", branch=design.TO_READ)
     access.register(app, results.blueprint, results.ROLES, url_prefix="/results", branch=results.TO_READ)
     access.register(app, action, {"analyst": None, "manager": {"list_waves", "show_comments"}}, url_prefix="/comments")

@@ -50,7 +50,17 @@ def fill(session: Session) -> None:
     _drafts(session, users)
     _publications(session, wave, users, units)
     _register(session, wave, users, units)
+    _change_of_units(session, users, units)
     session.commit()
+
+
+def _change_of_units(session: Session, users: list[models.User], units: list[models.Unit]) -> None:
+    change = models.UnitChange(kind="merge", state="done", effective_on=DAY, basis=TEXT, asked="{}", made_at=NOON)
+    change.made_by_id, change.done_at = users[0].id, NOON
+    session.add(change)
+    session.flush()
+    ends = {"from_id": units[0].id, "to_id": units[1].id}
+    session.add(models.UnitMove(change_id=change.id, thing="unit", thing_id=units[1].id, **ends))
 
 
 def _respond(session: Session, wave: models.Wave, point: Any, cases: list[models.Case], batch: Any) -> None:

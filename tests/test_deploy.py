@@ -65,7 +65,7 @@ def test_every_command_of_services_and_units_is_one_of_ours(tmp_path: Path) -> N
     lines = [[str(tmp_path) if "/backups" in word else word for word in line] for line in lines]
     names = {_parsed(line).info_name for line in lines}
 
-    assert names == {"init", "serve", "timers", "dashboard", "check", "backup", "mail"}
+    assert names == {"init", "serve", "timers", "dashboard", "check", "backup", "mail", "carry-out"}
     timed = {unit.stem for unit in UNITS.glob("*.timer")}
     assert timed == {unit.stem for unit in UNITS.glob("hailong-*.service")}
 
@@ -73,7 +73,13 @@ def test_every_command_of_services_and_units_is_one_of_ours(tmp_path: Path) -> N
 def test_units_and_timers_run_the_same_at_the_same_time(tmp_path: Path) -> None:
     """`hailong timers` says next when each is due; the calendar of its unit must say so, too."""
     at = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
-    units = {"dashboard": "dashboard", "release": "release-check", "backup": "backup", "mail": "mail"}
+    units = {
+        "dashboard": "dashboard",
+        "release": "release-check",
+        "backup": "backup",
+        "mail": "mail",
+        "units": "unit-changes",
+    }
     for work in timers.planned(tmp_path, 30, mail=True):
         name = "notices" if "--notices" in work.command else units[work.command[0]]
         calendar = re.search(r"^OnCalendar=(.+)$", (UNITS / f"hailong-{name}.timer").read_text(), re.MULTILINE)

@@ -6,7 +6,7 @@ to a unit stands in `_within`; a test finds one that is missing. Surveys, waves,
 the whole district: such an account reads them and changes none (`branch` where its blueprint is registered).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,21 +33,32 @@ from survey_app.models import (
     User,
     VisitWeek,
 )
+from survey_app.unit_changes import days
 
 Criteria = dict[type[Base], Callable[[Any], sa.ColumnElement[bool]]]
 KEY = "branch"
 
 
 def units_below(session: Session, unit_id: int) -> list[int]:
-    """The unit and all below it: those that name it, or one below it, as their parent on a day when both are valid."""
+    """The unit and all below it, and the units that have become one of these: what was theirs is theirs."""
+    found, fresh = set[int](), {unit_id}
+    while fresh:
+        fresh = _tree(session, fresh) - found
+        found |= fresh
+        fresh = days.merged_into(session, fresh) - found if fresh else fresh
+    return sorted(found)
+
+
+def _tree(session: Session, tops: Collection[int]) -> set[int]:
+    """The units and all below them: those that name one as their parent on a day when both are valid."""
     unit = Unit.__table__.c
     columns = (unit.id, unit.code, unit.valid_from, unit.valid_to)
-    above = sa.select(*columns).where(unit.id == unit_id).cte("above", recursive=True)
+    above = sa.select(*columns).where(unit.id.in_(tops)).cte("above", recursive=True)
     begins = above.c.valid_to.is_(None) | (unit.valid_from <= above.c.valid_to)
     lasts = unit.valid_to.is_(None) | (unit.valid_to >= above.c.valid_from)
     below = sa.select(*columns).join(above, (unit.parent_code == above.c.code) & begins & lasts)
     found = above.union(below)
-    return list(session.scalars(sa.select(found.c.id)))
+    return set(session.scalars(sa.select(found.c.id)))
 
 
 def limit(session: Session, unit_id: int) -> None:

@@ -62,6 +62,8 @@ DEEDS = {
     "manage.import_device_file": _("imported the journal of a device"),
     "manage.import_frame": _("imported a frame"),
     "manage.import_units": _("imported units"),
+    "unit_changes.new_change": _("entered a change of units"),
+    "unit_changes.undo_change": _("undid a change of units"),
     "manage.new_batch": _("made a batch of slips"),
     "manage.new_device": _("made a device"),
     "manage.new_point": _("made a collection point"),

@@ -47,7 +47,7 @@ class Work:
         return due if due > local else due + step
 
 
-WORK = (Work(("dashboard",), 30, 1), Work(("release", "check", "--update"), 7))
+WORK = (Work(("dashboard",), 30, 1), Work(("release", "check", "--update"), 7), Work(("units", "carry-out"), 2))
 
 MAIL = (Work(("mail",), 0, every=2), Work(("mail", "--notices"), 17))
 

@@ -1,11 +1,13 @@
-"""`hailong units`: the map of units in and out as CSV."""
+"""`hailong units`: the map of units in and out as CSV; changes of units whose day has come."""
 
 from pathlib import Path
 
 import click
 
 from survey_app import database, units
+from survey_app.clock import local_day, utc_now
 from survey_app.commands import cli, in_app
+from survey_app.unit_changes import carrying
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -37,3 +39,23 @@ def export(out: Path | None) -> None:
     else:
         out.write_text(text, encoding="utf-8", newline="")
         click.echo(f"Units written to {out}")
+
+
+@group.command("carry-out")
+@in_app
+def carry_out() -> None:
+    """Carry out changes of units whose day has come; a timer does it hourly.  Example: hailong units carry-out"""
+    session, now = database.writing(database.session()), utc_now()
+    faults = []
+    for change in carrying.waiting(session, local_day(now)):
+        try:
+            with session.begin_nested():
+                carrying.carry_out(session, change, now)
+            click.echo(f"Change {change.id} carried out.")
+        except ValueError as why:
+            faults.append(f"Change {change.id}: {why}")
+    settled = carrying.settle_recent(session, now)
+    session.commit()
+    click.echo(f"Answers that came meanwhile and have their unit now: {settled}.")
+    if faults:
+        raise click.ClickException("\n".join(faults))

@@ -24,11 +24,13 @@ from survey_app.answer.rotation import order_in, order_of
 from survey_app.answer.submission import Submission
 from survey_app.answer.turning import Turn, turn
 from survey_app.casework import cases, persons
+from survey_app.clock import local_day
 from survey_app.field import blueprint
 from survey_app.field.cases import find_or_404
 from survey_app.models import Case
 from survey_app.proofs import tokens
 from survey_app.proofs.tokens import BadToken, Token
+from survey_app.unit_changes import days
 from survey_app.web import access, errors, languages
 
 OTHER_TYPE = "_other_type"  # Which respondent type the officer has confirmed, where the draw chose another one.
@@ -202,7 +204,7 @@ def _keep(case: Case, sent: Submission, token: Token, answers: Answers) -> Respo
             token_key=_key(),
             response_id=token.response_id,
             wave=case.wave,
-            unit_id=case.unit_id,
+            unit_id=days.unit_of(session, case, local_day(now)),
             point_id=None,
             case_id=case.id,
             mode=mode,

@@ -19,6 +19,7 @@ from survey_app.clock import local_day
 from survey_app.journal.content import Attempt, Content, Interview
 from survey_app.models import Case, Device, InstrumentVersion, Wave
 from survey_app.proofs import visits
+from survey_app.unit_changes import days
 
 CLOCK_FAULT = timedelta(minutes=10)
 FARTHEST = timedelta(minutes=10_000_000)  # `paradata` keeps no more.
@@ -127,6 +128,8 @@ class Intake:
         finished = arrival.corrected(said.finished, self.device)
         begun = min(arrival.corrected(said.begun, self.device), finished)
         where["mode"] = self._mode(said, where["mode"], begun, finished)
+        if place := self.cases.get(where["case_id"] or 0) or self.device.point:
+            where["unit_id"] = days.unit_of(self.session, place, local_day(finished))
         try:
             responses.store(
                 self.session,

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from survey_app import database, points, sheets, units
+from survey_app import clock, database, points, sheets, units
 from survey_app.manage import blueprint
 from survey_app.manage.forms import PointForm, PointsForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
+from survey_app.unit_changes import days
 from survey_app.web import listing
 from survey_app.web.console import own_path
 
@@ -41,8 +42,7 @@ def add_points(slug: str) -> ResponseReturnValue:
     form.offer(points.modes_offered(wave))
     if not form.validate_on_submit():
         return _page(wave, many=form), 422
-    on_map = units.on_day(wave.survey.units_on).where(Unit.type.in_(form.types.data))
-    chosen = session.scalars(on_map.order_by(Unit.code))
+    chosen = [unit for unit in _map(wave) if unit.type in form.types.data]
     added = points.add_missing(session, wave, chosen, **_fields(form))
     session.commit()
     flash(_("New points: %(count)d.", count=len(added)))
@@ -52,7 +52,7 @@ def add_points(slug: str) -> ResponseReturnValue:
 @blueprint.route("/waves/<slug>/points/new", methods=["GET", "POST"])
 def new_point(slug: str) -> ResponseReturnValue:
     wave, session, form = find_or_404(slug), database.session(), PointForm()
-    on_map = {unit.id: unit for unit in units.valid_on(session, wave.survey.units_on)}
+    on_map = {unit.id: unit for unit in _map(wave)}
     form.offer(points.modes_offered(wave))
     form.unit_id.choices = [(unit.id, unit.full_name) for unit in on_map.values()]
     if form.validate_on_submit():
@@ -109,6 +109,12 @@ def _pdf(found: list[CollectionPoint], name: str) -> Response:
 
 def _types(wave: Wave) -> list[tuple[str, str]]:
     return [(name, f"{name} ({count})") for name, count in units.types_on(database.session(), wave.survey.units_on)]
+
+
+def _map(wave: Wave) -> list[Unit]:
+    """The map of the survey's day, where a unit has changed since then as what it is today."""
+    session = database.session()
+    return days.today(session, units.valid_on(session, wave.survey.units_on), clock.local_day(clock.now()))
 
 
 def _asked_points(wave: Wave) -> tuple[dict[str, str], sa.Select[CollectionPoint]]:

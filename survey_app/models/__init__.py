@@ -18,6 +18,7 @@ from survey_app.models.responses import Response, ResponseChange, ResponseConfli
 from survey_app.models.retention import Deletion, Retention
 from survey_app.models.slips import SlipBatch, VisitWeek
 from survey_app.models.surveys import InstrumentVersion, Survey, Wave
+from survey_app.models.unit_changes import UnitChange, UnitMove
 from survey_app.models.units import Unit
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "StaffSession",
     "Survey",
     "Unit",
+    "UnitChange",
+    "UnitMove",
     "User",
     "VisitWeek",
     "Wave",

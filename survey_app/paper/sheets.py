@@ -23,6 +23,7 @@ from survey_app.casework import cases, persons
 from survey_app.clock import LOCAL
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet
 from survey_app.paper.typing_page import Printed, Reading
+from survey_app.unit_changes import days
 
 MOST_LETTERS = 500  # Of a remark.
 Outcome = Literal["first", "kept", "differs", "set_aside"]
@@ -188,7 +189,7 @@ def _keep(session: Session, sheet: PaperSheet, reading: Reading, by: By) -> Outc
             token_key=by.token_key,
             response_id=response_id(by.token_key, sheet.wave_id, sheet.serial),
             wave=sheet.wave,
-            unit_id=place.unit_id,
+            unit_id=days.unit_of(session, place, reading.day),
             point_id=sheet.point_id,
             case_id=case.id if case else None,
             mode="paper_officer" if case else "paper_self",

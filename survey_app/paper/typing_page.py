@@ -21,6 +21,7 @@ from survey_app.answer.places import instrument_of, setting_of
 from survey_app.casework import cases, persons
 from survey_app.clock import local_day
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Wave
+from survey_app.unit_changes import days
 
 DAY, CASE, GROWN_UPS = "_filled_on", "_case", "_grown_ups"
 Fields = Mapping[str, Sequence[str]]
@@ -104,7 +105,7 @@ def _case(session: Session, batch: PaperBatch, printed: Printed, text: str, own:
     case = session.scalar(sa.select(Case).where(Case.wave_id == batch.wave_id, Case.number == number))
     if case is None:
         own[CASE] = _("No case of this wave has this number. Compare it with the sheet.")
-    elif case.unit_id != batch.unit_id:
+    elif batch.unit_id not in (case.unit_id, days.unit_of(session, case, date.max)):
         own[CASE] = _("This case is of %(unit)s, and the batch is not.", unit=case.unit.full_name)
     elif case.disposition == "complete" or cases.is_answered(session, case):
         own[CASE] = _("This case has already been answered: set the sheet aside.")

@@ -89,12 +89,18 @@ def spend(session: Session, point: CollectionPoint, visit: Visit) -> bool:
     if row is None:
         row = _add_week(session, point.unit_id, visit.week)
     session.refresh(row, ["spent"])
-    found = {row.spent[start : start + DIGEST_BYTES] for start in range(0, len(row.spent), DIGEST_BYTES)}
-    if digest in found:
+    united_with = united(row.spent, digest)
+    if len(united_with) == len(row.spent):
         return False
-    row.spent = b"".join(sorted(found | {digest}))
+    row.spent = united_with
     session.flush()
     return True
+
+
+def united(spent: bytes, more: bytes) -> bytes:
+    """The digests of both, each once, in their order."""
+    both = spent + more
+    return b"".join(sorted({both[start : start + DIGEST_BYTES] for start in range(0, len(both), DIGEST_BYTES)}))
 
 
 def _add_week(session: Session, unit_id: int, week: int) -> VisitWeek:

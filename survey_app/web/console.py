@@ -24,6 +24,7 @@ PLACES = (
     ("manage.list_surveys", "manage.list_surveys", _("Surveys")),
     ("design.list_instruments", "design.", _("Questionnaires")),
     ("manage.show_units", "manage.show_units", _("Units")),
+    ("unit_changes.list_changes", "unit_changes.", _("Changes of units")),
     ("manage.list_devices", "manage.list_devices", _("Devices")),
     ("field.list_cases", "field.", _("My cases")),
     ("entry.list_batches", "entry.", _("Paper forms")),

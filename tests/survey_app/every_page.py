@@ -1,5 +1,6 @@
 """An office that has one of everything, and the addresses of all pages that it can show, each with who looks at it."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,7 +11,18 @@ from werkzeug.routing import Rule
 
 from survey_app import accounts, corrections, database, guide, releases, wave_life
 from survey_app.accounts import invitations
-from survey_app.models import Case, CollectionPoint, PaperBatch, RegisterEntry, Response, Retention, Survey, User
+from survey_app.models import (
+    Case,
+    CollectionPoint,
+    PaperBatch,
+    RegisterEntry,
+    Response,
+    Retention,
+    Survey,
+    Unit,
+    UnitChange,
+    User,
+)
 from survey_app.models.accounts import ROLES
 from survey_app.privacy import deletion
 from survey_app.proofs import tokens
@@ -38,6 +50,7 @@ MORE = (
     ("analyst", "results.show_running", "/results/running/sipas-2026?units=001&modes=tablet"),
     ("manager", "manage.show_wave", "/manage/waves/rehearsal"),
     ("manager", "manage.list_points", "/manage/waves/rehearsal/points"),
+    ("manager", "unit_changes.new_change", "/units/changes/new/split"),
     ("manager", "manage.show_units", "/manage/units?on=2017-06-01"),
     ("manager", "design.preview", f"{DRAFT}/preview?device=tablet&variant=short&path=2"),
     *(("manager", "design.show_question", f"{DRAFT}/questions/{code}") for code in ("N6a", "N5")),
@@ -92,10 +105,19 @@ def _more(session: Session, app: Flask, things: Things, ids: dict[str, int]) -> 
     entry.received_on = entry.due_on = entry.made_on = entry.published_on = date(2026, 11, 2)
     entry.summary, entry.answer = "Người dân mong có thêm chỗ ngồi chờ.", "Đã kê thêm mười ghế."
     invited = accounts.add_user(session, "invited@example.vn", None, ("viewer",))
-    session.add(entry)
+    session.add_all([entry, _new_name(point.unit, ids["manager"])])
     session.flush()
     token = invitations.make(app.config["SETTINGS"].secret_key, session.get_one(User, invited.id))
     return {"entry_id": entry.id, "token": token}
+
+
+def _new_name(unit: Unit, manager_id: int) -> UnitChange:
+    """A change of units that waits for its day."""
+    place = {name: getattr(unit, name) for name in ("code", "name", "type", "parent_code")}
+    into = place | {"name": "Thọ Hải Mới", "id": None}
+    asked = json.dumps({"units": [place | {"id": unit.id}], "into": [into], "divided": {}})
+    said: dict[str, Any] = {"kind": "rename", "effective_on": date(2027, 1, 1), "basis": "12/NQ-HĐND", "asked": asked}
+    return UnitChange(**said, made_by_id=manager_id, made_at=factories.NOON)
 
 
 def _publish(session: Session, app: Flask, code: str, by: By) -> dict[str, Any]:
@@ -131,6 +153,8 @@ def _paths(rule: Rule, parts: dict[str, Any]) -> Iterator[str]:
     own = dict(parts)
     if "/surveys/<slug>" in rule.rule or "/running/<slug>" in rule.rule:
         own["slug"] = "sipas-2026"
+    if rule.endpoint == "unit_changes.new_change":
+        own["kind"] = "merge"
     if rule.endpoint.startswith("design."):
         own["code"] = "A1.1"
     if rule.endpoint in ("manage.show_protocol", "manage.protocol_file"):

@@ -46,7 +46,7 @@ OFFICER, MANAGER, ANALYST, APPROVER, VIEWER, ADMINISTRATOR = (
     frozenset({role}) for role in ("officer", "manager", "analyst", "approver", "viewer", "administrator")
 )
 BRANCH = "branch"  # Behind a role: the account is limited to a branch of the units.
-LIMITED = ("manage.", "design.", "results.")  # Where not every route is open to such an account.
+LIMITED = ("manage.", "design.", "results.", "unit_changes.")  # Where not every route is open to such an account.
 OF_UNITS = ("manage.", "entry.", "field.")  # Where addresses name things that belong to a unit.
 DEVICES = ("device.take_along", "device.take_entries", "device.look_again", "device.close")
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
@@ -155,6 +155,13 @@ MATRIX = {
             *("results.show_figure", "results.list_figures", "results.show_running", "results.running_file"),
         ),
         ANALYST | MANAGER | APPROVER | VIEWER,
+    ),
+    **dict.fromkeys(
+        (
+            *("unit_changes.list_changes", "unit_changes.export_changes", "unit_changes.new_change"),
+            *("unit_changes.show_change", "unit_changes.undo_change"),
+        ),
+        MANAGER | ADMINISTRATOR,
     ),
     **dict.fromkeys(("action.list_waves", "action.show_comments"), ANALYST | MANAGER),
     **dict.fromkeys(("register.list_entries", "register.entries_file"), ANALYST | MANAGER | OFFICER),
