@@ -12,6 +12,7 @@ from analysis.extract import Extract
 from analysis.facts import Facts, by_point, counts
 from analysis.figures import Method
 from analysis.survey import Omission
+from analysis.unit_changes import told
 from questionnaires import loader
 from questionnaires.model import Instrument
 
@@ -68,7 +69,14 @@ def context(
         "reinterviews": agreement.of_extract(extract),
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
+        **_changes(manifest),
     }
+
+
+def _changes(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How units changed under way, with the note on the method; nothing where none did."""
+    changed = manifest.get("unit_changes")
+    return {"unit_changes": {**changed, "note": told(changed)}} if changed else {}
 
 
 def _cases(found: Mapping[str, Any]) -> Mapping[str, Any]:

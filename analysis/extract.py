@@ -49,6 +49,7 @@ NonResponse = Literal["none", "strata"]
 @dataclass(frozen=True)
 class Wave:
     """`first_stage`: how variances take the PSUs to be drawn; with replacement unless the plan says otherwise.
+    `whole_units`: those of the last day that others became wholly under way, so that figures of the parts add up.
     `nonresponse`: whether weights are raised to the people of each stratum; as they came unless the plan says so.
     """
 
@@ -61,6 +62,7 @@ class Wave:
     # Of a plan that was sealed before its draw: by what it can be checked, and what it promised.
     sealed: Mapping[str, Any] | None = None
     promise: Mapping[str, Any] | None = None
+    whole_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ def read_extract(folder: Path) -> Extract:
     _verify(folder, manifest)
     plans = _by_wave(folder, manifest, "plan.json")
     read = [_wave(folder, entry, plans) for entry in manifest["waves"]]
-    waves = tuple(wave for wave in read if isinstance(wave, Wave))
+    whole = tuple(sorted(manifest.get("unit_changes", {}).get("parts", {})))
+    waves = tuple(replace(wave, whole_units=whole) for wave in read if isinstance(wave, Wave))
     counters = tuple(wave for wave in read if isinstance(wave, CounterWave))
     if not waves:
         raise ExtractFault(

@@ -19,7 +19,7 @@ from analysis.significance import Side, listed_p_values, share_p_values
 SERIES = ("combined", "probability", "open", "counter_3", "modelled")
 VERDICT_SERIES = SERIES[:2]  # Who chose to answer speaks for nobody else, so the other series prove nothing.
 LEVELS = ("overall", "block", "factor", "item", "assessment", "expectation", "profile", "theme")
-DOMAIN_TYPES = ("all", "wave", "respondent_type", *FIELDS, "mode", "unit", "point")
+DOMAIN_TYPES = ("all", "wave", "respondent_type", *FIELDS, "mode", "unit", "unit_end", "point")
 COLUMNS = (
     *("id", "series", "level", "code", "domain_type", "domain", "n", "base", "estimate", "se", "df"),
     *("low", "high", "deff", "verdict", "method"),

@@ -71,8 +71,9 @@ def _named(place: tuple[str, str]) -> dict[str, str]:
 
 def _domains(sums: WaveSums, series: str, waves: Sequence[WaveSums]) -> Iterator[tuple[str, str]]:
     others = [other for other in waves if other is not sums and series in other.samples]
-    elsewhere = {unit for other in others for unit in other.values(series, "unit")}
-    yield from (("unit", unit) for unit in sums.values(series, "unit") if unit not in elsewhere)
+    for key in ("unit", "unit_end"):
+        elsewhere = {unit for other in others for unit in other.values(series, key)}
+        yield from ((key, unit) for unit in sums.values(series, key) if unit not in elsewhere)
     if len(waves) > 1:
         return
     yield from (("mode", mode) for mode in sums.values(series, "mode"))
@@ -97,7 +98,7 @@ def _combined_figures(waves: Sequence[WaveSums], weights: Mapping[str, float], m
     if not all("probability" in sums.samples for _, sums in parts):
         return
     yield from _combined(parts, ("all", "all"), {}, method)
-    for domain_type in ("respondent_type", "unit"):
+    for domain_type in ("respondent_type", "unit", "unit_end"):
         shared = set.intersection(*(set(sums.values("probability", domain_type)) for _, sums in parts))
         for code in sorted(shared):
             yield from _combined(parts, (domain_type, code), {domain_type: code}, method)

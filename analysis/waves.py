@@ -21,7 +21,7 @@ from analysis.targets import MINIMUM_RESPONDENTS
 from questionnaires.model import GeneralRating, Instrument, RatedItem
 
 KEYS = ("unit", "respondent_type", "mode", "point")
-SMALL_PLACES = ("unit", "point")  # To which the rule of the least base belongs.
+SMALL_PLACES = ("unit", "unit_end", "point")  # To which the rule of the least base belongs.
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,15 @@ class WaveSums:
         return self.wave.instrument
 
     def values(self, series: str, key: str) -> list[str]:
-        """The codes of a domain key in a series; units of the plan also where nobody answered."""
+        """The codes of a domain key in a series; units of the plan also where nobody answered. `unit_end`: what units
+        became, where all that it was made of is known.
+        """
+        if key == "unit_end" and not self.wave.whole_units:
+            return []
         found = set(map(str, self.samples[series].tally.keys[key])) - {""}
         if key == "unit" and series == "probability" and self.wave.plan is not None:
             found |= {stratum.unit for stratum in self.wave.plan}
-        return sorted(found)
+        return sorted(found.intersection(self.wave.whole_units) if key == "unit_end" else found)
 
 
 def read_wave(engine: Engine, extract: Extract, wave: Wave, lonely: Lonely) -> WaveSums:
@@ -74,7 +78,8 @@ def _sample(
     engine: Engine, rows: str, wave: Wave, series: str, wanted: Sequence[Measure], lonely: Lonely
 ) -> Sample | PlainSample:
     """Only a probability sample has weights, or PSUs that are not their responses."""
-    own = (*KEYS, *(question.code for question in measures.fields(wave.instrument)))
+    places = (*KEYS, "unit_end") if wave.whole_units else KEYS
+    own = (*places, *(question.code for question in measures.fields(wave.instrument)))
     if series != "probability":
         return plain_sample(engine, rows, wanted, by=own, together=measures.combined(wave.instrument))
     columns = Design(stratum="design_stratum", psu="design_psu", weight="design_weight")

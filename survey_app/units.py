@@ -84,6 +84,11 @@ def find(session: Session, code: str, day: date) -> Unit | None:
     return session.scalar(on_day(day).where(Unit.code == code))
 
 
+def code_in(unit: Unit, day: date) -> str:
+    """The code of the unit in the files of a survey with the map of `day`: what began later may use a code again."""
+    return unit.code if unit.valid_from <= day else f"{unit.code}-{unit.valid_from:%Y%m%d}"
+
+
 def types_on(session: Session, day: date) -> list[tuple[str, int]]:
     """The types of the map of the day, each with its number of units, the most frequent first."""
     found = on_day(day).with_only_columns(Unit.type, sa.func.count()).group_by(Unit.type)

@@ -30,6 +30,8 @@ def add_method(draft: Draft, release: Release) -> None:
     draft.heading(1, "I. CÁCH TÍNH")
     _formula(draft, release)
     _interval(draft, release)
+    if changed := release.context.get("unit_changes"):
+        draft.text(Run("Thay đổi đơn vị. ", bold=True), text(changed["note"]))
     _verdicts(draft, release)
     _rounding(draft)
     draft.heading(1, "II. CÁC LOẠI CÂU TRẢ LỜI")

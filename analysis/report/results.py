@@ -174,7 +174,21 @@ def _units(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             "riêng một đơn "
             "vị; khi xét cùng lúc nhiều đơn vị, khả năng có ít nhất một kết luận sai sẽ lớn hơn."
         )
+        _grown(draft, release)
     return "THEO ĐƠN VỊ"
+
+
+def _grown(draft: Draft, release: Release) -> None:
+    """Units that others became wholly while the survey ran."""
+    draft.table(
+        "Chỉ số theo đơn vị khi kết thúc khảo sát",
+        domain_columns(release),
+        [
+            domain_row(release, release.units.get(figure.domain, figure.domain), figure)
+            for figure in release.of_domain_type("unit_end")
+        ],
+        "Cơ sở: câu trả lời của mọi đơn vị đã sáp nhập thành đơn vị đó, trước và sau khi sáp nhập.",
+    )
 
 
 def _unit_counts(release: Release, figures: Sequence[Figure]) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # Documents are made by the rules below, so these load nothin
 UNIT_MINIMUM = 30
 MINIMUM = 5
 WHOLES = ("overall", "block", "factor")
+UNITS = ("unit", "unit_end")  # Of the day of the answer, and what they became by the last day.
 OPEN_DOMAINS = ("all", "wave", "respondent_type")
 LEVELS_OF_ANSWERS = ("1", "2", "3", "4", "5")
 # A count of answers that is exact only in theory: 4.5 rounds to 5.
@@ -64,7 +65,8 @@ def is_published_at_all(figure: "Figure", weighted: Set[str]) -> bool:
     Of fields, procedures, outcomes and channels the index and the factors are told. Who answered is told of the whole
     and never of one unit: sex, age and work would find people there. Where every answer counts the same a rate gives
     away how many were dissatisfied, so units have their index and factors only. Collection points are told to nobody
-    outside: taken from their unit, one point leaves the few who answered elsewhere.
+    outside: taken from their unit, one point leaves the few who answered elsewhere. Of what units became under way the
+    index and factors are told, for with its criteria it could be taken apart into what it was.
     """
     if figure.domain_type == "point":
         return False
@@ -98,7 +100,7 @@ def is_small(cell: Cell) -> bool:
     if is_level(cell.key):  # How many did not answer says nothing of anybody: no other cell is kept back for it.
         is_answer = cell.key.question.rpartition("=")[2] in LEVELS_OF_ANSWERS
         return cell.base < MINIMUM and (is_answer or cell.base > 0)
-    least = UNIT_MINIMUM if cell.key.domain_type == "unit" else MINIMUM
+    least = UNIT_MINIMUM if cell.key.domain_type in UNITS else MINIMUM
     if any(min(one.n, one.base) < least for one in cell.figures):
         return True
     is_rate = cell.key.level in (*WHOLES, "item")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.site.cells import LEVELS_OF_ANSWERS, WHOLES, Cell, Key, is_level, weighted_series
+from analysis.site.cells import LEVELS_OF_ANSWERS, UNITS, WHOLES, Cell, Key, is_level, weighted_series
 
 if TYPE_CHECKING:
     from analysis.report.source import Release
@@ -25,6 +25,7 @@ class Structure:
     formula: str
     omitted: frozenset[tuple[str, str, str, str]]  # Series, domain type, domain, item.
     weighted: frozenset[str]  # Series.
+    parts: Mapping[str, Sequence[str]]  # By unit of the last day: those of the day of the answer that it is made of.
 
 
 def structure_of(release: "Release") -> Structure:
@@ -39,7 +40,8 @@ def structure_of(release: "Release") -> Structure:
     omitted = frozenset(
         (one["series"], one["domain_type"], one["domain"], one["item"]) for one in release.context["omissions"]
     )
-    return Structure(factors, blocks, release.instrument.formula.name, omitted, weighted_series(release))
+    parts = release.context.get("unit_changes", {}).get("parts", {})
+    return Structure(factors, blocks, release.instrument.formula.name, omitted, weighted_series(release), parts)
 
 
 def _factors(instrument: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -48,7 +50,7 @@ def _factors(instrument: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def sums_of_counts(cells: Mapping[Key, Cell], structure: Structure) -> list[Sum]:
     """Bases add up over the domains of a type and over the items of a factor; levels of an item to its answers."""
-    found = [*_partitions(cells, weighed=False), *_respondents(cells), *_levels(cells)]
+    found = [*_partitions(cells, weighed=False), *_respondents(cells), *_levels(cells), *_grown(cells, structure)]
     for parts in _parts_of_wholes(cells, structure):
         found.append({parts.whole: -1.0, **dict.fromkeys(parts.items, 1.0)})
     return found
@@ -60,7 +62,7 @@ def sums_of_rates(cells: Mapping[Key, Cell], structure: Structure) -> list[Sum]:
     """
     rates = {key: cell for key, cell in cells.items() if not is_level(key)}
     mixed = {
-        key: cell for key, cell in rates.items() if key.domain_type != "unit" or key.series not in structure.weighted
+        key: cell for key, cell in rates.items() if key.domain_type not in UNITS or key.series not in structure.weighted
     }
     found = list(_partitions(mixed, weighed=True))
     for parts in _parts_of_wholes(rates, structure):
@@ -76,7 +78,8 @@ def _partitions(cells: Mapping[Key, Cell], *, weighed: bool) -> Iterator[Sum]:
     """
     groups: dict[tuple[Key, str], list[Key]] = {}
     for key in cells:
-        if key.domain_type != "all" and not (key.domain_type == "unit" and key.level in WHOLES):
+        is_whole_of_unit = key.domain_type == "unit" and key.level in WHOLES
+        if key.domain_type not in ("all", "unit_end") and not is_whole_of_unit:
             groups.setdefault((key.of_all(), key.domain_type), []).append(key)
     for (whole, _), keys in groups.items():
         weights = {key: float(max(cells[key].base, 1)) if weighed else 1.0 for key in keys}
@@ -91,12 +94,25 @@ def _respondents(cells: Mapping[Key, Cell]) -> Iterator[Sum]:
     """Respondents of the domains add up as well: their number stands in every row of a domain."""
     groups: dict[tuple[str, str], set[Key]] = {}
     for key in cells:
-        if key.domain_type != "all":
+        if key.domain_type not in ("all", "unit_end"):
             groups.setdefault((key.series, key.domain_type), set()).add(respondents_key(key))
     for keys in groups.values():
         yield {next(iter(keys)).of_all(): -1.0, **dict.fromkeys(sorted(keys), 1.0)}
     if waves := groups.get(("probability", "wave")):
         yield {Key("combined", "", "", "all", "all"): -1.0, **dict.fromkeys(sorted(waves), 1.0)}
+
+
+def _grown(cells: Mapping[Key, Cell], structure: Structure) -> Iterator[Sum]:
+    """Respondents of what units became are those of its parts; with the units that stayed they are everybody."""
+    there = {respondents_key(key) for key in cells}
+    for series in sorted({key.series for key in there}):
+        units = {key.domain: key for key in there if (key.series, key.domain_type) == (series, "unit")}
+        ends = {key.domain: key for key in there if (key.series, key.domain_type) == (series, "unit_end")}
+        parts = {end: [units.pop(code) for code in structure.parts[end] if code in units] for end in sorted(ends)}
+        yield from ({ends[end]: -1.0, **dict.fromkeys(of_end, 1.0)} for end, of_end in parts.items())
+        if ends:
+            everybody = Key(series, "", "", "all", "all")
+            yield {everybody: -1.0, **dict.fromkeys(sorted([*ends.values(), *units.values()]), 1.0)}
 
 
 def _levels(cells: Mapping[Key, Cell]) -> Iterator[Sum]:

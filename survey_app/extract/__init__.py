@@ -10,17 +10,17 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import units, wave_life
+from survey_app import wave_life
 from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
-from survey_app.extract import cases, responses, themes
+from survey_app.extract import cases, responses, themes, units
 from survey_app.journal import overview
 from survey_app.models import CollectionPoint, Survey, Wave
 from survey_app.responses import COUNTED
@@ -48,8 +48,9 @@ def write(
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        written = _write_files(session, survey, draft, progress)
-        manifest = _manifest(session, survey, written, draft, at)
+        found = units.of_survey(session, survey)
+        written = _write_files(session, survey, found, draft, progress)
+        manifest = _manifest(session, survey, written, draft, at) | found.told()
         _write_json(draft / "manifest.json", manifest)
         draft.rename(folder)
     except BaseException:
@@ -65,7 +66,9 @@ def _check(survey: Survey, folder: Path) -> None:
         raise ValueError(f"{folder} exists and is not empty. An extract is never overwritten: name a new folder.")
 
 
-def _write_files(session: Session, survey: Survey, draft: Path, progress: Progress) -> responses.Written:
+def _write_files(
+    session: Session, survey: Survey, found: units.Units, draft: Path, progress: Progress
+) -> responses.Written:
     """Everything but the manifest."""
     (draft / "instruments").mkdir()
     for wave in survey.counted_waves:
@@ -80,23 +83,13 @@ def _write_files(session: Session, survey: Survey, draft: Path, progress: Progre
     again = {wave.slug: reinterviews.answered_twice(session, wave) for wave in survey.counted_waves}
     if any(again.values()):
         _write_json(draft / "reinterviews.json", {"waves": {slug: found for slug, found in again.items() if found}})
-    _write_units(session, survey.units_on, draft / "units.csv")
-    _write_points(session, survey, draft / "points.csv")
+    units.write(found, draft / "units.csv")
+    _write_points(session, survey, found, draft / "points.csv")
     themes.write(session, survey, draft)
-    return responses.write(session, survey, draft / "responses.parquet", progress)
+    return responses.write(session, survey, found, draft / "responses.parquet", progress)
 
 
-def _write_units(session: Session, on: date, path: Path) -> None:
-    """The map of the survey's day: every unit that was valid then."""
-    fields = ("code", "name", "type", "valid_from", "valid_to", "parent_code", "merged_into_code", "certainty")
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(fields)
-        for unit in units.valid_on(session, on):
-            writer.writerow([_cell(getattr(unit, field)) for field in fields])
-
-
-def _write_points(session: Session, survey: Survey, path: Path) -> None:
+def _write_points(session: Session, survey: Survey, units_of: units.Units, path: Path) -> None:
     """What the codes in the column `point` stand for; no file where the survey has no points."""
     of_survey = CollectionPoint.wave_id.in_([wave.id for wave in survey.counted_waves])
     found = session.scalars(sa.select(CollectionPoint).where(of_survey).order_by(CollectionPoint.code)).all()
@@ -105,12 +98,9 @@ def _write_points(session: Session, survey: Survey, path: Path) -> None:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("code", "wave", "unit", "kind", "mode", "label_vi", "label_en"))
             for one in found:
-                place = (one.code, one.wave.slug, one.unit.code, one.kind, one.mode)
+                unit = units_of.codes.get(one.unit_id, one.unit.code)
+                place = (one.code, one.wave.slug, unit, one.kind, one.mode)
                 writer.writerow([*place, one.label_vi, one.label_en])
-
-
-def _cell(value: object) -> str:
-    return "" if value is None or value == date.min else str(value)
 
 
 def _manifest(

@@ -15,6 +15,7 @@ from questionnaires import loader
 from questionnaires.model import Questionnaire
 from survey_app import paradata
 from survey_app.extract.columns import Batch, Column, cells, columns, fields
+from survey_app.extract.units import Units
 from survey_app.models import Case, CollectionPoint, Response, ResponseChange, SlipBatch, Survey, Unit, Wave
 from survey_app.publishing import frozen_rows
 from survey_app.responses import COUNTED, counted
@@ -50,6 +51,8 @@ PARADATA = (
 TYPE_QUESTION = "respondent_type"
 # Comes last, and only where items rotate: which of their orders the respondent met.
 ORDER = ("item_order", pa.int8())
+# Only where units changed under way: what the unit of the day is at the end; empty where that is not known.
+END = ("unit_end", pa.string())
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,13 @@ class Written:
     rows: str  # What `frozen_rows` makes of the rows that enter figures.
 
 
-def write(session: Session, survey: Survey, path: Path, progress: Callable[[int], None]) -> Written:
+def write(session: Session, survey: Survey, units: Units, path: Path, progress: Callable[[int], None]) -> Written:
     """Writes the counted responses to `path`."""
     instruments = {wave.slug: loader.from_json(wave.instrument_version.content) for wave in survey.counted_waves}
     only_types = {slug: _only_type(instrument) for slug, instrument in instruments.items()}
     questions = columns(list(instruments.values()))
     rotates = any(factor.rotate for each in instruments.values() for factor in each.factors)
-    schema = _schema(questions, rotates, noted=_has_paradata(session, survey))
+    schema = _schema(questions, rotates, noted=_has_paradata(session, survey), changed=bool(units.steps))
     states, digest = Counter[str](), frozen_rows.Digest()
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in _batches(session, survey):
@@ -72,7 +75,7 @@ def write(session: Session, survey: Survey, path: Path, progress: Callable[[int]
             rows = [row for row in batch if _state(row) in COUNTED]
             for row in rows:
                 digest.step(row.trace + row.answers)
-            writer.write_batch(_record_batch(rows, questions, only_types, schema))
+            writer.write_batch(_record_batch(rows, units, questions, only_types, schema))
             progress(states.total())
     return Written(states, digest.finalize())
 
@@ -106,12 +109,12 @@ def _only_type(instrument: Questionnaire) -> str | None:
     return types[0].code if len(types) == 1 else None
 
 
-def _schema(questions: Sequence[Column], rotates: bool, noted: bool) -> pa.Schema:
+def _schema(questions: Sequence[Column], rotates: bool, noted: bool, changed: bool) -> pa.Schema:
     named = [*FIXED, *PARADATA] if noted else list(FIXED)
     for column in questions:
         # The answer to "who are you" stands in the fixed column; only its state is added.
         named += [field for field in fields(column) if field[0] != TYPE_QUESTION]
-    return pa.schema([*named, ORDER] if rotates else named)
+    return pa.schema([*named, *([ORDER] if rotates else []), *([END] if changed else [])])
 
 
 def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
@@ -126,6 +129,7 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
         Response.paradata,
         Response.void,
         Response.withdrawn,
+        Response.unit_id,
         Wave.slug,
         Unit.code.label("unit"),
         CollectionPoint.code.label("point"),
@@ -143,13 +147,14 @@ def _batches(session: Session, survey: Survey) -> Iterator[Sequence[Any]]:
 
 
 def _record_batch(
-    rows: Sequence[Any], questions: Sequence[Column], only_types: dict[str, str | None], schema: pa.Schema
+    rows: Sequence[Any], units: Units, questions: Sequence[Column], only_types: dict[str, str | None], schema: pa.Schema
 ) -> pa.RecordBatch:
     answers = Batch.of(row.answers for row in rows)
     data: dict[str, list[Any]] = {
         "id": [str(row.id) for row in rows],
         "wave": [row.slug for row in rows],
-        "unit": [row.unit for row in rows],
+        "unit": [units.codes.get(row.unit_id, row.unit) for row in rows],
+        "unit_end": [units.ends.get(row.unit_id) for row in rows],
         "point": [row.point for row in rows],
         "mode": [row.mode for row in rows],
         "language": [row.language for row in rows],

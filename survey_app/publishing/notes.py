@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from survey_app import units
 from survey_app.clock import LOCAL
 from survey_app.models import Publication, PublicationReply, User
 from survey_app.publishing import steps
@@ -83,7 +84,7 @@ def _corrects(session: Session, publication: Publication, changes: Changes) -> d
 def _reply(reply: PublicationReply) -> dict[str, Any]:
     return {
         "office": reply.office,
-        "unit": reply.unit.code if reply.unit else None,
+        "unit": units.code_in(reply.unit, reply.publication.survey.units_on) if reply.unit else None,
         "text": reply.text,
         "received_on": reply.received_on.isoformat(),
     }

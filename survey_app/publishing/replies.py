@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import units
 from survey_app.clock import local_day
-from survey_app.models import Publication, PublicationReply, Survey, Unit
+from survey_app.models import Publication, PublicationReply, Survey, Unit, UnitMove
 from survey_app.releases import Release
 from survey_app.wave_life import By
 
@@ -30,13 +30,16 @@ class Office:
 
 def offices(session: Session, publication: Publication, release: Release) -> list[Office]:
     """Whom the release rates, in the order of its tables."""
-    on_map = {unit.code: unit for unit in units.valid_on(session, publication.survey.units_on)}
+    day = publication.survey.units_on
+    became = sa.select(Unit).where(Unit.id.in_(sa.select(UnitMove.to_id).where(UnitMove.thing == "unit")))
+    on_map = {units.code_in(unit, day): unit for unit in (*session.scalars(became), *units.valid_on(session, day))}
     rated = [place for place, _row in release.by_unit()]
     return [Office(place["code"], release.unit_name(place), on_map.get(place["code"])) for place in rated]
 
 
 def of_office(publication: Publication, code: str) -> PublicationReply | None:
-    return next((reply for reply in publication.replies if reply.unit and reply.unit.code == code), None)
+    day = publication.survey.units_on
+    return next((one for one in publication.replies if one.unit and units.code_in(one.unit, day) == code), None)
 
 
 def all_silent(publication: Publication, codes: Sequence[str]) -> bool:

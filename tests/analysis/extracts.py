@@ -182,6 +182,7 @@ def make_extract(
     files: int = 1,
     schema: pa.Schema = SCHEMA,
     others: Mapping[str, Questionnaire] | None = None,
+    unit_changes: Mapping[str, Any] | None = None,
 ) -> Path:
     """An extract of `rows`, split over `files`, with a manifest that holds. `others`: waves with an instrument of their
     own.
@@ -232,6 +233,7 @@ def make_extract(
         "simulated": True,
         "responses": len(rows),
         "excluded": [],
+        **({"unit_changes": unit_changes} if unit_changes else {}),
     }
     write_manifest(folder, manifest)
     return folder

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from analysis.report import source
@@ -37,12 +38,15 @@ def _rows(seed: int, sizes: Mapping[str, int] = SIZES) -> Rows:
     return [*rows, *itertools.chain.from_iterable(came)]
 
 
-def _made(folder: Path, rows: Rows, *, weighted: bool = True) -> Path:
+def _made(folder: Path, rows: Rows, *, weighted: bool = True, **more: Any) -> Path:
     units = sorted({row["unit"] for row in rows})
     plan = make_plan({f"S{unit}": (unit, [f"{unit}P{number}" for number in range(3)]) for unit in units})
     if not weighted:
         rows = [row | dict.fromkeys(("stratum", "psu", "case", "weight")) for row in rows]
-    return release_of(folder, rows, instrument=FORM, plans={"w1": plan} if weighted else None, schema=make_schema(FORM))
+    plans, schema = {"w1": plan} if weighted else None, make_schema(FORM)
+    if more:
+        schema = schema.append(pa.field("unit_end", pa.string()))
+    return release_of(folder, rows, instrument=FORM, plans=plans, schema=schema, **more)
 
 
 @pytest.fixture(scope="module", params=["weighted", "plain"])
@@ -67,6 +71,32 @@ def test_linear_programming_finds_no_rate_that_is_kept_back(folder: Path) -> Non
 
     for key, found in attack.ranges_of_rates(release, opened(release)).items():
         assert found.width > 0.01, key
+
+
+def test_a_merged_unit_gives_none_of_its_parts_away(tmp_path: Path) -> None:
+    """Of 28 people in one part nothing is told: the whole less the other parts would be those 28."""
+    sizes = {"001": 28, "002": 34, "003": 80, "007": 40}
+    merged = ["001", "002", "007"]
+    rows = [row | {"unit_end": "007" if row["unit"] in merged else row["unit"]} for row in _rows(8, sizes)]
+    one = {
+        "kind": "merge",
+        "effective_on": "2017-06-15",
+        "basis": "1",
+        "from": ["Xã 001", "Xã 002"],
+        "into": ["Xã 007"],
+    }
+    changes = {"last_day": "2017-06-30", "parts": {"007": merged}, "not_comparable": [], "changes": [one]}
+    release = source.read(_made(tmp_path, rows, unit_changes=changes))
+    public = opened(release)
+    whole = {key for key in public.cells if key.domain_type == "unit_end" and key.series == "probability"}
+
+    assert {key.domain for key in whole} == {"007"}
+    assert {public.cells[key].respondents for key in whole} == {102}
+    assert not whole <= public.hidden
+    for key, found in attack.ranges_of_counts(release, public).items():
+        if key in public.cells:
+            assert found.low - 1e-6 <= public.cells[key].base <= found.high + 1e-6, key
+        assert found.width >= 1.0, key
 
 
 def test_the_attack_succeeds_where_only_the_small_cells_are_kept_back(folder: Path) -> None:

@@ -1,0 +1,174 @@
+"""The whole story: a wave of a drawn sample in three communes, two of them merge in its middle, the extract, the index.
+
+All answers of a person are alike, so every figure of a group is its weighted share of satisfied people, by hand.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from analysis.__main__ import main
+from analysis.old_data import units as rolled_up
+from analysis.report import printed
+from analysis.report.content import compose
+from analysis.report.translation import in_english
+from survey_app import database, extract, units
+from survey_app.models import Case, Unit, Wave
+from tests import factories
+from tests.conftest import make_app
+from tests.survey_app.unit_changes.conftest import DAY, EVE, Manager, answer, fill
+
+WEIGHTS = {"101": 2.0, "102": 4.0, "103": 1.0}
+# Satisfied of 30 who answered before the merger and of 30 after it.
+SATISFIED = {"101": (24, 15), "102": (30, 24), "103": (21, 21)}
+
+
+def draw(session: Session) -> Wave:
+    """Sixty cases in two PSUs of each commune, as a plan drew them."""
+    wave = session.scalars(sa.select(Wave)).one()
+    strata = []
+    session.execute(sa.delete(Case))
+    for code, weight in WEIGHTS.items():
+        unit = session.scalars(sa.select(Unit).where(Unit.code == code)).one()
+        for number in range(60):
+            psu = f"{code}-0{number % 2 + 1}"
+            factories.make_case(session, wave, unit, int(code) * 100 + number, weight=weight, psu=psu)
+        psus = [{"code": f"{code}-0{one}", "drawn": 30, "sampled": True} for one in (1, 2)]
+        strata.append({"code": code, "unit": code, "psus": psus})
+    wave.plan_json = json.dumps({"strata": strata})
+    session.flush()
+    return wave
+
+
+def visit(session: Session, wave: Wave, half: int, day: date) -> None:
+    for code in WEIGHTS:
+        query = sa.select(Case).where(Case.stratum == code, Case.disposition == "open").order_by(Case.number).limit(30)
+        for place, case in enumerate(session.scalars(query).all()):
+            level = 5 if place < SATISFIED[code][half] else 2
+            answer(session, wave, case, day, level)
+
+
+def figures(folder: Path, out: Path) -> Mapping[str, Mapping[str, str]]:
+    result = CliRunner().invoke(main, [str(folder), "--out", str(out), "--no-documents"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def index(found: Mapping[str, Mapping[str, str]], kind: str, code: str) -> tuple[int, float]:
+    row = found[f"probability/overall/index/{kind}/{code}"]
+    return int(row["n"]), round(float(row["estimate"]), 6)
+
+
+def field(app: Flask, manager: Manager | None, folder: Path) -> Path:
+    """The extract after all the field work; without a manager nobody merges anything."""
+    with app.app_context():
+        session = database.session()
+        visit(session, draw(session), 0, EVE - timedelta(days=5))
+        session.commit()
+    assert manager is None or manager.merge().status_code == 302
+    with app.app_context():
+        session = database.session()
+        wave = session.scalars(sa.select(Wave)).one()
+        visit(session, wave, 1, DAY + timedelta(days=2))
+        session.commit()
+        extract.write(session, wave.survey, folder, factories.NOON)
+    return folder
+
+
+@pytest.fixture
+def merged(district: Flask, manager: Manager, tmp_path: Path) -> Path:
+    return field(district, manager, tmp_path / "merged")
+
+
+@pytest.fixture
+def as_drawn(tmp_path: Path) -> Iterator[Path]:
+    """The same answers without a merger."""
+    (tmp_path / "other").mkdir()
+    app = make_app(tmp_path / "other", f"sqlite:///{tmp_path / 'other' / 'test.sqlite'}")
+    with app.app_context():
+        fill(database.session())
+    yield field(app, None, tmp_path / "as-drawn")
+    app.extensions["engine"].dispose()
+
+
+def test_figures_are_those_of_the_day_and_the_new_commune_is_the_sum_of_its_parts(
+    merged: Path, as_drawn: Path, tmp_path: Path
+) -> None:
+    found, before = figures(merged, tmp_path / "release"), figures(as_drawn, tmp_path / "release-as-drawn")
+    new = "101-20261123"  # The new commune has the code of an old one.
+
+    assert index(found, "unit", "101") == (30, 80.0)  # 24 of 30.
+    assert index(found, "unit", "102") == (30, 100.0)
+    assert index(found, "unit", "103") == (60, 70.0)
+    assert index(found, "unit", new) == (60, 70.0)  # (15 · 2 + 24 · 4) / (30 · 2 + 30 · 4)
+    # (39 · 2 + 54 · 4) / (60 · 2 + 60 · 4): what the two communes had together without any merger.
+    assert index(found, "unit_end", new) == (120, round(100 * 294 / 360, 6))
+    assert [id for id in found if "/overall/index/unit_end/" in id and id.startswith("prob")] == [
+        f"probability/overall/index/unit_end/{new}"
+    ]
+    assert index(before, "unit", "101") == (60, 65.0)  # 39 of 60.
+    assert not any("/unit_end/" in id for id in before)
+    whole = "probability/overall/index/all/all"
+    assert {name: found[whole][name] for name in ("n", "estimate", "se", "df", "low", "high", "deff")} == {
+        name: before[whole][name] for name in ("n", "estimate", "se", "df", "low", "high", "deff")
+    }
+
+
+def test_the_extract_names_both_units_of_each_answer(district: Flask, merged: Path, tmp_path: Path) -> None:
+    rows = pq.read_table(merged / "responses.parquet").to_pylist()
+    manifest = json.loads((merged / "manifest.json").read_text("utf-8"))
+    with district.app_context():
+        (tmp_path / "map.csv").write_text(units.export_csv(database.session()), "utf-8")
+    known = rolled_up.read(tmp_path / "map.csv")
+    last = date(2026, 11, 30)
+
+    assert {(row["unit"], row["unit_end"]) for row in rows} == {
+        *(("101", "101-20261123"), ("102", "101-20261123")),
+        *(("101-20261123", "101-20261123"), ("103", "103")),
+    }
+    assert {row["stratum"] for row in rows if row["unit"] == "101-20261123"} == {"101", "102"}
+    for row in rows:  # The rule by which answers of earlier years are rolled up says the same.
+        code = rolled_up.successor(known, row["unit"].partition("-")[0], row["local_day"], last)
+        assert row["unit_end"].partition("-")[0] == code
+    assert manifest["unit_changes"] == {
+        "last_day": "2026-11-30",
+        "parts": {"101-20261123": ["101", "101-20261123", "102"]},
+        "not_comparable": [],
+        "changes": [
+            {
+                "kind": "merge",
+                "effective_on": "2026-11-23",
+                "basis": "1238/NQ-UBTVQH15",
+                "from": ["xã Thọ Diên", "xã Thọ Hải"],
+                "into": ["xã Thọ Hải Diên"],
+            }
+        ],
+    }
+    assert "101-20261123,Thọ Hải Diên,xã,2026-11-23" in (merged / "units.csv").read_text("utf-8")
+
+
+def test_an_extract_without_a_change_is_as_it_always_was(as_drawn: Path) -> None:
+    assert "unit_changes" not in json.loads((as_drawn / "manifest.json").read_text("utf-8"))
+    assert "unit_end" not in pq.read_schema(as_drawn / "responses.parquet").names
+
+
+def test_the_report_says_what_happened_in_both_languages(merged: Path, tmp_path: Path) -> None:
+    figures(merged, tmp_path / "release")
+    release = printed.read(tmp_path / "release")
+    report = compose(release, {})
+    vietnamese, english = (repr(one) for one in (report, in_english(report, release.context)))
+
+    assert "xã Thọ Diên, xã Thọ Hải sáp nhập thành xã Thọ Hải Diên" in vietnamese
+    assert "Chỉ số theo đơn vị khi kết thúc khảo sát" in vietnamese
+    assert "Index by unit at the end of the survey" in english
+    assert "xã Thọ Diên, xã Thọ Hải merged into xã Thọ Hải Diên" in english
