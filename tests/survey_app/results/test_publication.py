@@ -273,6 +273,10 @@ def test_a_correction_says_what_changed_and_both_can_be_read(
     manager.post(f"{again}/approve")
     manager.post(f"{again}/show", days=1)
     manager.post(f"{again}/document", number="15/BC-PNV", day="2026-12-04")
+    link = re.search(r'href="http://localhost(/office/[^"]+)"', manager.get("/results/release-2/offices").text)
+    assert link
+    assert "Đây là bản đính chính" in (said := console_app.test_client().get(link[1]).text)
+    assert "Nhập nhầm hai phiếu." in said
     console_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=20)
     manager.post(f"{again}/publish")
     page = manager.get(again).text
@@ -286,6 +290,7 @@ def test_a_correction_says_what_changed_and_both_can_be_read(
     }
     assert (corrects["number"], corrects["why"]) == (1, "Nhập nhầm hai phiếu.")  # type: ignore[index]
     assert "83,90" in page
+    assert 'href="/ket-qua/sipas-2017/2/"' in page
     assert begun == ["release-1", "release-2"]
     assert (told(folder)["state"], told(folder)["corrected_by"]) == ("replaced", 2)
     old = analyst.get("/results/release-1")
