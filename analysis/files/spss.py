@@ -75,14 +75,14 @@ def published(
     variables: Sequence[Variable],
     places: Iterable[tuple[str, str, str]],
 ) -> Iterator[Row]:
-    """The estimates of figures.csv under the numbers of the syntax. `places`: (wave, series, unit or point) with
-    responses.
+    """The estimates of figures.csv under the numbers of the syntax, which knows the unit of the day only. `places`:
+    (wave, series, unit or point) with responses.
     """
     codes = {one.name: {value.key: code for code, value in one.values.items()} for one in variables}
     known = set(places)
     for figure in figures:
         kind, domain = figure["domain_type"], figure["domain"]
-        for wave in waves if figure["estimate"] else ():
+        for wave in waves if figure["estimate"] and kind != "unit_end" else ():
             measure = wave.number_of(figure["level"], figure["code"])
             here = (
                 (wave.slug, figure["series"], domain) in known
