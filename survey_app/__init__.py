@@ -85,6 +85,7 @@ def _open(app: Flask) -> None:
     access.register(app, console.blueprint, dict.fromkeys(ROLES))
     access.register(app, guide.blueprint, dict.fromkeys(ROLES), url_prefix="/help")
     access.register(app, people.own, dict.fromkeys(ROLES), url_prefix="/account")
+    access.register(app, people.factor, dict.fromkeys(ROLES), url_prefix="/account/second-factor")
     access.register(app, people.invitation, access.anyone)
     access.register(app, people.forgotten, access.anyone)
     access.register(app, people.single_sign_on, access.anyone)

@@ -16,6 +16,11 @@ from tests.factories import NOON
 TEXT = "Thủ tục «đất đai» 😀 \\ ' \" \u200b\n\thai dòng"
 DAY = date(2026, 11, 23)
 IDS = [UUID(int=(7919 * number) << 64 | number) for number in range(3)]
+PASSKEY: dict[str, Any] = {
+    **{"name": TEXT[:20], "usage": "secondary", "device_type": "multi_device", "backup_state": True},
+    **{"credential_id": b"\x00\xff", "public_key": b"\xa5", "sign_count": 2**32 - 1, "transports": ["usb", "nfc"]},
+    "lastuse_datetime": NOON,
+}
 
 
 def fill(session: Session) -> None:
@@ -25,6 +30,8 @@ def fill(session: Session) -> None:
     users[0].roles = list(session.scalars(sa.select(models.Role)))
     wave = factories.make_wave(session, opens_on=date.min, plan_json='{"strata": []}', combining_weight=1 / 3)
     units = [factories.make_unit(session, code) for code in ("15520", "15523")]
+    users[0].tf_primary_method, users[0].tf_totp_secret, users[0].totp_counter = "authenticator", TEXT, 60_000_000
+    users[0].mf_recovery_codes, users[0].fs_webauthn_user_handle = ["a", "b"], "0"
     users[1].branch_id, users[1].ends_on = units[0].id, DAY
     kept: dict[str, Any] = {"address": "203.0.113.7", "browser": TEXT, "begun_at": NOON, "seen_at": NOON}
     session.add(models.BrakeCount(key_hash="4" * 64, count=3, until=NOON))
@@ -32,6 +39,7 @@ def fill(session: Session) -> None:
     letter: dict[str, Any] = {"kind": "late", "made_at": NOON, "try_at": NOON, "tries": 2}
     session.add_all(models.Letter(account_id=one, done_at=NOON, **letter) for one in (users[0].id, None))
     users[0].sso_issuer, users[0].sso_subject = "https://sso.example.vn", TEXT
+    session.add(models.Passkey(user_id=users[0].id, **PASSKEY))
     chain.append(session, chain.Deed(NOON, users[0].id, TEXT, "203.0.113.7", "manage.edit_wave", TEXT, TEXT))
     point = factories.make_point(session, wave=wave, unit=units[0], mode="qr_slip")
     cases = [factories.make_case(session, wave, units[1], number, weight=number / 7) for number in (1, 2, 3)]

@@ -6,6 +6,7 @@ from survey_app.accounts.keeping import (
     branch_of_code,
     deactivate,
     find_user,
+    reset_second_factor,
     set_password,
     set_rights,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "deactivate",
     "find_user",
     "init_app",
+    "reset_second_factor",
     "set_password",
     "set_rights",
 ]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey_app import units
-from survey_app.accounts import passwords, sessions
+from survey_app.accounts import passwords, second_factor, sessions
 from survey_app.models import Device, Role, Unit, User, alphabet
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
 
@@ -109,3 +109,9 @@ def deactivate(session: Session, user: User, at: datetime) -> None:
     mine = (Device.officer_id == user.id) & Device.revoked_at.is_(None)
     session.execute(sa.update(Device).where(mine).values(revoked_at=at))
     session.flush()
+
+
+def reset_second_factor(session: Session, user: User) -> None:
+    """For somebody whose telephone is lost, perhaps stolen: sessions end, and the password alone signs in."""
+    second_factor.reset(user)
+    end_sessions(session, user)

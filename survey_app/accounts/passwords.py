@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from flask_security import PasswordUtil, hash_password
 from zxcvbn import zxcvbn
 
+from survey_app.models import User
+
 SHORTEST, LONGEST = 10, 128
 NORMAL_FORM: Literal["NFKD"] = "NFKD"  # The same Vietnamese letters are typed as other bytes on another keyboard.
 # What is found within a million tries: lists of common passwords, names, runs of keys, years, and these beside them.
@@ -29,6 +31,11 @@ def fault(password: str, *about: str) -> str:
 
 def hashed(password: str) -> str:
     return str(hash_password(unicodedata.normalize(NORMAL_FORM, password)))
+
+
+def fits(user: User, password: str) -> bool:
+    """Whether it is the account's, typed once more by whoever is signed in."""
+    return bool(user.verify_and_update_password(unicodedata.normalize(NORMAL_FORM, password)))
 
 
 class Passwords(PasswordUtil):

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, after_this_request, current_app, request
@@ -14,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import LANGUAGES
 from survey_app import audit, database
-from survey_app.accounts import sessions
+from survey_app.accounts import second_factor, sessions
 from survey_app.accounts.passwords import NORMAL_FORM, SHORTEST, Passwords
 from survey_app.clock import utc_now
-from survey_app.models import Role, User
+from survey_app.models import Passkey, Role, User
 
 KEY = "key"  # Of the session, in the cookie.
-WAYS = {"single_sign_on.come_back": "single_sign_on"}  # By which way somebody came in, beside a password.
+# By which way somebody came in, beside a password.
+WAYS = {"single_sign_on.come_back": "single_sign_on", **second_factor.STEPS}
 CONFIG = {
     "SECURITY_I18N_DOMAIN": "messages",  # `borrowed_words` has them.
     "SECURITY_I18N_DIRNAME": str(Path(__file__).parents[1] / "translations"),
@@ -43,7 +45,6 @@ CONFIG = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,  # They exist in no Vietnamese; our pages say what is to be said.
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # No page of ours asks for the password a second time.
-    "SECURITY_STATIC_FOLDER": None,
     "SECURITY_CACHE_CONTROL": None,  # `headers` says it.
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
@@ -56,15 +57,18 @@ CONFIG = {
 
 
 def init_app(app: Flask) -> None:
-    app.config.update(CONFIG)
-    datastore = SQLAlchemySessionUserDatastore(app.extensions["session"], User, Role)
-    security = Security(app, datastore, password_util_cls=Passwords)
+    app.config.update(CONFIG | second_factor.CONFIG)
+    app.config["SECURITY_TOTP_SECRETS"] = {"1": second_factor.key_of(app)}
+    datastore = SQLAlchemySessionUserDatastore(app.extensions["session"], User, Role, Passkey)
+    ours: dict[str, Any] = {"password_util_cls": Passwords, **second_factor.CLASSES}
+    security = Security(app, datastore, **ours)
     app.extensions["security_object"] = security
     # Flask-Principal would look for an account before every request, citizens' too. `access` asks where one is needed.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     security.login_manager.user_loader(_load)
     # A token in a header would know nothing of the table of sessions.
     security.login_manager.request_loader(lambda _request: None)
+    second_factor.init_app(app)
     user_logged_in.connect(_begin_session, app)
     user_logged_out.connect(_end_session, app)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, request
+from flask import session as cookie
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,8 @@ IN_FILES = {
 }
 # What is read of single people, or taken home by the row.
 READS = {"manage.contact_list", "manage.plan_folder", "manage.read_device_entry", "audit.export_deeds"}
+# The second step of a sign-in, where a code can be guessed.
+GUESSED = {"security.two_factor_token_validation", "security.mf_recovery"}
 ROWS = "files/"  # Of a release's downloads those with one row a response.
 # No entry. A preview keeps nothing; of an interview no clock time is kept anywhere (it names officer and case itself).
 LEFT_OUT = {"design.preview_form", "design.preview_version_form", "field.keep"}
@@ -107,8 +110,11 @@ def note_after(response: Response) -> Response:
     if watched is not None and not watched.is_kept and response.status_code < 400:
         if watched.deed in IN_FILES or request.method in READING:
             _apart(lambda session: chain.append(session, _deed(watched)))
-    elif request.endpoint == "security.login" and request.method == "POST" and response.status_code == 200:
-        _apart(_note_failure)
+    elif request.method == "POST" and response.status_code == 200:
+        if request.endpoint == "security.login":
+            _apart(_note_failure)
+        elif request.endpoint in GUESSED:
+            _apart(_note_wrong_code)
     return response
 
 
@@ -117,6 +123,11 @@ def _note_failure(session: Session) -> None:
     user = session.scalar(sa.select(User).where(sa.func.lower(User.email) == typed))
     if user is not None:  # What is no address of ours may be a password in the wrong field.
         record(session, user, "sign_in_failed")
+
+
+def _note_wrong_code(session: Session) -> None:
+    """Whoever tries has the password."""
+    record(session, session.scalar(sa.select(User).where(User.fs_uniquifier == cookie["tf_user_id"])), "wrong_code")
 
 
 def _apart(add: Callable[[Session], None]) -> None:

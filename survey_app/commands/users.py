@@ -96,3 +96,15 @@ def deactivate(email: str) -> None:
     _record(session, "deactivate", email)
     session.commit()
     click.echo(f"{email} is deactivated; open sessions have ended, its tablets are revoked.")
+
+
+@group.command("reset-second-factor")
+@click.argument("email")
+@in_app
+def reset_second_factor(email: str) -> None:
+    """Let an account in with its password alone.  Example: hailong user reset-second-factor an@example.vn"""
+    session = database.writing(database.session())
+    accounts.reset_second_factor(session, accounts.find_user(session, email))
+    _record(session, "reset-second-factor", email)
+    session.commit()
+    click.echo(f"{email} has no second factor any more; open sessions have ended.")

@@ -1,6 +1,6 @@
 """The tables. What must never be true cannot be stored: named check constraints stand beside the columns."""
 
-from survey_app.models.accounts import Role, StaffSession, User
+from survey_app.models.accounts import Passkey, Role, StaffSession, User
 from survey_app.models.audit import AuditEntry
 from survey_app.models.base import Base
 from survey_app.models.brakes import BrakeCount
@@ -39,6 +39,7 @@ __all__ = [
     "Letter",
     "PaperBatch",
     "PaperSheet",
+    "Passkey",
     "Plan",
     "Publication",
     "PublicationReply",

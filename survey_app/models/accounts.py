@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from flask_security.core import RoleMixin, UserMixin
+from flask_security import AsaList, RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.clock import local_day, utc_now
@@ -22,12 +22,20 @@ account_role = sa.Table(
 )
 
 
+class Words(AsaList):
+    """A list of words without commas, in one text."""
+
+    cache_ok = True
+
+
 class Role(Base, RoleMixin):
     __tablename__ = "role"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     description: Mapped[str | None] = mapped_column(sa.String(255))
+    # Whoever has the role must have a second factor.
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class User(Base, UserMixin):
@@ -51,11 +59,26 @@ class User(Base, UserMixin):
     # Who the provider of single sign-on says this is; bound at the first sign-in by that way.
     sso_issuer: Mapped[str | None] = mapped_column(sa.String(255))
     sso_subject: Mapped[str | None] = mapped_column(sa.String(255))
+    # Names of Flask-Security: how codes are made, "authenticator" or none, and their secret, sealed.
+    tf_primary_method: Mapped[str | None] = mapped_column(sa.String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
+    # The number of the last code that was taken: it and those before it are worth nothing.
+    totp_counter: Mapped[int | None]
+    # Hashes of the recovery codes that are left.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Words)
+    # What passkeys know the account by, made by chance.
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        sa.String(64), index=True, unique=True
+    )
     create_datetime: Mapped[datetime] = mapped_column(default=utc_now)
     update_datetime: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
     # The mixin promises a list of its own mixin; a list is invariant.
     roles: Mapped[list[Role]] = relationship(secondary=account_role)  # type: ignore[assignment]
     branch: Mapped[Unit | None] = relationship()
+    # As Flask-Security calls passkeys.
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
+        cascade="all, delete-orphan", order_by="Passkey.id"
+    )
 
     @property
     def is_active(self) -> bool:
@@ -66,6 +89,26 @@ class User(Base, UserMixin):
 def is_open(active: bool, ends_on: date | None) -> bool:
     """Whether an account is open today."""
     return active and (ends_on is None or local_day(utc_now()) <= ends_on)
+
+
+class Passkey(Base, WebAuthnMixin):
+    """The public half of a passkey, with the columns that Flask-Security fills."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column("account_id", sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(64))
+    credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger)
+    usage: Mapped[str] = mapped_column(sa.String(64))
+    transports: Mapped[list[str] | None] = mapped_column(Words)
+    extensions: Mapped[str | None] = mapped_column(sa.String(255))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(sa.String(64))
+    create_datetime: Mapped[datetime] = mapped_column(default=utc_now)
+    lastuse_datetime: Mapped[datetime]
 
 
 class StaffSession(Base):

@@ -12,9 +12,22 @@ blueprint.before_request(console.begin)
 blueprint.add_app_template_filter(browsers.in_words, "browser")
 own = Blueprint("own", __name__, template_folder="templates")
 own.before_request(console.begin)
+factor = Blueprint("factor", __name__, template_folder="templates")
+factor.before_request(console.begin)
 invitation = Blueprint("invitation", __name__, template_folder="templates")
 invitation.before_request(console.begin)
 
-from survey_app.people import invited, listing, mine  # noqa: E402  (they register their views)
+from survey_app.people import factors, invited, listing, mine  # noqa: E402  (they register their views)
 
-__all__ = ["blueprint", "forgotten", "invitation", "invited", "listing", "mine", "own", "single_sign_on"]
+__all__ = [
+    "blueprint",
+    "factor",
+    "factors",
+    "forgotten",
+    "invitation",
+    "invited",
+    "listing",
+    "mine",
+    "own",
+    "single_sign_on",
+]

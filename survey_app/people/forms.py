@@ -3,12 +3,14 @@
 # WTForms brings no types, so every form is a subclass of Any to mypy.
 # mypy: disable-error-code="misc"
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey_app import words
+from survey_app.accounts import passwords
 from survey_app.manage.forms import REQUIRED, Day
 from survey_app.models import Unit, User
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
@@ -51,3 +53,30 @@ class PasswordForm(FlaskForm):
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.password.data:
             raise ValidationError(_("The two are not the same."))
+
+
+class RequiredForm(FlaskForm):
+    roles = SelectMultipleField(
+        _("Roles that must have a second step"),
+        choices=lambda: [(role, words.ROLES[role]) for role in ROLES],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class CodeForm(FlaskForm):
+    code = StringField(
+        _("Code that the app shows"),
+        [REQUIRED],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off"},
+    )
+
+
+class OwnPasswordForm(FlaskForm):
+    """The password once more, before something that protects the account is changed."""
+
+    password = PasswordField(_("Your password"), [REQUIRED], render_kw={"autocomplete": "current-password"})
+
+    def validate_password(self, field: PasswordField) -> None:
+        if not passwords.fits(current_user, field.data):
+            raise ValidationError(_("The password is not right."))

@@ -8,12 +8,12 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
 from survey_app import accounts, clock, database, units, words
-from survey_app.accounts import invitations, keeping, sessions, single_sign_on
+from survey_app.accounts import invitations, keeping, second_factor, sessions, single_sign_on
 from survey_app.clock import utc_now
-from survey_app.models import Unit, User, alphabet
+from survey_app.models import Role, Unit, User, alphabet
 from survey_app.notices import outbox
 from survey_app.people import blueprint
-from survey_app.people.forms import InviteForm, RightsForm
+from survey_app.people.forms import InviteForm, RequiredForm, RightsForm
 from survey_app.web import listing
 
 ORDERS = {
@@ -118,6 +118,32 @@ def loosen(account_id: int) -> ResponseReturnValue:
     session.commit()
     flash(_("The next sign-in by single sign-on with this address binds the account anew. Its sessions have ended."))
     return redirect(url_for("people.show_account", account_id=user.id))
+
+
+@blueprint.post("/<int:account_id>/second-factor/reset")
+def reset_second_factor(account_id: int) -> ResponseReturnValue:
+    user, session = find_or_404(account_id), database.session()
+    if user.id == current_user.id:
+        flash(_("Change your own second step under My account."), "error")
+    else:
+        accounts.reset_second_factor(session, user)
+        session.commit()
+        flash(_("The second step of the account is taken away, and its sessions have ended."))
+    return redirect(url_for("people.show_account", account_id=user.id))
+
+
+@blueprint.route("/second-factor", methods=["GET", "POST"])
+def require_second_factor() -> ResponseReturnValue:
+    """Which roles must have a second factor."""
+    session = database.session()
+    must = session.scalars(sa.select(Role.name).where(Role.second_factor)).all()
+    form = RequiredForm(data={"roles": must})
+    if form.validate_on_submit():
+        second_factor.require(session, form.roles.data)
+        session.commit()
+        flash(_("Saved. Whoever has such a role and no second step is led to set it up before anything else."))
+        return redirect(url_for("people.list_accounts"))
+    return render_template("people/required.html", form=form)
 
 
 def _today_s_units() -> list[Unit]:

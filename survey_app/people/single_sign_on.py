@@ -18,7 +18,7 @@ from requests import RequestException
 
 from questionnaires.model import LANGUAGES
 from survey_app import database
-from survey_app.accounts import single_sign_on
+from survey_app.accounts import second_factor, single_sign_on
 from survey_app.accounts.single_sign_on import Refused
 from survey_app.web import console, languages
 
@@ -118,6 +118,8 @@ def come_back() -> ResponseReturnValue:
         with force_locale(asked if asked in LANGUAGES else languages.current()):
             return _page(why)
     address = console.own_path(flask_session.pop(NEXT, ""), url_for("console.start"))
+    if (step := second_factor.begin(user, address)) is not None:
+        return step
     login_user(user, remember=False, authn_via=[single_sign_on.NAME])
     return redirect(address)
 

@@ -7,19 +7,23 @@ a branch of the units (`branch`). What such an account finds there, `accounts.br
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from survey_app import audit, database
-from survey_app.accounts import branches
+from survey_app.accounts import branches, second_factor
 
 Routes = Collection[str] | None
 Roles = Mapping[str, Routes]
 Rule = Callable[[], ResponseReturnValue | None]
-# What extensions bring along: their own files, and Flask-Security's pages, which know their own rules.
-OPEN_ENDPOINTS = {"static", "bootstrap.static"}
-OPEN_BLUEPRINTS = {"security"}
+# What extensions bring along: their own files, and pages of Flask-Security, which know their own rules.
+OPEN_ENDPOINTS = {"static", "bootstrap.static", "security.static"}
+SIGNING_IN = {"security.login", "security.logout"}
+SECOND_STEP = {*second_factor.STEPS, "security.tf_select", "security.wan_signin"}
+OWN_ACCOUNT = {"security.change_password", "security.wan_register", "security.wan_register_response"}
+# All that is open until somebody has set up the second factor that a role asks for; `factor` is where.
+SETTING_UP = {"console.set_language", "guide.show_fitting", "guide.show_page", *OWN_ACCOUNT}
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,13 @@ def check() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     name, _dot, route = request.endpoint.rpartition(".")
-    if name in OPEN_BLUEPRINTS:
-        if request.method == "POST" and route not in ("login", "logout") and current_user.is_authenticated:
+    if request.endpoint in SIGNING_IN | OWN_ACCOUNT:
+        if request.method == "POST" and request.endpoint in OWN_ACCOUNT and current_user.is_authenticated:
             audit.watch()
             database.writing_anew(database.session())
         return None
+    if request.endpoint in SECOND_STEP:
+        return _second_step()
     entry: Entry | None = current_app.extensions.get("access", {}).get(name)
     if entry is None:
         abort(403)
@@ -105,9 +111,19 @@ def check() -> ResponseReturnValue | None:
     if refused is None and current_user.is_authenticated:
         if not entry.admits(route):
             abort(403)
+        if second_factor.is_missing(current_user) and name != "factor" and request.endpoint not in SETTING_UP:
+            return redirect(url_for("factor.show"))
         stay_in_branch()
         audit.watch()
     return refused
+
+
+def _second_step() -> ResponseReturnValue | None:
+    """Open to whoever gave the right password just now."""
+    if current_user.is_authenticated:
+        return redirect(url_for("console.start"))
+    g.half_in = second_factor.half_in()
+    return None if g.half_in else redirect(url_for("security.login"))
 
 
 def stay_in_branch() -> None:

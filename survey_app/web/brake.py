@@ -1,5 +1,5 @@
-"""The brakes: on guessing passwords, by account and address; on visit codes, by point; on offices' replies, by link; on
-guessing receipts, by address.
+"""The brakes: on guessing passwords, by account and address, and codes of the second step, by account; on visit codes,
+by point; on offices' replies, by link; on guessing receipts, by address.
 """
 
 import unicodedata
@@ -10,11 +10,18 @@ from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
+from survey_app import audit
 from survey_app.web.brake_counts import SCHEME
 
 # By account and address together: a whole hall shares one address, and nobody may lock out an account from afar.
 LIMIT = "10 per 10 minutes"
+# Codes of the second step, by account: whoever tries has its password, and six figures are few. All tries count, for
+# of several at the same moment none is known to be wrong yet.
+STEPS_LIMIT = "10 per 10 minutes"
+# The own password once more, where it guards something; by account, and all tries.
+GUARDED = ("factor.turn_off", "factor.make_codes", "factor.remove_passkey")
 # A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.
 CODES_LIMIT = "60 per minute"
 
@@ -34,6 +41,7 @@ def init_app(app: Flask) -> None:
     brake = limiter.limit(LIMIT, methods=["POST"], deduct_when=_was_wrong, error_message=_sentence)
     sign_in: Callable[..., Any] = app.view_functions["security.login"]
     app.view_functions["security.login"] = brake(sign_in)
+    _brake_second_factor(app, limiter)
     send_reply: Callable[..., Any] = app.view_functions["office.send_reply"]
     brake_replies = limiter.limit(REPLIES_LIMIT, key_func=_link, error_message=_too_many_replies)
     app.view_functions["office.send_reply"] = brake_replies(send_reply)
@@ -76,6 +84,24 @@ def _too_many_links() -> str:
     return str(_("A link was asked for too often. Wait ten minutes, or ask the administrator for one."))
 
 
+def _brake_second_factor(app: Flask, limiter: Limiter) -> None:
+    codes: dict[str, Any] = {"key_func": lambda: str(g.half_in.id), "error_message": _too_many_codes}
+    brake = limiter.shared_limit(STEPS_LIMIT, scope="code", methods=["POST"], **codes)
+    for name in audit.GUESSED:
+        view: Callable[..., Any] = app.view_functions[name]
+        app.view_functions[name] = brake(view)
+    own: dict[str, Any] = {"key_func": lambda: str(current_user.id), "error_message": _sentence}
+    brake_own = limiter.shared_limit(STEPS_LIMIT, scope="own password", methods=["POST"], **own)
+
+    def count_own() -> None:
+        """Before the request holds the database to write."""
+        if request.endpoint in GUARDED:
+            with brake_own:
+                pass
+
+    app.before_request(count_own)
+
+
 def _who() -> str:
     account = unicodedata.normalize("NFKC", request.form.get("email", "")).strip().casefold()
     return f"{account} {request.remote_addr}"
@@ -91,6 +117,10 @@ def _too_many_replies() -> str:
 
 def _too_many_receipts() -> str:
     return str(_("Too many codes from here were unknown. Wait ten minutes, then type yours again."))
+
+
+def _too_many_codes() -> str:
+    return str(_("The code was wrong too often. Wait ten minutes, then take the one that the app shows then."))
 
 
 def _was_wrong(response: Response) -> bool:

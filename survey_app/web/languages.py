@@ -20,7 +20,8 @@ def choose() -> str:
     # Citizens' pages ask for no account: only where one is already loaded does its language count.
     if g.get("_login_user") is not None and current_user.is_authenticated and current_user.language in LANGUAGES:
         return str(current_user.language)
-    return "vi"
+    half_in = g.get("half_in")  # Between the password and the second step.
+    return str(half_in.language) if half_in is not None and half_in.language in LANGUAGES else "vi"
 
 
 def current() -> str:

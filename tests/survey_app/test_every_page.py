@@ -19,7 +19,14 @@ __all__ = ["browser_type_launch_args"]
 # Addresses that show no page here.
 NO_PAGE = {
     # Files, and what other pages take in.
-    *("bootstrap.static", "answer.asset", "answer.audio", "manage.plan_document", "manage.plan_folder"),
+    *(
+        "bootstrap.static",
+        "security.static",
+        "answer.asset",
+        "answer.audio",
+        "manage.plan_document",
+        "manage.plan_folder",
+    ),
     *("manage.contact_list", "manage.print_paper", "manage.wave_sheets", "manage.point_sheet", "results.take_template"),
     # They only lead on.
     *("single_sign_on.leave", "single_sign_on.come_back"),
@@ -30,6 +37,8 @@ NO_PAGE = {
     *("manage.design_plan", "manage.edit_document", "manage.swap_place"),  # manage/test_plan_browser
     "entry.show_scans",  # entry/test_scans
     "office.show_figures",  # results/test_publication_browser
+    *("security.two_factor_token_validation", "security.mf_recovery"),  # accounts/test_second_factor_browser
+    *("security.tf_select", "security.wan_signin"),
 }
 # Screens of programs, each with a test of its own: tablet/test_access, kiosk/test_kiosk.
 PROGRAMS = {"tablet.show_shell", "kiosk.show_shell"}

@@ -49,9 +49,20 @@ BRANCH = "branch"  # Behind a role: the account is limited to a branch of the un
 LIMITED = ("manage.", "design.", "results.", "unit_changes.")  # Where not every route is open to such an account.
 OF_UNITS = ("manage.", "entry.", "field.")  # Where addresses name things that belong to a unit.
 DEVICES = ("device.take_along", "device.take_entries", "device.look_again", "device.close")
+SECOND_STEP = (
+    *("security.two_factor_token_validation", "security.mf_recovery", "security.tf_select"),
+    *("security.wan_signin", "security.wan_signin_response"),
+)
+CLOSED = (
+    *("security.two_factor_setup", "security.two_factor_setup_validate", "security.two_factor_rescue"),
+    *("security.mf_recovery_codes", "security.wan_delete"),
+)
 # Who may enter; whoever is not named is asked to sign in, or gets 403.
 MATRIX = {
-    **dict.fromkeys(("static", "bootstrap.static", "health.live", "health.ready", "public_site.say_none_yet"), ANYONE),
+    **dict.fromkeys(
+        ("static", "bootstrap.static", "security.static", "health.live", "health.ready", "public_site.say_none_yet"),
+        ANYONE,
+    ),
     **dict.fromkeys(
         (
             "answer.start",
@@ -79,18 +90,19 @@ MATRIX = {
     ),
     **dict.fromkeys(("guide.show_fitting", "guide.show_page"), STAFF),
     **dict.fromkeys(("console.start", "console.set_language", "security.change_password"), STAFF),
+    # Of one's own account; and the second step of a sign-in, from which whoever is in is sent on to the start.
+    **dict.fromkeys(("factor.show", "factor.turn_on", "factor.turn_off", "factor.make_codes"), STAFF),
+    **dict.fromkeys(("factor.remove_passkey", "security.wan_register", "security.wan_register_response"), STAFF),
+    **dict.fromkeys(SECOND_STEP, STAFF),
+    # Pages of Flask-Security that ours take the place of.
+    **dict.fromkeys(CLOSED, frozenset()),
     **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
     **dict.fromkeys(("own.show_waiting", "own.switch_notices"), STAFF),
     **dict.fromkeys(
         (
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),
-            *(
-                "people.switch_account",
-                "people.end_sessions",
-                "people.loosen",
-                "audit.list_deeds",
-                "audit.export_deeds",
-            ),
+            *("people.reset_second_factor", "people.require_second_factor", "people.loosen"),
+            *("people.switch_account", "people.end_sessions", "audit.list_deeds", "audit.export_deeds"),
         ),
         ADMINISTRATOR,
     ),
@@ -250,6 +262,7 @@ PARTS = {
     "number": 1,
     "part": "A1",
     "which": "kept",
+    "passkey_id": 999,
     "account_id": 999,  # Nobody: to close one of those who are asked for here would close it to them.
     "session_id": 999,
     "token": "no-token",

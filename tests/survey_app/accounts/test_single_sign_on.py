@@ -23,6 +23,8 @@ from tests.oidc import province as provinces
 from tests.oidc.liar import Liar
 from tests.oidc.province import CLIENT, SECRET, Province
 from tests.staff import Staff, csrf_in, make_staff
+from tests.survey_app.accounts.authenticator import code, set_clock
+from tests.survey_app.accounts.test_second_factor import turned_on
 
 START, BACK = "/login/single-sign-on", "http://localhost:8000/login/single-sign-on/back"
 OFFICER = {"email": "Officer@example.vn", "email_verified": True}
@@ -93,6 +95,24 @@ def change(app: Flask, **fields: Any) -> None:
 def sessions(app: Flask) -> int:
     with app.app_context():
         return database.session().scalar(sa.select(sa.func.count()).select_from(StaffSession)) or 0
+
+
+def test_whoever_turned_a_second_step_on_is_asked_for_it_by_this_way_too(
+    site: Callable[[str], Flask], province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = site(province.issuer)
+    set_clock(monkeypatch, app)
+    key, _codes = turned_on(Staff(app, "officer@example.vn"))
+    province.knows({"7": OFFICER})
+    client = app.test_client()
+    answer = enter(app, province, "7", start=f"{START}?next=/account/", client=client)
+    assert "/login" in client.get("/account/").location
+    page = client.get(answer.location).text
+    done = client.post(answer.location, data={"csrf_token": csrf_in(page), "code": code(key)})
+
+    assert answer.location == "/login/code?next=/account/"
+    assert done.location == "/account/"
+    assert client.get("/account/").status_code == 200
 
 
 def test_somebody_the_province_knows_enters_as_the_account_that_is_here(
