@@ -157,6 +157,8 @@ def _fixed(extract: Extract, columns: set[str]) -> Iterator[Variable]:
     yield from (_plain(column, "number") for column in ("psus_in_frame", "people_in_psu"))
     if "item_order" in columns:
         yield _plain("item_order", "number")
+    if "unit_end" in columns:
+        yield _plain("unit_end", "text")
 
 
 COUNTED = "design_stratum IS NOT NULL"  # A plain sample has the stratum '', who is outside the frame has none.

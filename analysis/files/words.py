@@ -41,6 +41,7 @@ FIXED: Mapping[str, Text] = {
     "series": both("Chuỗi số liệu", "Series"),
     "counted": both("Có trong số liệu công bố", "Counted in the published figures"),
     "unit": both("Mã đơn vị", "Code of the unit"),
+    "unit_end": both("Mã đơn vị khi kết thúc khảo sát", "Code of the unit at the end of the survey"),
     "unit_name": both("Tên đơn vị", "Name of the unit"),
     "point": both("Điểm khảo sát", "Collection point"),
     "mode": both("Cách thu thập", "Mode of collection"),

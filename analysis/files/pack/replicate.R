@@ -283,7 +283,7 @@ samples_of <- function(series, type, domain) {
   Filter(function(sample) sample$series == of && any(in_domain(sample, type, domain)), samples)
 }
 
-minimum_of <- function(sample, type) if (type %in% c("unit", "point")) as.numeric(sample$wave$base_minimum) else 1
+minimum_of <- function(sample, type) if (type %in% c("unit", "unit_end", "point")) as.numeric(sample$wave$base_minimum) else 1
 
 in_levels <- function(sample, figures, inside, type) {
   found <- list()

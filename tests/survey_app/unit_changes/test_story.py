@@ -5,6 +5,7 @@ All answers of a person are alike, so every figure of a group is its weighted sh
 
 import csv
 import json
+import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from analysis.__main__ import main
+from analysis.extract import read_extract
+from analysis.files.writing import make
 from analysis.old_data import units as rolled_up
 from analysis.report import printed
 from analysis.report.content import compose
@@ -172,3 +175,14 @@ def test_the_report_says_what_happened_in_both_languages(merged: Path, tmp_path:
     assert "Chỉ số theo đơn vị khi kết thúc khảo sát" in vietnamese
     assert "Index by unit at the end of the survey" in english
     assert "xã Thọ Diên, xã Thọ Hải merged into xã Thọ Hải Diên" in english
+
+
+def test_files_for_analysts_hold_both_units(merged: Path, tmp_path: Path) -> None:
+    """The script of the pack then finds every figure again, also those of what units became."""
+    figures(merged, tmp_path / "release")
+    make(read_extract(merged), tmp_path / "release", tmp_path / "files")
+    with zipfile.ZipFile(tmp_path / "files" / "replication.zip") as pack:
+        held = {name: pack.read(name).decode("utf-8-sig") for name in pack.namelist() if name.endswith(".csv")}
+
+    assert any("unit_end" in text.splitlines()[0] and "101-20261123" in text for text in held.values())
+    assert "/unit_end/" not in held["spss_published.csv"]
