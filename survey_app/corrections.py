@@ -70,8 +70,10 @@ def changes(session: Session, response: Response) -> list[tuple[ResponseChange, 
     return _named(session, ResponseChange.response_id == response.id)
 
 
-def changes_of(session: Session, wave: Wave) -> list[tuple[ResponseChange, str]]:
-    return _named(session, ResponseChange.response_id.in_(sa.select(Response.id).where(Response.wave_id == wave.id)))
+def changes_of(wave: Wave) -> sa.Select[ResponseChange, User]:
+    """Of all responses of the wave, in no order, each with who did it."""
+    query = sa.select(ResponseChange, User).join(User, ResponseChange.by_id == User.id)
+    return query.join(Response, ResponseChange.response_id == Response.id).where(Response.wave_id == wave.id)
 
 
 def _named(session: Session, which: sa.ColumnElement[bool]) -> list[tuple[ResponseChange, str]]:

@@ -71,7 +71,11 @@ class Imported:
 
 def on_day(day: date) -> sa.Select[Unit]:
     """The map of the day, in no order."""
-    return sa.select(Unit).where(Unit.valid_from <= day, Unit.valid_to.is_(None) | (Unit.valid_to >= day))
+    return sa.select(Unit).where(is_valid(day))
+
+
+def is_valid(day: date) -> sa.ColumnElement[bool]:
+    return (Unit.valid_from <= day) & (Unit.valid_to.is_(None) | (Unit.valid_to >= day))
 
 
 def valid_on(session: Session, day: date) -> list[Unit]:

@@ -28,7 +28,9 @@ def find_or_404(slug: str) -> Wave:
 @blueprint.get("/")
 def list_waves() -> ResponseReturnValue:
     session, today = database.session(), clock.local_day(clock.now())
-    waves = [wave for survey in surveys.all_surveys(session) for wave in reversed(survey.counted_waves)]
+    answered = reading.waves_with_answers(session)
+    all_waves = (wave for survey in surveys.all_surveys(session) for wave in reversed(survey.counted_waves))
+    waves = [wave for wave in all_waves if wave.id in answered]
     found = [(wave, reading.progress(session, wave, today)) for wave in waves]
     return render_template("action/waves.html", waves=[each for each in found if each[1].comments])
 
@@ -38,7 +40,7 @@ def show_comments(slug: str) -> ResponseReturnValue:
     wave, session, wanted = find_or_404(slug), database.session(), _wanted_or_404()
     today = clock.local_day(clock.now())
     found, more = reading.page(session, wave, wanted, today, A_PAGE)
-    undo, units = flask_session.get(UNDO, {}), reading.units(session, wave)
+    undo = flask_session.get(UNDO, {})
     return render_template(
         "action/comments.html",
         wave=wave,
@@ -48,8 +50,7 @@ def show_comments(slug: str) -> ResponseReturnValue:
         progress=reading.progress(session, wave, today),
         themes=themes.offered(),
         names=themes.all_themes(),
-        units=units,
-        unit_names={unit.code: unit.full_name for unit in units},
+        unit_names=reading.unit_names(session, {comment.unit for comment in found}),
         raw=reads_comments(),
         undo=len(undo.get("before", ())) if undo.get("wave") == slug and reads_comments() else 0,
         simulated=wave.simulated,

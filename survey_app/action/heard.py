@@ -24,7 +24,7 @@ def list_offices() -> ResponseReturnValue:
     code = points.normal_code(request.args.get("code", ""))
     if len(code) in (points.CODE_LENGTH, RECEIPT_LENGTH + points.CODE_LENGTH):
         return redirect(url_for("heard.of_point", code=code[-points.CODE_LENGTH :], lang=languages.current()), 303)
-    offices = entries.published(database.session())
+    offices = entries.counts(database.session())
     return _cached(render_template("action/heard_offices.html", offices=offices, typed=code[:40]))
 
 

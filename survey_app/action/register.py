@@ -5,6 +5,7 @@ Officers see the entries that they take care of, and answer them; the rest is fo
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -19,8 +20,9 @@ from survey_app.action.register_forms import EntryForm
 from survey_app.comments import coding, entries, reading, scrubbing, themes
 from survey_app.comments.coding import Key
 from survey_app.comments.entries import Asked
-from survey_app.models import RegisterEntry, User
-from survey_app.web import access, console, csv_files
+from survey_app.models import RegisterEntry, Unit, User, alphabet
+from survey_app.web import access, choosing, console, csv_files, listing
+from survey_app.web.choosing import Offer
 
 # An officer answers what is theirs; `_entry_or_404` says which that is.
 OF_OFFICERS = frozenset({"list_entries", "entries_file", "show_entry", "take_entry_step"})
@@ -28,7 +30,13 @@ ROLES: access.Roles = {"analyst": None, "manager": None, "officer": OF_OFFICERS}
 blueprint = Blueprint("register", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 NUMBER = re.compile(r"[0-9]{1,9}")
-A_PAGE = 200
+ORDERS = {
+    "waiting": entries.WAITING_FIRST,
+    "number": (RegisterEntry.id,),
+    "unit": (alphabet.Order(Unit.name),),
+    "due": (RegisterEntry.due_on,),
+    "state": (RegisterEntry.state,),
+}
 USUAL_DAYS = 15  # What the rules give an office for an answer to a reflection or petition.
 
 
@@ -42,7 +50,7 @@ def _leads() -> bool:
 
 
 def _asked() -> Asked:
-    names = ("state", "kind", "unit", "owner", "late")
+    names = ("q", "state", "kind", "unit", "owner", "late")
     asked = {name: request.args[name] for name in names if request.args.get(name)}
     if _own() or not NUMBER.fullmatch(asked.get("owner", "0")):
         asked["owner"] = str(current_user.id)
@@ -57,16 +65,14 @@ def _own() -> str:
 @blueprint.get("/")
 def list_entries() -> ResponseReturnValue:
     session, asked = database.session(), _asked()
-    found, every = (entries.listed(session, which, today()) for which in (asked, Asked(owner=_own())))
+    told = asdict(asked) | {"owner": asked.owner if _leads() else ""}
+    found = listing.of_query(entries.found(asked, today()), ORDERS, told, entries.loaded())
     return render_template(
         "action/register.html",
-        entries=found[:A_PAGE],
-        more=len(found) - A_PAGE,
-        asked=asked,
-        late={entry.id for entry in found if entries.is_late(entry, today())},
+        found=found,
+        late={entry.id for entry in found.rows if entries.is_late(entry, today())},
         leads=_leads(),
-        people=_people(),
-        units=sorted({entry.unit for entry in every}, key=lambda unit: (unit.name, unit.code)),
+        people=[(user.id, user.name or user.email) for user in entries.owners(session)] if _leads() else [],
         names=themes.all_themes(),
     )
 
@@ -117,7 +123,7 @@ def keep_entry() -> ResponseReturnValue:
             session.commit()
             flash(_("Entry %(number)d is in the register.", number=entry.id))
             return redirect(url_for("register.show_entry", entry_id=entry.id))
-    return _new_page(form, kind, keys, wave.slug if wave else ""), 422
+    return _new_page(form, kind, keys, wave.slug if wave else ""), 422 if form.errors else 200
 
 
 def _new_page(form: EntryForm, kind: str, keys: list[Key], wave: str) -> str:
@@ -174,7 +180,7 @@ def change_entry(entry_id: int) -> ResponseReturnValue:
             session.commit()
             flash(_("Kept."))
             return redirect(url_for("register.show_entry", entry_id=entry_id))
-    return _edit_page(entry, form), 422
+    return _edit_page(entry, form), 422 if form.errors else 200
 
 
 @blueprint.post("/<int:entry_id>/<any(answer, publish, take_back, close):step>")
@@ -225,17 +231,14 @@ def _comments_or_404() -> list[Key]:
         abort(404)
 
 
-def _people() -> list[User]:
-    session = database.session()
-    return list(
-        session.scalars(sa.select(User).where(User.active, of_accounts(session)).order_by(User.name, User.email))
-    )
+def _people() -> Offer:
+    query = sa.select(User).where(User.active, of_accounts(database.session()))
+    names = (alphabet.Order(User.name), User.email)
+    return Offer(query, User.id, (User.name, User.email), names, lambda user: str(user.name or user.email))
 
 
 def _form(entry: RegisterEntry | None = None, about: Mapping[str, object] | None = None) -> EntryForm:
-    offered = units.valid_on(database.session(), today())
-    if entry is not None and entry.unit not in offered:
-        offered = [*offered, entry.unit]
+    offered = choosing.of_map(today(), entry.unit_id if entry else None)
     return EntryForm(obj=entry, data=about).offer(offered, _people())
 
 

@@ -5,22 +5,21 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from survey_app import words
 from survey_app.comments import themes
 from survey_app.manage.forms import Day
-from survey_app.models import Unit, User
 from survey_app.web import languages
+from survey_app.web.choosing import Chooser, ChoosingForm, Offer
 
 REQUIRED = InputRequired(_("Please fill this in."))
 
 
-class EntryForm(FlaskForm):
-    unit_id = SelectField(_("Office that must act"), coerce=int, validators=[REQUIRED])
-    owner_id = SelectField(_("Person who takes care of it"), coerce=int, validators=[REQUIRED])
+class EntryForm(ChoosingForm):
+    unit_id = Chooser(_("Office that must act"), [REQUIRED])
+    owner_id = Chooser(_("Person who takes care of it"), [REQUIRED])
     theme = SelectField(_("Theme"))
     channel = SelectField(_("How it came"))
     reference = StringField(
@@ -30,10 +29,10 @@ class EntryForm(FlaskForm):
     due_on = Day(_("To be answered by"), validators=[REQUIRED])
     summary = TextAreaField(_("What people say, in your own words"), validators=[REQUIRED])
 
-    def offer(self, units: list[Unit], people: list[User]) -> "EntryForm":
+    def offer(self, units: Offer, people: Offer) -> "EntryForm":
         named = [(theme.code, theme.name[languages.current()]) for theme in themes.offered() if not theme.alone]
-        self.unit_id.choices = [(unit.id, unit.full_name) for unit in units]
-        self.owner_id.choices = [(person.id, person.name or person.email) for person in people]
+        self.unit_id.offer(units)
+        self.owner_id.offer(people)
         self.theme.choices = [("", "–"), *named]
         self.channel.choices = [("", "–"), *words.REGISTER_CHANNELS.items()]
         return self

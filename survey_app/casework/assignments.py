@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.accounts.branches import of_accounts
 from survey_app.casework.progress import in_use
-from survey_app.models import Case, Unit, User, Wave
+from survey_app.clock import local_day, utc_now
+from survey_app.models import Case, Unit, User, Wave, alphabet
 from survey_app.models.accounts import Role
 from survey_app.plans import staged
 
@@ -27,9 +28,15 @@ class Place:
     days: tuple[date, ...]
 
 
+def of_officers(session: Session) -> sa.Select[User]:
+    """Accounts that are open, in no order."""
+    lasts = User.ends_on.is_(None) | (User.ends_on >= local_day(utc_now()))
+    query = sa.select(User).join(User.roles)
+    return query.where(Role.name == "officer", User.active, lasts, of_accounts(session))
+
+
 def officers(session: Session) -> list[User]:
-    query = sa.select(User).join(User.roles).where(Role.name == "officer", User.active, of_accounts(session))
-    return [user for user in session.scalars(query.order_by(User.name, User.email)) if user.is_active]
+    return list(session.scalars(of_officers(session).order_by(alphabet.Order(User.name), User.email)))
 
 
 def _of(wave: Wave, again: bool) -> sa.ColumnElement[bool]:
@@ -38,25 +45,44 @@ def _of(wave: Wave, again: bool) -> sa.ColumnElement[bool]:
 
 def places(session: Session, wave: Wave, *, again: bool) -> list[Place]:
     """`again`: second interviews."""
-    by_psu = staged(session, wave.id)
-    found: dict[tuple[int, str], list[Case]] = {}
-    query = sa.select(Case).where(_of(wave, again)).order_by(Case.unit_id, Case.psu, Case.number)
-    for case in session.scalars(query):
-        found.setdefault((case.unit_id, case.psu if by_psu else ""), []).append(case)
-    units = {unit.id: unit for unit in session.scalars(sa.select(Unit).where(Unit.id.in_({key[0] for key in found})))}
-    names = {user.id: user.name or user.email for user in session.scalars(sa.select(User))}
-    return [
-        Place(
-            key=f"{unit_id}|{psu}",
-            unit=units[unit_id],
-            psu=psu,
-            cases=len(group),
-            open=sum(case.disposition == "open" for case in group),
-            officers=tuple(sorted({names[case.officer_id] for case in group if case.officer_id})),
-            days=tuple(sorted({case.planned_day for case in group if case.planned_day})),
-        )
-        for (unit_id, psu), group in sorted(found.items(), key=lambda one: (units[one[0][0]].code, one[0][1]))
-    ]
+    psu = Case.psu if staged(session, wave.id) else sa.literal("")
+    columns = (Case.unit_id, psu.label("psu"), Case.officer_id, Case.planned_day)
+    to_visit = sa.func.sum(sa.case((Case.disposition == "open", 1), else_=0))
+    query = sa.select(*columns, sa.func.count(), to_visit).where(_of(wave, again)).group_by(*columns)
+    found: dict[tuple[int, str], list[_Group]] = {}
+    for row in session.execute(query):
+        found.setdefault((row.unit_id, row.psu), []).append(_Group(*tuple(row)[2:]))
+    here = Unit.id.in_(sa.select(Case.unit_id).where(Case.wave_id == wave.id))
+    units, names = {unit.id: unit for unit in session.scalars(sa.select(Unit).where(here))}, names_of_staff(session)
+    places = [_place(units[unit_id], psu, groups, names) for (unit_id, psu), groups in found.items()]
+    return sorted(places, key=lambda place: (place.unit.code, place.psu))
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Cases of one place with the same officer and day."""
+
+    officer: int | None
+    day: date | None
+    cases: int
+    open: int
+
+
+def _place(unit: Unit, psu: str, groups: list[_Group], names: dict[int, str]) -> Place:
+    return Place(
+        key=f"{unit.id}|{psu}",
+        unit=unit,
+        psu=psu,
+        cases=sum(group.cases for group in groups),
+        open=sum(group.open for group in groups),
+        officers=tuple(sorted({names[group.officer] for group in groups if group.officer})),
+        days=tuple(sorted({group.day for group in groups if group.day})),
+    )
+
+
+def names_of_staff(session: Session) -> dict[int, str]:
+    """What lists call each account."""
+    return {one: name or email for one, name, email in session.execute(sa.select(User.id, User.name, User.email))}
 
 
 def assign(

@@ -58,32 +58,31 @@ def places(session: Session, wave: Wave) -> list[Place]:
     """Nothing where cases were drawn one by one."""
     if not staged(session, wave.id):
         return []
-    groups: dict[tuple[str, str], list[Case]] = {}
-    for case in session.scalars(_in_use(wave).options(sa.orm.joinedload(Case.unit)).order_by(Case.number)):
-        groups.setdefault((case.stratum, case.psu), []).append(case)
+    answered = sa.func.sum(sa.case((Case.disposition == "complete", 1), else_=0))
+    columns = (Case.stratum, Case.psu, sa.func.min(Case.unit_id).label("unit_id"), sa.func.count().label("cases"))
+    query = sa.select(*columns, answered.label("answered")).where(Case.wave_id == wave.id, in_use())
+    found = session.execute(query.group_by(Case.stratum, Case.psu).order_by(Case.stratum, Case.psu)).all()
+    here = Unit.id.in_(sa.select(Case.unit_id).where(Case.wave_id == wave.id))
+    units = {unit.id: unit for unit in session.scalars(sa.select(Unit).where(here))}
     pairs, spares = _pairs(session, wave), _spares(session, wave)
     stood_for = {new: old for old, new in pairs.items()}
     return [
         Place(
-            stratum=stratum,
-            psu=psu,
-            unit=cases[0].unit,
-            cases=len(cases),
-            answered=sum(case.disposition == "complete" for case in cases),
-            given_up=(stratum, psu) in pairs,
-            spare=next(iter(spares.get(stratum, ())), ""),
-            stands_for=stood_for.get((stratum, psu), ("", ""))[1],
+            stratum=row.stratum,
+            psu=row.psu,
+            unit=units[row.unit_id],
+            cases=row.cases,
+            answered=row.answered,
+            given_up=(row.stratum, row.psu) in pairs,
+            spare=next(iter(spares.get(row.stratum, ())), ""),
+            stands_for=stood_for.get((row.stratum, row.psu), ("", ""))[1],
         )
-        for (stratum, psu), cases in sorted(groups.items())
+        for row in found
     ]
 
 
 def find(session: Session, wave: Wave, stratum: str, psu: str) -> Place | None:
     return next((one for one in places(session, wave) if (one.stratum, one.psu) == (stratum, psu)), None)
-
-
-def _in_use(wave: Wave) -> sa.Select[Case]:
-    return sa.select(Case).where(Case.wave_id == wave.id, in_use())
 
 
 def _pairs(session: Session, wave: Wave) -> dict[tuple[str, str], tuple[str, str]]:

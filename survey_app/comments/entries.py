@@ -12,11 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from survey_app import reasons, words
 from survey_app.comments import reading, scrubbing
 from survey_app.comments.coding import Key
-from survey_app.models import RegisterComment, RegisterEntry, Response, Unit
+from survey_app.models import RegisterComment, RegisterEntry, Response, Unit, User, alphabet
 from survey_app.models.alphabet import plain
 
 LIVE = ("open", "answered")
@@ -26,8 +27,9 @@ LONGEST = 4000
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries of the list; empty for all."""
+    """Which entries of the list; empty for all. `q` and `unit` are words to look for."""
 
+    q: str = ""
     state: str = ""
     kind: str = ""
     unit: str = ""
@@ -39,22 +41,39 @@ def is_late(entry: RegisterEntry, today: date) -> bool:
     return entry.state in LIVE and entry.due_on < today
 
 
-def listed(session: Session, asked: Asked, today: date) -> list[RegisterEntry]:
-    """Those that wait first, by their day."""
-    query = sa.select(RegisterEntry).join(Unit).options(contains_eager(RegisterEntry.unit))
-    for column, value in (
-        (RegisterEntry.state, asked.state),
-        (RegisterEntry.kind, asked.kind),
-        (Unit.code, asked.unit),
-    ):
+WAITING_FIRST = (
+    sa.case((RegisterEntry.state.in_(LIVE), 0), else_=1),
+    RegisterEntry.due_on,
+    RegisterEntry.id,
+)
+
+
+def found(asked: Asked, today: date) -> sa.Select[RegisterEntry]:
+    """In no order."""
+    query = sa.select(RegisterEntry).join(Unit).where(alphabet.holds(asked.unit, Unit.code, Unit.type, Unit.name))
+    query = query.where(alphabet.holds(asked.q, RegisterEntry.summary, RegisterEntry.reference))
+    for column, value in ((RegisterEntry.state, asked.state), (RegisterEntry.kind, asked.kind)):
         query = query.where(column == value) if value else query
     if asked.owner:
         query = query.where(RegisterEntry.owner_id == int(asked.owner))
     if asked.late:
         query = query.where(RegisterEntry.state.in_(LIVE), RegisterEntry.due_on < today)
-    query = query.options(joinedload(RegisterEntry.owner), joinedload(RegisterEntry.wave))
-    waits = sa.case((RegisterEntry.state.in_(LIVE), 0), else_=1)
-    return list(session.scalars(query.order_by(waits, RegisterEntry.due_on, RegisterEntry.id)))
+    return query
+
+
+def loaded() -> tuple[ExecutableOption, ...]:
+    return joinedload(RegisterEntry.unit), joinedload(RegisterEntry.owner), joinedload(RegisterEntry.wave)
+
+
+def listed(session: Session, asked: Asked, today: date) -> list[RegisterEntry]:
+    """All that are asked for, those that wait first, by their day."""
+    return list(session.scalars(found(asked, today).order_by(*WAITING_FIRST).options(*loaded())))
+
+
+def owners(session: Session) -> list[User]:
+    """Who takes care of entries, by name."""
+    query = sa.select(User).where(User.id.in_(sa.select(RegisterEntry.owner_id)))
+    return list(session.scalars(query.order_by(alphabet.Order(User.name), User.email)))
 
 
 def add(session: Session, fields: Mapping[str, Any], comments: Sequence[Key], by: int, today: date) -> RegisterEntry:
@@ -136,9 +155,9 @@ def _in_own_words(session: Session, text: str, comments: Sequence[Key]) -> str:
         raise ValueError(_("Write it in your own words first."))
     if len(text) > LONGEST:
         raise ValueError(_("At most %(max)d characters.", max=LONGEST))
-    found = [piece for piece in scrubbing.pieces(text, reading.staff_names(session)) if piece.kind]
-    if found:
-        named = "; ".join(f"“{piece.text}” ({words.SCRUBBED[piece.kind]})" for piece in found)
+    told = [piece for piece in scrubbing.pieces(text, reading.staff_names(session)) if piece.kind]
+    if told:
+        named = "; ".join(f"“{piece.text}” ({words.SCRUBBED[piece.kind]})" for piece in told)
         raise ValueError(_("This is read by everybody. Take out what names somebody: %(what)s.", what=named))
     for comment in texts_of(session, comments).values():
         if quoted := _quoted(text, comment):
@@ -175,6 +194,15 @@ def published(session: Session, code: str = "") -> list[Office]:
     for entry in session.scalars(query.order_by(Unit.name, Unit.code, RegisterEntry.published_on.desc())):
         found.setdefault(entry.unit, []).append(entry)
     return [Office(unit, tuple(entries)) for unit, entries in found.items()]
+
+
+def counts(session: Session) -> list[tuple[Unit, int]]:
+    """Offices with something public, by name, and how much it is."""
+    public = RegisterEntry.state == "published"
+    counted = sa.select(RegisterEntry.unit_id, sa.func.count().label("count")).where(public)
+    by_unit = counted.group_by(RegisterEntry.unit_id).subquery()
+    query = sa.select(Unit, by_unit.c.count).join(by_unit, by_unit.c.unit_id == Unit.id)
+    return [(unit, count) for unit, count in session.execute(query.order_by(alphabet.Order(Unit.name), Unit.code))]
 
 
 def newest_unit(session: Session, code: str) -> Unit | None:

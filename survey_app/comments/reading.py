@@ -19,7 +19,7 @@ from survey_app.answer.places import instrument_of
 from survey_app.comments import coding, scrubbing, themes
 from survey_app.comments.coding import Key
 from survey_app.comments.scrubbing import Piece
-from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave
+from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave, alphabet
 from survey_app.responses import counted
 
 AT_ONCE = 500
@@ -150,7 +150,7 @@ def _rows(
     written = sa.or_(*(_written(code, wanted.state) for code in asked))
     query = query.outerjoin(Case, Response.case_id == Case.id).where(_shown(wave, written, today))
     if wanted.unit:
-        query = query.where(Unit.code == wanted.unit)
+        query = query.where(alphabet.holds(wanted.unit, Unit.code, Unit.type, Unit.name))
     if last is not None:
         query = query.where(Response.id > last)
     return session.execute(query.order_by(Response.id).limit(AT_ONCE)).all()
@@ -165,6 +165,10 @@ def units_of(session: Session, keys: Collection[Key]) -> set[int]:
 class Progress:
     comments: int
     coded: int
+
+
+def waves_with_answers(session: Session) -> set[int]:
+    return set(session.scalars(sa.select(Response.wave_id).distinct()))
 
 
 def progress(session: Session, wave: Wave, today: date) -> Progress:
@@ -183,7 +187,7 @@ def _number(session: Session, wave: Wave, written: sa.ColumnElement[bool], today
     return session.scalar(query.where(_shown(wave, written, today))) or 0
 
 
-def units(session: Session, wave: Wave) -> list[Unit]:
-    """Those with responses, by name."""
-    here = sa.select(Response.unit_id).where(Response.wave_id == wave.id)
-    return list(session.scalars(sa.select(Unit).where(Unit.id.in_(here)).order_by(Unit.name, Unit.code)))
+def unit_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """What the units of these codes are called, of units that had a code one after the other the last."""
+    query = sa.select(Unit).where(Unit.code.in_(codes)).order_by(Unit.valid_from)
+    return {unit.code: unit.full_name for unit in session.scalars(query)}

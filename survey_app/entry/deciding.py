@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from questionnaires.checking import OTHER
 from survey_app import clock, database
@@ -21,7 +22,15 @@ from survey_app.models import PaperBatch, PaperSheet
 from survey_app.paper import batches, sheets, typing_page
 from survey_app.paper.sheets import Done, NotYours
 from survey_app.paper.typing_page import CASE, DAY, GROWN_UPS, Fields, Printed, Read
+from survey_app.web import listing
 from survey_app.web.console import show_day
+
+ORDERS = {
+    "batch": (PaperSheet.batch_id, PaperSheet.serial),
+    "serial": (PaperSheet.serial,),
+    "wave": (PaperSheet.wave_id,),
+    "differences": (PaperSheet.differences,),
+}
 
 OWN_TITLES = {
     CASE: lazy_gettext("Number of the case"),
@@ -44,7 +53,9 @@ class Difference:
 
 @blueprint.get("/differences")
 def list_differences() -> ResponseReturnValue:
-    return render_template("entry/differences.html", sheets=batches.differing(database.session()))
+    asked = listing.asked("q")
+    found = listing.of_query(batches.differing(asked["q"]), ORDERS, asked, (joinedload(PaperSheet.wave),))
+    return render_template("entry/differences.html", found=found)
 
 
 @blueprint.get("/sheets/<int:sheet_id>")

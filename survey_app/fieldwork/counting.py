@@ -1,6 +1,6 @@
 """How the field stands on a day, by unit, officer, stratum and day: cases against the plan's days. Counts only."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -104,10 +104,13 @@ def field_of(session: Session, wave: Wave, on: date) -> Field:
     tried = _attempts(session, wave)
 
     def lines(key: Callable[[_Group], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
-        found = _lines(groups, key)
+        found, ended = _lines(groups, key), defaultdict(list)
+        for pair, counts in tables.items():
+            ended[table_key(pair)].append(counts)
+        for pair, count in tried.items():
+            found[table_key(pair)].attempts += count
         for place, line in found.items():
-            line.table = dispositions.table(counts for pair, counts in tables.items() if table_key(pair) == place)
-            line.attempts = sum(count for pair, count in tried.items() if table_key(pair) == place)
+            line.table = dispositions.table(ended[place])
         return found
 
     whole = lines(lambda group: 0, lambda pair: 0)
@@ -139,34 +142,44 @@ def share_of_days(wave: Wave, on: date) -> float:
 
 
 def _groups(session: Session, wave: Wave, on: date) -> list[_Group]:
-    closed, answered = Case.disposition != "open", Case.disposition == "complete"
-    turns, dated = _turns(wave), Case.planned_day.is_not(None)
-    undated = session.scalar(sa.select(sa.func.count()).select_from(turns)) or 0
-    due = _is_due(wave, undated, on, turns.c.turn, dated, Case.planned_day <= on)
-    before = _is_due(wave, undated, on - timedelta(days=1), turns.c.turn, dated, Case.planned_day < on)
-    columns = (Case.unit_id, Case.officer_id, Case.stratum, Case.planned_day, closed, answered, Case.reserve > 0)
-    query = sa.select(*columns, due, before, sa.func.count()).outerjoin(turns, turns.c.id == Case.id)
-    query = query.where(Case.wave_id == wave.id, in_use()).group_by(*columns, due, before)
+    case = _turns(wave).c
+    undated = (Case.wave_id == wave.id) & Case.planned_day.is_(None) & in_use()
+    count = session.scalar(sa.select(sa.func.count(Case.id)).where(undated)) or 0
+    due, before = _is_due(case, wave, count, on), _is_due(case, wave, count, on - timedelta(days=1))
+    columns = (
+        case.unit_id,
+        case.officer_id,
+        case.stratum,
+        case.planned_day,
+        case.closed,
+        case.answered,
+        case.is_reserve,
+    )
+    query = sa.select(*columns, due, before, sa.func.count()).group_by(*columns, due, before)
     return [_Group(*tuple(row)) for row in session.execute(query)]
 
 
-def _is_due(
-    wave: Wave, undated: int, on: date, turn: Any, dated: sa.ColumnElement[bool], by_day: sa.ColumnElement[bool]
-) -> sa.Label[bool]:
+def _is_due(case: Any, wave: Wave, undated: int, on: date) -> sa.Label[bool]:
+    """By the end of the day."""
     reached = int(undated * share_of_days(wave, on))
-    told = sa.case((dated, by_day), else_=turn <= reached)
+    told = sa.case((case.planned_day.is_not(None), case.planned_day <= on), else_=case.turn <= reached)
     return told.label(f"due_{on:%Y%m%d}")
 
 
 def _turns(wave: Wave) -> sa.Subquery:
-    """The cases without a day in the order in which they come due: of every unit, officer and stratum alike."""
-    undated = (Case.wave_id == wave.id) & Case.planned_day.is_(None) & in_use()
-    part = (Case.unit_id, Case.officer_id, Case.stratum)
+    """The cases in use. Those without a day have turns, in which they come due: of every unit, officer and stratum
+    alike. In one pass, for SQLite joins to what a query counted line by line.
+    """
+    dated = Case.planned_day.is_not(None).label("dated")
+    part: tuple[Any, ...] = (Case.unit_id, Case.officer_id, Case.stratum, dated)
     place = sa.func.row_number().over(partition_by=part, order_by=Case.number)
     size = sa.func.count().over(partition_by=part)
-    spread = sa.select(Case.id, Case.number, ((place * 2 - 1) * 1.0 / size).label("at")).where(undated).subquery()
-    turn = sa.func.row_number().over(order_by=(spread.c.at, spread.c.number))
-    return sa.select(spread.c.id, turn.label("turn")).subquery()
+    closed, answered = (Case.disposition != "open").label("closed"), (Case.disposition == "complete").label("answered")
+    kind: tuple[Any, ...] = (Case.planned_day, closed, answered, (Case.reserve > 0).label("is_reserve"), Case.number)
+    query = sa.select(*part, *kind, ((place * 2 - 1) * 1.0 / size).label("at"))
+    spread = query.where(Case.wave_id == wave.id, in_use()).subquery()
+    turn = sa.func.row_number().over(partition_by=spread.c.dated, order_by=(spread.c.at, spread.c.number))
+    return sa.select(*spread.c, turn.label("turn")).subquery()
 
 
 def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]:

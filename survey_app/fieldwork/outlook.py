@@ -78,10 +78,11 @@ def _slips(session: Session, wave: Wave) -> dict[str, int]:
 def reckoned(session: Session, wave: Wave, on: date, files: PlanFiles) -> Outlook:
     """Waits for the analysis, and lets go of the database meanwhile."""
     asked = question(session, wave, on, files)
+    if asked is None:
+        session.rollback()
+        return Outlook([], [])
     names = {unit.code: unit.full_name for unit in units.valid_on(session, wave.survey.units_on)}
     session.rollback()
-    if asked is None:
-        return Outlook([], [])
     try:
         said = worker.ask(asked)
     except PlanningFault as fault:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from survey_app.clock import local_day
-from survey_app.models import Case, CollectionPoint, Device, DeviceBreak, DeviceEntry, Survey, Wave
+from survey_app.models import Case, CollectionPoint, Device, DeviceBreak, DeviceEntry, Survey, User, Wave, alphabet
 
 UNSEEN_DAYS = 3
 State = Literal["revoked", "in_use", "to_enrol", "code_over"]
@@ -31,17 +31,33 @@ def state_of(device: Device, at: datetime) -> State:
     return "to_enrol" if device.enrol_until is not None and at <= device.enrol_until else "code_over"
 
 
+LOADED = (joinedload(Device.officer), joinedload(Device.point).joinedload(CollectionPoint.unit))
+IN_USE_FIRST = (Device.revoked_at.is_not(None), Device.id)
+
+
+def found(typed: str = "", kind: str = "") -> sa.Select[Device]:
+    """Devices in no order; words of name, code, officer or point, and the kind, narrow them."""
+    query = sa.select(Device).outerjoin(Device.officer).outerjoin(Device.point)
+    names = (User.name, User.email, CollectionPoint.label_vi, CollectionPoint.label_en)
+    texts = (sa.func.coalesce(one, "") for one in names)
+    query = query.where(alphabet.holds(typed, Device.label, Device.code, *texts))
+    return query.where(Device.kind == kind) if kind else query
+
+
 def listed(session: Session, at: datetime) -> list[Listed]:
-    """Those in use first, each group in the order in which it was made."""
-    loaded = (joinedload(Device.officer), joinedload(Device.point).joinedload(CollectionPoint.unit))
-    found = session.scalars(sa.select(Device).order_by(Device.revoked_at.is_not(None), Device.id).options(*loaded))
+    """All, those in use first, each group in the order in which it was made."""
+    return with_counts(session, session.scalars(found().order_by(*IN_USE_FIRST).options(*LOADED)).all(), at)
+
+
+def with_counts(session: Session, shown: Sequence[Device], at: datetime) -> list[Listed]:
+    """The devices, each with its state, what waits of it, and where its journal broke."""
     waits = sa.select(DeviceEntry.device_id, sa.func.count()).where(DeviceEntry.state == "waiting")
     waiting = {device_id: count for device_id, count in session.execute(waits.group_by(DeviceEntry.device_id))}
     broken: dict[int, int] = {}
     for one in open_breaks(session):
         broken[one.device_id] = broken.get(one.device_id, 0) + 1
     return [
-        Listed(device, state_of(device, at), waiting.get(device.id, 0), broken.get(device.id, 0)) for device in found
+        Listed(device, state_of(device, at), waiting.get(device.id, 0), broken.get(device.id, 0)) for device in shown
     ]
 
 

@@ -5,17 +5,18 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from survey_app.manage.forms import REQUIRED
+from survey_app.web.choosing import Chooser, ChoosingForm
 
 SHORT = Length(max=100, message=_("At most %(max)d characters."))
 LINE = Length(max=500, message=_("At most %(max)d characters."))
 
 
-class DeviceForm(FlaskForm):
-    whose = SelectField(_("For whom"))
+class DeviceForm(ChoosingForm):
+    whose = Chooser(_("For whom"), coerce=str)
     label = StringField(_("Name of the device"), [SHORT])
 
 

@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from survey_app import clock, database, sheets
+from survey_app import clock, database, sheets, words
 from survey_app.casework import assignments
 from survey_app.enrolment import devices, office_key
 from survey_app.journal import files, overview
@@ -15,8 +15,17 @@ from survey_app.journal.intake import Arrival
 from survey_app.journal.taking import Office
 from survey_app.manage import blueprint
 from survey_app.manage.device_forms import DeviceForm, JournalForm
-from survey_app.models import CollectionPoint, Device, User
-from survey_app.web.console import named
+from survey_app.models import CollectionPoint, Device, User, alphabet
+from survey_app.web import choosing, listing
+from survey_app.web.choosing import Offer
+
+ORDERS = {
+    "use": overview.IN_USE_FIRST,
+    "name": (alphabet.Order(Device.label), Device.code),
+    "entries": (Device.seq,),
+    "seen": (Device.seen_on,),
+    "closed": (Device.closed_on,),
+}
 
 
 @blueprint.get("/devices")
@@ -25,34 +34,46 @@ def list_devices() -> ResponseReturnValue:
 
 
 def _list(form: JournalForm, fault: str = "") -> str:
-    found = overview.listed(database.session(), clock.now())
-    return render_template("manage/devices/list.html", found=found, form=form, fault=fault)
+    asked = listing.asked("q", "kind")
+    found = listing.of_query(overview.found(asked["q"], asked["kind"]), ORDERS, asked, overview.LOADED)
+    lines = overview.with_counts(database.session(), found.rows, clock.now())
+    kinds = words.DEVICE_KINDS.items()
+    return render_template("manage/devices/list.html", found=found, lines=lines, kinds=kinds, form=form, fault=fault)
 
 
 @blueprint.route("/devices/new", methods=["GET", "POST"])
 def new_device() -> ResponseReturnValue:
-    form, whom = DeviceForm(), _whom()
-    form.whose.choices = [(key, text) for key, (text, _owner) in whom.items()]
+    form, session = DeviceForm(), database.session()
+    form.whose.offer(_officers(), _kiosk_points())
     if form.validate_on_submit():
-        owner, label = whom[form.whose.data][1], (form.label.data or "").strip()
-        add = devices.add_tablet if isinstance(owner, User) else devices.add_kiosk
-        device, code = add(database.session(), _token_key(), owner, label, clock.now())  # type: ignore[arg-type]
-        database.session().commit()
+        kind, _dash, key = str(form.whose.data).partition("-")
+        owner = session.get_one(User if kind == "officer" else CollectionPoint, int(key))
+        label, add = (form.label.data or "").strip(), devices.add_tablet if kind == "officer" else devices.add_kiosk
+        device, code = add(session, _token_key(), owner, label, clock.now())  # type: ignore[arg-type]
+        session.commit()
         return _with_code(device, code)
     page = render_template("manage/devices/new.html", form=form)
     return page, 422 if form.errors else 200
 
 
-def _whom() -> dict[str, tuple[str, User | CollectionPoint]]:
-    """Officers, then the points where a kiosk may stand."""
-    session = database.session()
-    query = sa.select(CollectionPoint).where(CollectionPoint.mode == devices.KIOSK_MODE, CollectionPoint.active)
-    found: dict[str, tuple[str, User | CollectionPoint]] = {}
-    for officer in assignments.officers(session):
-        found[f"officer-{officer.id}"] = (officer.name or officer.email, officer)
-    for point in session.scalars(query):
-        found[f"point-{point.id}"] = (f"{_('Kiosk')}: {named(point, 'label')}", point)
-    return found
+def _officers() -> Offer:
+    names = (alphabet.Order(User.name), User.email)
+    return Offer(
+        assignments.of_officers(database.session()),
+        User.id,
+        (User.name, User.email),
+        names,
+        lambda user: str(user.name or user.email),
+        prefix="officer-",
+        group=_("Officer"),
+    )
+
+
+def _kiosk_points() -> Offer:
+    """Where a kiosk may stand."""
+    query = sa.select(CollectionPoint).join(CollectionPoint.unit)
+    query = query.where(CollectionPoint.mode == devices.KIOSK_MODE, CollectionPoint.active)
+    return choosing.of_points(query, prefix="point-", group=_("Kiosk"))
 
 
 def _with_code(device: Device, code: str) -> str:

@@ -19,11 +19,12 @@ from survey_app.comments import reading
 from survey_app.entry.column import Typed, column, keys
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
-from survey_app.models import Case, CollectionPoint, Response, Wave
+from survey_app.models import Case, CollectionPoint, Response, ResponseChange, User, Wave
 from survey_app.wave_life import By
-from survey_app.web import languages
+from survey_app.web import languages, listing
 from survey_app.web.access import reads_comments
 
+ORDERS = {"first": (ResponseChange.at, ResponseChange.id), "kind": (ResponseChange.kind,), "who": (User.email,)}
 STEPS = {"void": corrections.void, "restore": corrections.restore}
 
 
@@ -31,17 +32,19 @@ STEPS = {"void": corrections.void, "restore": corrections.restore}
 def list_entered(slug: str) -> ResponseReturnValue:
     wave, session, typed = find_or_404(slug), database.session(), request.args.get("find", "").strip()
     if typed:
-        found = corrections.find(session, current_app.config["SETTINGS"].token_key, wave, typed)
-        if found is not None:
-            return redirect(url_for("manage.show_entered", response_id=found.id))
+        one = corrections.find(session, current_app.config["SETTINGS"].token_key, wave, typed)
+        if one is not None:
+            return redirect(url_for("manage.show_entered", response_id=one.id))
         flash(
             _("No response that staff entered has this number. Citizens' own answers are changed by nobody."), "error"
         )
+    found = listing.of_query(corrections.changes_of(wave), ORDERS, {})
     return render_template(
         "manage/entered.html",
         wave=wave,
         typed=typed,
-        changes=corrections.changes_of(session, wave),
+        found=found,
+        changes=[(change, user.name or user.email) for change, user in found.rows],
         frozen=corrections.frozen(session, wave),
         simulated=wave.simulated,
     )

@@ -1,6 +1,8 @@
 """The field of a wave in the console: how far it is, where officers go next. Counts only, never answers."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,23 +10,36 @@ from flask.typing import ResponseReturnValue
 from survey_app import clock, database
 from survey_app.casework import assignments, dispositions
 from survey_app.fieldwork import counting, outlook, tables, where_next
-from survey_app.fieldwork.counting import Field
+from survey_app.fieldwork.counting import Field, Line
 from survey_app.fieldwork.where_next import Round
 from survey_app.manage import blueprint
 from survey_app.manage.plan import files_of
 from survey_app.manage.waves import find_or_404
-from survey_app.models import Wave
-from survey_app.web import csv_files
+from survey_app.models import Wave, alphabet
+from survey_app.web import csv_files, listing
+
+ROUNDS = 10  # Of officers on a page; each has up to sixty visits.
+ORDERS: dict[str, Callable[[Line], Any]] = {
+    "code": lambda line: line.code,
+    "name": lambda line: alphabet.order(line.name),
+    "behind": lambda line: line.behind,
+    "answered": lambda line: line.answered,
+    "to_visit": lambda line: line.to_visit,
+    "attempts": lambda line: line.attempts,
+    "reserves": lambda line: line.reserves,
+}
 
 
 @blueprint.get("/waves/<slug>/field")
 def show_field(slug: str) -> ResponseReturnValue:
     wave = find_or_404(slug)
-    field = _field(wave)
+    field, asked = _field(wave), listing.asked("q")
+    units = [line for line in field.units if alphabet.fits(asked["q"], line.code, line.name)]
     return render_template(
         "manage/field/progress.html",
         wave=wave,
         field=field,
+        found=listing.of_rows(units, asked, ORDERS),
         outlook=outlook.reckoned(database.session(), wave, field.on, files_of(wave)),
         aapor=dispositions.CODES,
         simulated=wave.simulated,
@@ -55,8 +70,9 @@ def field_file(slug: str, table: str) -> ResponseReturnValue:
 def show_next(slug: str) -> ResponseReturnValue:
     wave, day = find_or_404(slug), where_next.day_asked(request.args.get("day", ""), clock.now())
     officer = request.args.get("officer", type=int)
-    found = _rounds(wave, day, officer)
-    shown = {"day": day, "rounds": found, "officers": assignments.officers(database.session()), "officer": officer}
+    asked = {"day": str(day), "officer": str(officer or "")}
+    found = listing.of_rows(_rounds(wave, day, officer), asked, size=ROUNDS)
+    shown = {"day": day, "found": found, "officers": assignments.officers(database.session()), "officer": officer}
     return render_template("manage/field/next.html", wave=wave, **shown, simulated=wave.simulated)
 
 

@@ -24,6 +24,7 @@ from survey_app import words
 from survey_app.models.points import POINT_KINDS, VARIANTS
 from survey_app.paper import MOST_COPIES
 from survey_app.paper.waves import MODES as PAPER_MODES
+from survey_app.web.choosing import Chooser, ChoosingForm
 
 REQUIRED = InputRequired(_("Please fill this in."))
 SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
@@ -119,7 +120,7 @@ class WaveForm(FlaskForm):
             raise ValidationError(_("The wave ends before it begins."))
 
 
-class PlaceForm(FlaskForm):
+class PlaceForm(ChoosingForm):
     """What the forms of one point and of many share."""
 
     kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
@@ -133,7 +134,7 @@ class PlaceForm(FlaskForm):
 
 
 class PointForm(PlaceForm):
-    unit_id = SelectField(_("Unit"), coerce=int)
+    unit_id = Chooser(_("Unit"))
     label_vi = StringField(_("Name on the sheet, in Vietnamese"), _line(200))
     label_en = StringField(_("Name on the sheet, in English"), _line(200))
 
@@ -144,10 +145,10 @@ class PointsForm(PlaceForm):
     types = Checkboxes(_("Units of these types"), [InputRequired(_("Choose at least one type."))])
 
 
-class PaperForm(FlaskForm):
+class PaperForm(ChoosingForm):
     """What to print. It changes nothing, so its page asks for the PDF with a GET."""
 
-    point = SelectField(_("Place"), choices=lambda: [("", _("A line to write the place on"))])
+    point = Chooser(_("Place"), coerce=str, default="")
     mode = SelectField(_("Mode"), choices=lambda: _pairs(words.MODES, PAPER_MODES))
     variant = SelectField(_("Questions"), default="full", choices=lambda: _pairs(words.VARIANTS, VARIANTS))
     language = SelectField(_("Language"), choices=[("vi", "Tiếng Việt"), ("en", "English")])

@@ -15,7 +15,7 @@ from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
 from survey_app.unit_changes import days
-from survey_app.web import listing
+from survey_app.web import choosing, listing
 from survey_app.web.console import own_path
 
 MOST_SHEETS = 500  # Of one PDF: half a minute of work.
@@ -52,11 +52,11 @@ def add_points(slug: str) -> ResponseReturnValue:
 @blueprint.route("/waves/<slug>/points/new", methods=["GET", "POST"])
 def new_point(slug: str) -> ResponseReturnValue:
     wave, session, form = find_or_404(slug), database.session(), PointForm()
-    on_map = {unit.id: unit for unit in _map(wave)}
     form.offer(points.modes_offered(wave))
-    form.unit_id.choices = [(unit.id, unit.full_name) for unit in on_map.values()]
+    today = days.today_s(units.is_valid(wave.survey.units_on), clock.local_day(clock.now()))
+    form.unit_id.offer(choosing.of_units(sa.select(Unit).where(today)))
     if form.validate_on_submit():
-        unit = on_map[form.unit_id.data]
+        unit = session.get_one(Unit, form.unit_id.data)
         labels = (form.label_vi.data, form.label_en.data)
         points.add(session, wave, unit, *labels, **_fields(form))
         session.commit()

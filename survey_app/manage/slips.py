@@ -14,7 +14,11 @@ from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, SlipBatch, Wave
 from survey_app.proofs import slip_ledger, slip_sheets, slips
 from survey_app.proofs.slips import BadSlip, SlipSpent, SlipVoid
+from survey_app.web import listing
 from survey_app.web.console import show_number
+
+FEW = 20  # Points that the page names; more are looked for in their own list.
+ORDERS = {"unit": slip_ledger.ORDER, "made": (SlipBatch.size,), "given": (SlipBatch.issued_on,)}
 
 
 @blueprint.get("/waves/<slug>/slips")
@@ -169,16 +173,19 @@ def _batch_page(batch: SlipBatch, printing: PrintForm, remark: RemarkForm | None
 
 
 def _ledger(wave: Wave, taking_out: TakeOutForm) -> str:
-    session = database.session()
-    lines = [(batch, slip_ledger.line(batch)) for batch in slip_ledger.of_wave(session, wave)]
-    found = points.of_waves(session, wave=wave.slug)
+    session, asked = database.session(), listing.asked("q")
+    found = listing.of_query(slip_ledger.listed(wave, asked["q"]), ORDERS, asked, (slip_ledger.LOADED,))
+    total, unprinted = slip_ledger.total(session, wave)
+    offered = points.listed(wave, mode=slips.MODE).order_by(CollectionPoint.id).limit(FEW + 1)
     return render_template(
         "manage/slips.html",
         wave=wave,
-        lines=lines,
-        total=slip_ledger.together(line for _batch, line in lines) if lines else slip_ledger.Line(),
-        points=[point for point in found if point.mode == slips.MODE],
-        unprinted=sum(line.made for batch, line in lines if batch.issued_on is None),
+        found=found,
+        lines=[(batch, slip_ledger.line(batch)) for batch in found.rows],
+        total=total,
+        points=session.scalars(offered).all(),
+        few=FEW,
+        unprinted=unprinted,
         taking_out=taking_out,
         printing=PrintForm(formdata=None),
         simulated=wave.simulated,

@@ -2,6 +2,9 @@
 
 # WTForms brings no types, so every form is a subclass of Any to mypy.
 # mypy: disable-error-code="misc"
+from collections.abc import Callable
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,9 +21,17 @@ from survey_app.manage import blueprint
 from survey_app.manage.forms import REQUIRED
 from survey_app.manage.plan import files_of
 from survey_app.manage.waves import find_or_404
-from survey_app.models import Wave
+from survey_app.models import Wave, alphabet
 from survey_app.planning import frames
 from survey_app.wave_life import By
+from survey_app.web import listing
+
+ORDERS: dict[str, Callable[[Place], Any]] = {
+    "stratum": lambda place: (place.stratum, place.psu),
+    "place": lambda place: (alphabet.order(place.unit.name), place.psu),
+    "cases": lambda place: place.cases,
+    "answered": lambda place: place.answered,
+}
 
 
 class SwapForm(FlaskForm):
@@ -33,8 +44,11 @@ class SwapForm(FlaskForm):
 @blueprint.get("/waves/<slug>/places")
 def list_spares(slug: str) -> ResponseReturnValue:
     wave = find_or_404(slug)
-    places = spare_psus.places(database.session(), wave)
-    return render_template("manage/field/spares.html", wave=wave, places=places, simulated=wave.simulated)
+    places, asked = spare_psus.places(database.session(), wave), listing.asked("q")
+    fitting = [one for one in places if alphabet.fits(asked["q"], one.unit.code, one.unit.full_name, one.psu)]
+    found = listing.of_rows(fitting, asked, ORDERS)
+    shown = {"found": found, "any_place": bool(places), "simulated": wave.simulated}
+    return render_template("manage/field/spares.html", wave=wave, **shown)
 
 
 @blueprint.route("/waves/<slug>/places/swap", methods=["GET", "POST"])

@@ -1,6 +1,8 @@
 """Waves in the console: the form, one wave with its progress, deciding about late responses. Its steps: `life`."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +10,24 @@ from flask_babel import gettext as _
 
 from survey_app import clock, database, late, points, surveys, wave_life, waves
 from survey_app.casework import dispositions, progress
+from survey_app.casework.progress import Counts
 from survey_app.instruments import instrument_versions
 from survey_app.manage import blueprint
 from survey_app.manage.forms import WaveForm
 from survey_app.manage.surveys import add_faults, need_not_be_sent
 from survey_app.manage.surveys import find_or_404 as survey_or_404
-from survey_app.models import Survey, Wave
-from survey_app.web import languages
+from survey_app.models import Survey, Unit, Wave, alphabet
+from survey_app.web import languages, listing
+
+ORDERS: dict[str, Callable[[tuple[Unit, Counts]], Any]] = {
+    "code": lambda one: one[0].code,
+    "name": lambda one: alphabet.order(one[0].name),
+    "answered": lambda one: one[1].complete,
+    "to_visit": lambda one: one[1].to_visit,
+    "without": lambda one: one[1].unreachable,
+    "probability": lambda one: one[1].series["probability"],
+    "open": lambda one: one[1].series["open"],
+}
 
 
 def find_or_404(slug: str) -> Wave:
@@ -23,12 +36,15 @@ def find_or_404(slug: str) -> Wave:
 
 @blueprint.get("/waves/<slug>")
 def show_wave(slug: str) -> ResponseReturnValue:
-    session, wave = database.session(), find_or_404(slug)
+    session, wave, asked = database.session(), find_or_404(slug), listing.asked("q")
+    so_far = progress.of_wave(session, wave)
+    units = [one for one in so_far.by_unit if alphabet.fits(asked["q"], one[0].code, one[0].full_name)]
     return render_template(
         "manage/wave.html",
         wave=wave,
         state=waves.state(wave, clock.now()),
-        progress=progress.of_wave(session, wave),
+        progress=so_far,
+        found=listing.of_rows(units, asked, ORDERS),
         outcomes=dispositions.of_wave(session, wave),
         aapor=dispositions.CODES,
         points=points.count(session, wave),

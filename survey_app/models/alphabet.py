@@ -84,6 +84,12 @@ def _or_nothing(function: Any) -> Any:
     return lambda text: None if text is None else function(str(text))
 
 
+def fits(typed: str, *texts: str) -> bool:
+    """As `holds`, of texts that are no columns."""
+    whole = plain(" ".join(texts))
+    return all(word in whole for word in plain(typed).split())
+
+
 def holds(typed: str, *texts: Any) -> sa.ColumnElement[bool]:
     """Whether each word typed stands somewhere in the texts, in any case and with or without its marks."""
     whole = texts[0]

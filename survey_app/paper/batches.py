@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from survey_app.answer.paging import layout
 from survey_app.answer.places import instrument_of
-from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Unit, User, Wave
+from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Unit, User, Wave, alphabet
 from survey_app.paper.typing_page import asks_grown_ups, setting
 
 MOST_ISSUED = 5000
@@ -78,12 +78,29 @@ def _loaded() -> sa.orm.interfaces.ORMOption:
     return joinedload(PaperBatch.wave).options(joinedload(Wave.survey), joinedload(Wave.instrument_version))
 
 
-def ledger(session: Session, wave_id: int | None = None) -> list[Line]:
+NEWEST_FIRST = (PaperBatch.issued_on.desc(), PaperBatch.id.desc())
+
+
+def loaded() -> tuple[sa.orm.interfaces.ORMOption, ...]:
+    return _loaded(), joinedload(PaperBatch.unit)
+
+
+def listed(typed: str = "") -> sa.Select[PaperBatch]:
+    """Batches in no order; words of wave, unit or point narrow them."""
+    point = sa.orm.aliased(CollectionPoint)
+    query = sa.select(PaperBatch).join(PaperBatch.unit).join(PaperBatch.wave)
+    query = query.outerjoin(point, point.id == PaperBatch.point_id)
+    labels = (sa.func.coalesce(one, "") for one in (point.label_vi, point.label_en))
+    return query.where(alphabet.holds(typed, Unit.code, Unit.type, Unit.name, Wave.name_vi, Wave.name_en, *labels))
+
+
+def ledger(session: Session) -> list[Line]:
     """Newest first."""
-    query = sa.select(PaperBatch).options(_loaded(), joinedload(PaperBatch.unit))
-    if wave_id is not None:
-        query = query.where(PaperBatch.wave_id == wave_id)
-    found = session.scalars(query.order_by(PaperBatch.issued_on.desc(), PaperBatch.id.desc())).all()
+    return lines(session, session.scalars(listed().order_by(*NEWEST_FIRST).options(*loaded())).all())
+
+
+def lines(session: Session, found: Sequence[PaperBatch]) -> list[Line]:
+    """The batches with their points and sheets."""
     counted = _counted(session, found)
     points = {point.id: point for point in session.scalars(sa.select(CollectionPoint).where(_of(found)))}
     return [_line(batch, points.get(batch.point_id or 0), counted.get(batch.id, Counter())) for batch in found]
@@ -114,17 +131,26 @@ def _counted(session: Session, batches: Sequence[PaperBatch]) -> dict[int, Count
     return found
 
 
-def sheets(session: Session, batch: PaperBatch) -> list[PaperSheet]:
-    """Those that wait first."""
-    order = sa.case({"differs": 0, "single": 1, "set_aside": 2}, value=PaperSheet.state, else_=3)
-    query = sa.select(PaperSheet).where(PaperSheet.batch_id == batch.id).order_by(order, PaperSheet.serial)
-    return list(session.scalars(query))
+WAITING_FIRST = (
+    sa.case({"differs": 0, "single": 1, "set_aside": 2}, value=PaperSheet.state, else_=3),
+    PaperSheet.serial,
+)
 
 
-def differing(session: Session) -> list[PaperSheet]:
-    """All sheets that wait for a third look."""
-    query = sa.select(PaperSheet).where(PaperSheet.state == "differs").order_by(PaperSheet.batch_id, PaperSheet.serial)
-    return list(session.scalars(query.options(joinedload(PaperSheet.wave), joinedload(PaperSheet.batch))))
+def sheets(batch: PaperBatch, typed: str = "") -> sa.Select[PaperSheet]:
+    """In no order; a part of the serial narrows them."""
+    query = sa.select(PaperSheet).where(PaperSheet.batch_id == batch.id)
+    return query.where(alphabet.holds(typed, PaperSheet.serial))
+
+
+def differing(typed: str = "") -> sa.Select[PaperSheet]:
+    """All sheets that wait for a third look, in no order."""
+    query = sa.select(PaperSheet).where(PaperSheet.state == "differs")
+    return query.where(alphabet.holds(typed, PaperSheet.serial))
+
+
+def count_differing(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.count(PaperSheet.id)).where(PaperSheet.state == "differs")) or 0
 
 
 def typists(session: Session, batch: PaperBatch) -> list[Typist]:
@@ -178,7 +204,6 @@ def waves(session: Session) -> list[Wave]:
     return list(session.scalars(query.options(joinedload(Wave.survey))))
 
 
-def units_with_cases(session: Session, wave: Wave) -> list[Unit]:
+def units_with_cases(wave: Wave) -> sa.Select[Unit]:
     """Where officers have cases."""
-    query = sa.select(Unit).where(Unit.id.in_(sa.select(Case.unit_id).where(Case.wave_id == wave.id)))
-    return list(session.scalars(query.order_by(Unit.code)))
+    return sa.select(Unit).where(Unit.id.in_(sa.select(Case.unit_id).where(Case.wave_id == wave.id)))

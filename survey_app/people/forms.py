@@ -2,21 +2,25 @@
 
 # WTForms brings no types, so every form is a subclass of Any to mypy.
 # mypy: disable-error-code="misc"
+from datetime import date
+
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import PasswordField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey_app import words
 from survey_app.accounts import passwords
 from survey_app.manage.forms import REQUIRED, Day
-from survey_app.models import Unit, User
+from survey_app.models import User
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
+from survey_app.web import choosing
+from survey_app.web.choosing import Chooser, ChoosingForm
 
 
-class RightsForm(FlaskForm):
+class RightsForm(ChoosingForm):
     name = StringField(_("Name"), [REQUIRED, Length(max=200, message=_("At most %(max)d characters."))])
     roles = SelectMultipleField(
         _("Roles"),
@@ -24,20 +28,19 @@ class RightsForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    branch = SelectField(_("Branch of the units"), coerce=int)
+    branch = Chooser(_("Branch of the units"), default=0)
     ends_on = Day(_("Last day"), [Optional()])
 
-    def offer(self, units: list[Unit], user: User | None = None) -> None:
+    def offer(self, today: date, user: User | None = None) -> None:
         """The units of today, and the one that the account has."""
-        had = [user.branch] if user and user.branch and user.branch not in units else []
-        names = [(unit.id, f"{unit.code} {unit.full_name}") for unit in (*had, *units)]
-        self.branch.choices = [(0, _("the whole district")), *names]
+        whole = (0, _("the whole district"))
+        self.branch.offer(choosing.of_map(today, user.branch_id if user else None), first=[whole])
 
     def validate_roles(self, field: SelectMultipleField) -> None:
         if not field.data:
             raise ValidationError(_("Choose at least one role."))
 
-    def validate_branch(self, field: SelectField) -> None:
+    def validate_branch(self, field: Chooser) -> None:
         if field.data and WHOLE_ONLY.intersection(self.roles.data or ()):
             raise ValidationError(_("An administrator keeps all accounts: choose the whole district."))
 

@@ -1,5 +1,7 @@
 """Accounts in the console, for administrators: found, invited, given roles and a branch, closed. Rules: `accounts`."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
-from survey_app import accounts, clock, database, units, words
+from survey_app import accounts, clock, database, words
 from survey_app.accounts import invitations, keeping, second_factor, sessions, single_sign_on
 from survey_app.clock import utc_now
 from survey_app.models import Role, Unit, User, alphabet
@@ -31,8 +33,7 @@ def find_or_404(account_id: int) -> User:
 @blueprint.get("/")
 def list_accounts() -> ResponseReturnValue:
     asked = listing.asked("q", "role", "state")
-    today = clock.local_day(clock.now())
-    query = keeping.found(asked["q"], asked["role"], asked["state"], today)
+    query = keeping.found(asked["q"], asked["role"], asked["state"], _today())
     found = listing.of_query(query, ORDERS, asked, (selectinload(User.roles), joinedload(User.branch)))
     return render_template(
         "people/list.html", found=found, roles=words.ROLES.items(), states=words.ACCOUNT_STATES.items()
@@ -42,7 +43,7 @@ def list_accounts() -> ResponseReturnValue:
 @blueprint.route("/new", methods=["GET", "POST"])
 def invite() -> ResponseReturnValue:
     form, session = InviteForm(), database.session()
-    form.offer(_today_s_units())
+    form.offer(_today())
     if form.validate_on_submit():
         try:
             user = accounts.add_user(
@@ -62,7 +63,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
     user, session = find_or_404(account_id), database.session()
     shown = {"roles": [role.name for role in user.roles], "branch": user.branch_id or 0}
     form = RightsForm(data={**shown, "name": user.name, "ends_on": user.ends_on})
-    form.offer(_today_s_units(), user)
+    form.offer(_today(), user)
     if form.validate_on_submit():
         if user.id == current_user.id and "administrator" not in form.roles.data:
             form.roles.errors = [_("You would shut yourself out: another administrator takes this role from you.")]
@@ -146,8 +147,8 @@ def require_second_factor() -> ResponseReturnValue:
     return render_template("people/required.html", form=form)
 
 
-def _today_s_units() -> list[Unit]:
-    return units.valid_on(database.session(), clock.local_day(clock.now()))
+def _today() -> date:
+    return clock.local_day(clock.now())
 
 
 def _branch(form: RightsForm) -> Unit | None:

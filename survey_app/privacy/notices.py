@@ -1,15 +1,16 @@
 """What people are told of a wave before they answer, and what stands of it in the register of processing."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from survey_app.answer.places import instrument_of
 from survey_app.models import Deletion, Retention, Wave
-from survey_app.privacy import deletion, retention
+from survey_app.privacy import retention
 
 STUDENTS = "student"  # The respondent type of an instrument that students fill in themselves.
 
@@ -35,7 +36,11 @@ class Entry:
 
 def of_wave(session: Session, wave: Wave, language: str) -> Told:
     """The purpose is the manager's, else the questionnaire's; the contact the manager's, else the owner."""
-    row: Retention = retention.of_wave(session, wave)
+    return _told(wave, session.get(Retention, wave.id), language)
+
+
+def _told(wave: Wave, kept: Retention | None, language: str) -> Told:
+    row = kept or retention.usual(wave)
     instrument, survey = instrument_of(wave.instrument_version), wave.survey
     owner = getattr(survey, f"owner_{language}")
     return Told(
@@ -43,7 +48,7 @@ def of_wave(session: Session, wave: Wave, language: str) -> Told:
         owner=owner,
         purpose=getattr(row, f"purpose_{language}") or instrument.notice.purpose[language],
         contact=getattr(row, f"contact_{language}") or owner,
-        days=retention.due_on(session, wave),
+        days=retention.due_on(wave, row),
         students=any(one.code == STUDENTS for one in instrument.respondent_types),
     )
 
@@ -51,5 +56,9 @@ def of_wave(session: Session, wave: Wave, language: str) -> Told:
 def register(session: Session, language: str) -> list[Entry]:
     """Of all waves but rehearsals, the newest first."""
     query = sa.select(Wave).where(~Wave.practice).order_by(Wave.opens_on.desc(), Wave.slug)
-    found = session.scalars(query).all()
-    return [Entry(wave, of_wave(session, wave, language), deletion.of_wave(session, wave)) for wave in found]
+    query = query.options(joinedload(Wave.survey), joinedload(Wave.instrument_version))
+    found, made = session.scalars(query).all(), defaultdict(list)
+    for one in session.scalars(sa.select(Deletion).order_by(Deletion.id)):
+        made[one.wave_id].append(one)
+    kept = {one.wave_id: one for one in session.scalars(sa.select(Retention))}
+    return [Entry(wave, _told(wave, kept.get(wave.id), language), made[wave.id]) for wave in found]

@@ -32,9 +32,12 @@ class Due:
 
 def of_wave(session: Session, wave: Wave) -> Retention:
     """As it was set; else with the defaults, and not kept."""
-    found = session.get(Retention, wave.id)
+    return session.get(Retention, wave.id) or usual(wave)
+
+
+def usual(wave: Wave) -> Retention:
     texts = dict.fromkeys(("purpose_vi", "purpose_en", "contact_vi", "contact_en"), "")
-    return found or Retention(wave_id=wave.id, **{f"{kind}_days": days for kind, days in DEFAULT_DAYS.items()}, **texts)
+    return Retention(wave_id=wave.id, **{f"{kind}_days": days for kind, days in DEFAULT_DAYS.items()}, **texts)
 
 
 def keep(session: Session, wave: Wave, fields: Mapping[str, Any]) -> None:
@@ -48,22 +51,23 @@ def keep(session: Session, wave: Wave, fields: Mapping[str, Any]) -> None:
     session.flush()
 
 
-def due_on(session: Session, wave: Wave) -> dict[str, date]:
-    row, end = of_wave(session, wave), waves.last_day(wave)
+def due_on(wave: Wave, row: Retention) -> dict[str, date]:
+    end = waves.last_day(wave)
     return {kind: end + timedelta(days=int(getattr(row, f"{kind}_days"))) for kind in DEFAULT_DAYS}
 
 
 def overview(session: Session, settings: Settings, wave: Wave, at: datetime) -> list[Due]:
     """Of everything, whether it is due or not. On its last day data may still be there."""
-    today, days = local_day(at), due_on(session, wave)
+    today, days = local_day(at), due_on(wave, of_wave(session, wave))
     counts = {kind: stock.COUNT[kind](session, settings, wave) for kind in days}
     return [Due(kind, on, counts[kind], today > on and counts[kind] > 0) for kind, on in days.items()]
 
 
 def overdue(session: Session, settings: Settings, at: datetime) -> list[tuple[Wave, list[Due]]]:
     """All waves with something that should be gone. Of those with no day passed nothing is counted."""
-    found = []
+    found, kept = [], {one.wave_id: one for one in session.scalars(sa.select(Retention))}
+    may_hold = stock.may_hold(session, settings)
     for wave in session.scalars(sa.select(Wave).order_by(Wave.opens_on, Wave.slug)):
-        if local_day(at) > min(due_on(session, wave).values()):
+        if may_hold(wave) and local_day(at) > min(due_on(wave, kept.get(wave.id) or usual(wave)).values()):
             found.append((wave, [one for one in overview(session, settings, wave, at) if one.is_due]))
     return [(wave, late) for wave, late in found if late]

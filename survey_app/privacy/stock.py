@@ -105,6 +105,18 @@ def count_devices(session: Session, settings: Settings, wave: Wave) -> int:
     return sum(1 for _row in _journal(session, settings, wave))
 
 
+def may_hold(session: Session, settings: Settings) -> Callable[[Wave], bool]:
+    """Whether it is worth to count anything of a wave; of years of waves most are empty."""
+    answered, typed = sa.select(Response.wave_id), sa.select(PaperSheet.wave_id)
+    waves = set(session.scalars(sa.union(answered, typed)))
+    kept = DeviceEntry.state == "dropped"
+    journal = session.scalar(sa.select(DeviceEntry.id).where(kept).limit(1)) or session.scalar(
+        sa.select(DeviceBreak.id).limit(1)
+    )
+    read = any(settings.readings.glob("**/*.json"))
+    return lambda wave: bool(journal) or read or wave.id in waves or count_contacts(session, settings, wave) > 0
+
+
 COUNT: dict[str, Counting] = {
     "contacts": count_contacts,
     "paradata": count_paradata,

@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
-from survey_app.models import Case, CollectionPoint, SlipBatch, Unit, Wave
+from survey_app.models import Case, CollectionPoint, SlipBatch, Unit, Wave, alphabet
 from survey_app.proofs import slips
 
 MOST_AT_ONCE = 2400  # Slips of one print run: a hundred sheets, a minute of work.
@@ -50,7 +51,7 @@ class Psu:
         return json.dumps([self.stratum, self.psu, self.weight])
 
 
-def line(batch: SlipBatch) -> Line:
+def line(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> Line:
     issued = batch.size if batch.issued_on else 0
     return Line(batch.size, issued, slips.count_spent(batch), batch.returned, batch.spoiled, batch.replaced)
 
@@ -59,11 +60,35 @@ def together(lines: Iterable[Line]) -> Line:
     return Line(*map(sum, zip(*map(astuple, lines), strict=True)))
 
 
+ORDER = (Unit.code, SlipBatch.psu, SlipBatch.id)
+LOADED = joinedload(SlipBatch.point).joinedload(CollectionPoint.unit)
+
+
+def listed(wave: Wave, typed: str = "") -> sa.Select[SlipBatch]:
+    """The wave's batches in no order; words of point, unit, PSU or code narrow them."""
+    query = sa.select(SlipBatch).join(SlipBatch.point).join(CollectionPoint.unit).where(SlipBatch.wave_id == wave.id)
+    labels = (CollectionPoint.label_vi, CollectionPoint.label_en, Unit.code, sa.func.coalesce(SlipBatch.psu, ""))
+    return query.where(alphabet.holds(typed, *labels, SlipBatch.code))
+
+
 def of_wave(session: Session, wave: Wave) -> list[SlipBatch]:
     """The wave's batches, with their points and units, in the order of units."""
-    query = sa.select(SlipBatch).join(SlipBatch.point).join(CollectionPoint.unit).where(SlipBatch.wave_id == wave.id)
-    loaded = joinedload(SlipBatch.point).joinedload(CollectionPoint.unit)
-    return list(session.scalars(query.options(loaded).order_by(Unit.code, SlipBatch.psu, SlipBatch.id)))
+    return list(session.scalars(listed(wave).options(LOADED).order_by(*ORDER)))
+
+
+def total(session: Session, wave: Wave) -> tuple[Line, int]:
+    """All batches of the wave together, and how many slips were never printed."""
+    columns = (
+        SlipBatch.size,
+        SlipBatch.issued_on,
+        SlipBatch.spent,
+        SlipBatch.returned,
+        SlipBatch.spoiled,
+        SlipBatch.replaced,
+    )
+    found = session.execute(sa.select(*columns).where(SlipBatch.wave_id == wave.id)).all()
+    unprinted = sum(batch.size for batch in found if batch.issued_on is None)
+    return (together(map(line, found)) if found else Line()), unprinted
 
 
 def find_batch(session: Session, code: str) -> SlipBatch | None:

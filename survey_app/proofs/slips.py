@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -151,7 +151,7 @@ def take_out(session: Session, slip: Slip, why: Ledger) -> SlipBatch:
     return batch
 
 
-def count_spent(batch: SlipBatch) -> int:
+def count_spent(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> int:
     return int.from_bytes(batch.spent).bit_count()
 
 

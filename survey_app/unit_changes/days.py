@@ -42,6 +42,14 @@ def today(session: Session, units: Iterable[Unit], day: date) -> list[Unit]:
     return sorted(found.values(), key=lambda unit: unit.code)
 
 
+def today_s(on_map: sa.ColumnElement[bool], day: date) -> sa.ColumnElement[bool]:
+    """As `today`, of a query: of units on a map, those that are unchanged, and what the others have become."""
+    moved = sa.select(UnitMove).join(UnitMove.change)
+    moved = moved.where(UnitMove.thing == "unit", UnitChange.effective_on <= day)
+    gone, came = moved.with_only_columns(UnitMove.from_id), moved.with_only_columns(UnitMove.to_id)
+    return (on_map | Unit.id.in_(came)) & Unit.id.not_in(gone)
+
+
 def merged_into(session: Session, unit_ids: Collection[int]) -> set[int]:
     """The units that have wholly become one of these: what was theirs is seen by whoever sees these."""
     query = sa.select(UnitMove.from_id).join(UnitMove.change).where(UnitMove.thing == "unit")

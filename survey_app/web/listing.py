@@ -68,7 +68,7 @@ def asked(*names: str) -> dict[str, str]:
 
 
 def of_query(
-    query: sa.Select[Any],
+    query: sa.Select[*tuple[Any, ...]],
     orders: Orders,
     asked: Mapping[str, str],
     options: Sequence[ExecutableOption] = (),
