@@ -161,5 +161,5 @@ def test_a_new_point_is_offered_in_the_new_commune(district: Flask, manager: Man
 
     page = manager.get("/manage/waves/sipas-2026-dot-1/points/new").text
 
-    assert "xã Thọ Hải Diên</option>" in page
-    assert "xã Thọ Diên</option>" not in page
+    assert "xã Thọ Hải Diên (" in page
+    assert "xã Thọ Diên (" not in page
