@@ -4,7 +4,8 @@ Whoever is signed in and posts is watched: when the session of the request commi
 kept in files alone, and reading what is about single people, are written down when the answer is ready.
 """
 
-from collections.abc import Callable
+import getpass
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from survey_app import database
-from survey_app.audit import chain
+from survey_app.audit import chain, words
 from survey_app.audit.chain import Deed
 from survey_app.clock import utc_now
 from survey_app.models import AuditEntry, StaffSession, User
@@ -38,11 +39,13 @@ LEFT_OUT = {"design.preview_form", "design.preview_version_form", "field.keep"}
 
 @dataclass
 class Watched:
-    """One request of somebody who is signed in."""
+    """One request of somebody who is signed in, or one command of the administrator."""
 
     deed: str
-    account_id: int
+    account_id: int | None
     who: str
+    thing: str = ""
+    address: str = ""
     changes: list[str] = field(default_factory=list)
     is_kept: bool = False
 
@@ -53,7 +56,20 @@ def watch() -> None:
     rows = endpoint == "results.download" and str((request.view_args or {}).get("file", "")).startswith(ROWS)
     if endpoint in LEFT_OUT or (request.method in READING and endpoint not in READS and not rows):
         return
-    watched = g.watched = Watched(endpoint, current_user.id, current_user.email)
+    thing = " ".join(str(value) for name, value in (request.view_args or {}).items() if name != "token")
+    address = request.remote_addr or ""
+    g.watched = Watched(endpoint, current_user.id, current_user.email, thing, address)
+    _listen(g.watched)
+
+
+def watch_command(path: str, things: Iterable[str]) -> None:
+    """The same for a command, as in `user add`, with its arguments; of its options nothing is written."""
+    deed = f"command.{path.replace(' ', '.')}"
+    if deed in words.DEEDS:
+        _listen(Watched(deed, None, f"{getpass.getuser()} (command)", " ".join(things)))
+
+
+def _listen(watched: Watched) -> None:
     session = database.session()
     sa.event.listen(session, "after_flush", lambda session, _context: _note_changes(watched, session))
     sa.event.listen(session, "before_commit", lambda session: _keep(watched, session))
@@ -71,9 +87,8 @@ def _keep(watched: Watched, session: Session) -> None:
 
 
 def _deed(watched: Watched) -> Deed:
-    thing = " ".join(str(value) for name, value in (request.view_args or {}).items() if name != "token")
     detail = ", ".join(dict.fromkeys(watched.changes))
-    return Deed(utc_now(), watched.account_id, watched.who, request.remote_addr or "", watched.deed, thing, detail)
+    return Deed(utc_now(), watched.account_id, watched.who, watched.address, watched.deed, watched.thing, detail)
 
 
 def _note_changes(watched: Watched, session: Session) -> None:
@@ -97,11 +112,10 @@ def _columns(row: object) -> str:
     return f" ({' '.join(changed)})"
 
 
-def record(session: Session, user: User | None, deed: str, thing: str = "", who: str = "") -> None:
-    """A deed outside of the watch: signing in and out, commands."""
+def record(session: Session, user: User, deed: str, thing: str = "") -> None:
+    """A deed outside of the watch: signing in and out."""
     address = request.remote_addr or "" if request else ""
-    entry = Deed(utc_now(), user.id if user else None, who or (user.email if user else ""), address, deed, thing)
-    chain.append(session, entry)
+    chain.append(session, Deed(utc_now(), user.id, user.email, address, deed, thing))
 
 
 def note_after(response: Response) -> Response:

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from survey_app import config, create_app
+from survey_app import audit, config, create_app
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,11 +20,19 @@ def in_app(function: Callable[P, T]) -> Callable[P, T]:
         try:
             app = create_app()
             with app.app_context():
+                _watch()
                 return function(*args, **kwargs)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
 
     return run
+
+
+def _watch() -> None:
+    context = click.get_current_context()
+    arguments = [one.name for one in context.command.params if isinstance(one, click.Argument) and one.name]
+    things = [str(context.params[name]) for name in arguments if context.params.get(name) is not None]
+    audit.watch_command(context.command_path.partition(" ")[2], things)
 
 
 class Unusable(click.ClickException):

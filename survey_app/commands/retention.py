@@ -3,7 +3,7 @@
 import click
 from flask import current_app
 
-from survey_app import audit, clock, database
+from survey_app import clock, database
 from survey_app.commands import cli, in_app
 from survey_app.models import Wave
 from survey_app.privacy import deletion, retention
@@ -36,6 +36,5 @@ def _delete(wave_id: int) -> None:
     session = database.writing(database.session())
     wave = session.get_one(Wave, wave_id)
     made = deletion.delete(session, current_app.config["SETTINGS"], wave, By(clock.now()))
-    audit.record(session, None, "command.retention", wave.slug, who="command")
     session.commit()
     click.echo(f"{wave.slug}: deleted, protocol {made.id} in the console under the wave")

@@ -6,9 +6,8 @@ import sys
 
 import click
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from survey_app import accounts, audit, database
+from survey_app import accounts, database
 from survey_app.clock import local_day, utc_now
 from survey_app.commands import cli, in_app
 from survey_app.models import User
@@ -40,15 +39,10 @@ def add(email: str, roles: tuple[str, ...], name: str, branch: str, language: st
     limit = accounts.branch_of_code(session, branch, local_day(utc_now())) if branch else None
     user = accounts.add_user(session, email, password, roles, name, limit)
     user.language = language
-    _record(session, "add", email)
     session.commit()
     click.echo(f"{email}: {', '.join(roles)}")
     if source == "generate":
         click.echo(f"Password, shown only now: {password}")
-
-
-def _record(session: Session, verb: str, email: str) -> None:
-    audit.record(session, None, f"command.user.{verb}", email, who=f"{getpass.getuser()} (command)")
 
 
 def _password(source: str | None) -> str:
@@ -69,7 +63,6 @@ def password(email: str, source: str | None) -> None:
     session = database.writing(database.session())
     chosen = _password(source)
     accounts.set_password(session, accounts.find_user(session, email), chosen)
-    _record(session, "password", email)
     session.commit()
     click.echo(f"{email} has a new password; open sessions have ended.")
     if source == "generate":
@@ -93,7 +86,6 @@ def deactivate(email: str) -> None:
     """Close an account and end its sessions.  Example: hailong user deactivate an@example.vn"""
     session = database.writing(database.session())
     accounts.deactivate(session, accounts.find_user(session, email), utc_now())
-    _record(session, "deactivate", email)
     session.commit()
     click.echo(f"{email} is deactivated; open sessions have ended, its tablets are revoked.")
 
@@ -105,6 +97,5 @@ def reset_second_factor(email: str) -> None:
     """Let an account in with its password alone.  Example: hailong user reset-second-factor an@example.vn"""
     session = database.writing(database.session())
     accounts.reset_second_factor(session, accounts.find_user(session, email))
-    _record(session, "reset-second-factor", email)
     session.commit()
     click.echo(f"{email} has no second factor any more; open sessions have ended.")
