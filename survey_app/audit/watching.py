@@ -141,7 +141,8 @@ def _note_failure(session: Session) -> None:
 
 def _note_wrong_code(session: Session) -> None:
     """Whoever tries has the password."""
-    record(session, session.scalar(sa.select(User).where(User.fs_uniquifier == cookie["tf_user_id"])), "wrong_code")
+    trying = sa.select(User).where(User.fs_uniquifier == cookie["tf_user_id"])
+    record(session, session.scalars(trying).one(), "wrong_code")
 
 
 def _apart(add: Callable[[Session], None]) -> None:

@@ -15,6 +15,7 @@ DEEDS = {
     "command.tablet.add": _("let a tablet in by command"),
     "command.tablet.import": _("took in the file of a tablet by command"),
     "command.tablet.revoke": _("shut a tablet out by command"),
+    "command.units.carry-out": _("carried out changes of units by command"),
     "command.units.import": _("took in units by command"),
     "command.user.add": _("added an account by command"),
     "command.user.deactivate": _("closed an account by command"),

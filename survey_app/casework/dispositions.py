@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, fields
 from typing import Any
-from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from questionnaires.answers import NOT_ASKED, Answers
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, CaseAttempt, Response, Wave
 
-Key = tuple[UUID, str]
+Key = tuple[int | None, str]
 # Of each database, how much was answered of a response.
 _KNOWN: WeakKeyDictionary[Any, dict[Key, str]] = WeakKeyDictionary()
 MOST_KNOWN = 300_000  # Some 60 MB; then it begins anew.
@@ -112,7 +111,7 @@ class Table:
 
 def of_wave(session: Session, wave: Wave) -> Table:
     """Of the cases in use; a case that a reserve replaced keeps its own outcome, and the reserve has its."""
-    return table(by_unit_and_officer(session, wave).values())
+    return table(_grouped(session, wave).values())
 
 
 def table(counts: Iterable[Counter[str]]) -> Table:
@@ -124,16 +123,20 @@ def table(counts: Iterable[Counter[str]]) -> Table:
 
 
 def by_unit_and_officer(session: Session, wave: Wave) -> dict[Group, Counter[str]]:
-    """How often each word of CODES holds, of the cases in use."""
+    return _grouped(session, wave, Case.unit_id, Case.officer_id)
+
+
+def _grouped(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
+    """How often each word of CODES holds, of the cases in use, in each group of `by`."""
     tried = sa.exists().where(CaseAttempt.case_id == Case.id)
-    columns = (Case.unit_id, Case.officer_id, Case.disposition, tried)
+    columns = (*by, Case.disposition, tried)
     query = sa.select(*columns, sa.func.count()).where(Case.wave_id == wave.id, in_use())
-    counts: dict[Group, Counter[str]] = {}
-    for unit_id, officer_id, disposition, has_attempt, count in session.execute(query.group_by(*columns)):
+    counts: dict[Any, Counter[str]] = {}
+    for *group, disposition, has_attempt, count in session.execute(query.group_by(*columns)):
         open_word = "being_tried" if has_attempt else "not_attempted"
         word = open_word if disposition == "open" else disposition
-        counts.setdefault((unit_id, officer_id), Counter())[word] += count
-    for group, kinds in _answered(session, wave).items():
+        counts.setdefault(tuple(group), Counter())[word] += count
+    for group, kinds in _answered(session, wave, *by).items():
         # The rest are answers that came another way, by a slip of the case.
         complete = counts[group].pop("complete", 0)
         counts[group].update(kinds)
@@ -141,31 +144,35 @@ def by_unit_and_officer(session: Session, wave: Wave) -> dict[Group, Counter[str
     return counts
 
 
-def _answered(session: Session, wave: Wave) -> dict[Group, Counter[str]]:
+def _answered(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
     """Complete, partial and broken-off forms of the cases that have answers."""
-    columns = (Case.unit_id, Case.officer_id, Response.id, Response.content_hash, Response.void)
+    columns = (*by, Response.case_id, Response.content_hash, Response.void)
     of_wave = (Case.wave_id == wave.id) & (Case.disposition == "complete") & in_use()
     rows = session.execute(sa.select(*columns).join(Case, Response.case_id == Case.id).where(of_wave)).all()
-    kinds = _kinds(session, wave, {(row.id, row.content_hash) for row in rows if not row.void})
-    found: dict[Group, Counter[str]] = {}
-    for unit_id, officer_id, one, content_hash, void in rows:
+    kinds = _kinds(
+        session, wave, {(case_id, content_hash) for *_group, case_id, content_hash, void in rows if not void}
+    )
+    found: dict[Any, Counter[str]] = {}
+    for *group, case_id, content_hash, void in rows:
         # An interview that was voided is none: somebody eligible without answers.
-        kind = "other" if void else kinds[one, content_hash]
-        found.setdefault((unit_id, officer_id), Counter())[kind] += 1
+        kind = "other" if void else kinds[case_id, content_hash]
+        found.setdefault(tuple(group), Counter())[kind] += 1
     return found
 
 
 def _kinds(session: Session, wave: Wave, wanted: Set[Key]) -> Mapping[Key, str]:
-    """Of responses by their id and hash: each is read once in a process, for a page asks for all of them again."""
+    """Of responses by their case and hash: each is read once in a process, for a page asks for all of them again."""
     known = _KNOWN.setdefault(session.get_bind(), {})
     if len(known) > MOST_KNOWN:
         known.clear()
     if wanted - known.keys():
         ratings = loader.from_json(wave.instrument_version.content).ratings
-        query = sa.select(Response.id, Response.content_hash, Response.answers).where(Response.wave_id == wave.id)
-        for one, content_hash, answers in session.execute(query.where(Response.case_id.is_not(None), ~Response.void)):
-            if (one, content_hash) not in known:
-                known[one, content_hash] = kind_of(Answers.from_json(answers), ratings)
+        query = sa.select(Response.case_id, Response.content_hash, Response.answers).where(Response.wave_id == wave.id)
+        for case_id, content_hash, answers in session.execute(
+            query.where(Response.case_id.is_not(None), ~Response.void)
+        ):
+            if (case_id, content_hash) not in known:
+                known[case_id, content_hash] = kind_of(Answers.from_json(answers), ratings)
     return known
 
 

@@ -19,9 +19,12 @@ def in_app(function: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             app = create_app()
-            with app.app_context():
-                _watch()
-                return function(*args, **kwargs)
+            try:
+                with app.app_context():
+                    _watch()
+                    return function(*args, **kwargs)
+            finally:
+                app.extensions["engine"].dispose()
         except ValueError as error:
             raise click.ClickException(str(error)) from error
 

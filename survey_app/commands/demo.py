@@ -95,9 +95,10 @@ def _serving(host: str, address: str, log: Path) -> Iterator[subprocess.Popen[by
     finally:
         server.terminate()
         try:
-            server.wait(timeout=15)
+            server.wait(timeout=60)
         except subprocess.TimeoutExpired:
             server.kill()
+            server.wait()
 
 
 def _wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> None:

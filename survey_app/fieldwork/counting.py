@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from survey_app.casework import dispositions
 from survey_app.casework.dispositions import Table
 from survey_app.casework.progress import PROBABILITY, in_use
 from survey_app.models import Case, CaseAttempt, Response, Unit, User, Wave
+from survey_app.models.units import full_name
 from survey_app.responses import counted
 
 
@@ -34,7 +36,12 @@ class Line:
     closed: int = 0
     answered: int = 0
     attempts: int = 0  # In vain.
-    table: Table = field(default_factory=lambda: Table({}))
+    ended: list[Counter[str]] = field(default_factory=list)
+
+    @cached_property
+    def table(self) -> Table:
+        """Made for the lines that are looked at: of ten thousand a page shows fifty."""
+        return dispositions.table(self.ended)
 
     @property
     def in_use(self) -> int:
@@ -85,8 +92,7 @@ class Field:
         return [day for day in self.days if day.idle]
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(NamedTuple):
     unit: int
     officer: int | None
     stratum: str
@@ -96,7 +102,7 @@ class _Group:
     reserve: bool
     due: bool
     due_before: bool
-    count: int
+    cases: int
 
 
 def field_of(session: Session, wave: Wave, on: date) -> Field:
@@ -110,7 +116,7 @@ def field_of(session: Session, wave: Wave, on: date) -> Field:
         for pair, count in tried.items():
             found[table_key(pair)].attempts += count
         for place, line in found.items():
-            line.table = dispositions.table(ended[place])
+            line.ended = ended[place]
         return found
 
     whole = lines(lambda group: 0, lambda pair: 0)
@@ -190,19 +196,20 @@ def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]
 
 def _add(line: Line, group: _Group) -> None:
     if group.reserve:
-        line.reserves += group.count
+        line.reserves += group.cases
     else:
-        line.cases += group.count
-    line.closed += group.count * group.closed
-    line.answered += group.count * group.answered
-    line.undated += group.count * (group.day is None)
-    line.due += group.count * group.due
-    line.due_before += group.count * group.due_before
+        line.cases += group.cases
+    line.closed += group.cases * group.closed
+    line.answered += group.cases * group.answered
+    line.undated += group.cases * (group.day is None)
+    line.due += group.cases * group.due
+    line.due_before += group.cases * group.due_before
 
 
 def _of_units(session: Session, lines: dict[int, Line]) -> list[Line]:
-    units = session.scalars(sa.select(Unit).where(Unit.id.in_(lines)).order_by(Unit.code))
-    return [replace(lines[unit.id], name=unit.full_name, code=unit.code) for unit in units]
+    units = session.execute(sa.select(Unit.id, Unit.code, Unit.type, Unit.name).order_by(Unit.code))
+    names = ((unit.id, full_name(unit.type, unit.name), unit.code) for unit in units if unit.id in lines)
+    return [replace(lines[unit_id], name=name, code=code) for unit_id, name, code in names]
 
 
 def _of_officers(session: Session, lines: dict[int | None, Line]) -> list[Line]:
@@ -219,9 +226,9 @@ def _days(session: Session, wave: Wave, groups: Iterable[_Group], on: date) -> l
     undated = 0
     for group in groups:
         if group.day is None:
-            undated += group.count
+            undated += group.cases
         else:
-            dated[group.day] += group.count
+            dated[group.day] += group.cases
     found, day, planned, answered = [], wave.opens_on, 0, 0
     while day <= min(on, wave.closes_on):
         so_far = sum(count for one, count in dated.items() if one <= day) + int(undated * share_of_days(wave, day))

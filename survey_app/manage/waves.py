@@ -10,16 +10,16 @@ from flask_babel import gettext as _
 
 from survey_app import clock, database, late, points, surveys, wave_life, waves
 from survey_app.casework import dispositions, progress
-from survey_app.casework.progress import Counts
+from survey_app.casework.progress import Counts, Place
 from survey_app.instruments import instrument_versions
 from survey_app.manage import blueprint
 from survey_app.manage.forms import WaveForm
 from survey_app.manage.surveys import add_faults, need_not_be_sent
 from survey_app.manage.surveys import find_or_404 as survey_or_404
-from survey_app.models import Survey, Unit, Wave, alphabet
+from survey_app.models import Survey, Wave, alphabet
 from survey_app.web import languages, listing
 
-ORDERS: dict[str, Callable[[tuple[Unit, Counts]], Any]] = {
+ORDERS: dict[str, Callable[[tuple[Place, Counts]], Any]] = {
     "code": lambda one: one[0].code,
     "name": lambda one: alphabet.order(one[0].name),
     "answered": lambda one: one[1].complete,
