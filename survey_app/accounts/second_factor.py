@@ -13,7 +13,7 @@ from flask import Flask, current_app, flash, request
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_security import MfRecoveryCodesUtil, Totp
+from flask_security import MfRecoveryCodesUtil, Totp, WebAuthnSigninResponseForm
 from flask_security.utils import url_for_security
 from sqlalchemy.orm import Session
 
@@ -79,7 +79,20 @@ class HashedCodes(MfRecoveryCodesUtil):
         return True
 
 
-CLASSES = {"totp_cls": OnceTotp, "mf_recovery_codes_util_cls": HashedCodes}
+class OwnPasskeyForm(WebAuthnSigninResponseForm):
+    """The library signs in whomever the passkey belongs to; it must be whoever gave the password."""
+
+    def validate(self, **more: Any) -> bool:
+        if not super().validate(**more):
+            return False
+        return self.user is not None and self.user.fs_uniquifier == flask_session.get("tf_user_id")
+
+
+CLASSES = {
+    "totp_cls": OnceTotp,
+    "mf_recovery_codes_util_cls": HashedCodes,
+    "wan_signin_response_form": OwnPasskeyForm,
+}
 
 
 def _hashed(code: str) -> str:

@@ -20,7 +20,14 @@ from survey_app.models import AuditEntry, Passkey, User
 from tests.conftest import make_app
 from tests.filled import PASSKEY
 from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
-from tests.survey_app.accounts.authenticator import AT, code, key_on, recovery_codes_on, set_clock
+from tests.survey_app.accounts.authenticator import (
+    AT,
+    SoftwarePasskey,
+    code,
+    key_on,
+    recovery_codes_on,
+    set_clock,
+)
 
 HOME = "/account/second-factor/"
 APP, CODE, RECOVERY = f"{HOME}app", "/login/code", "/login/recovery-code"
@@ -296,6 +303,43 @@ def test_a_sign_in_that_waits_for_its_code_ends_with_what_changed_meanwhile(cloc
 
     assert answer.location.partition("?")[0] == "/login"
     assert "/login" in waiting.get("/account/").location
+
+
+def add_passkey(app: Flask, account_id: int) -> SoftwarePasskey:
+    passkey = SoftwarePasskey(f"passkey of {account_id}".encode())
+    kept = {"credential_id": passkey.name, "public_key": passkey.public_key, "sign_count": 0}
+    with app.app_context():
+        database.session().add(Passkey(user_id=account_id, **PASSKEY | kept))
+        database.session().commit()
+    return passkey
+
+
+def tried_passkey(waiting: Staff, passkey: SoftwarePasskey) -> TestResponse:
+    """In the browser that waits for a second step, whichever it is asked for there."""
+    asked = waiting.post("/login/passkey", form_on="/login/passkey")
+    action = re.findall(r'<form method="post" action="(/login/passkey/[^"]*)"', asked.text)[0]
+    fields = {"csrf_token": csrf_in(asked.text), **passkey.answer(asked.text)}
+    return waiting.client.post(unescape(action), data=fields)
+
+
+@pytest.mark.parametrize("second", ["passkey", "app"])
+def test_a_passkey_opens_its_owner_s_account_only_after_its_owner_s_password(clocked: Flask, second: str) -> None:
+    """Whoever found a key, and has an account with any second step, comes in as nobody else."""
+    officer, manager = make_staff(clocked, "officer"), make_staff(clocked, "manager")
+    found = add_passkey(clocked, officer)
+    if second == "passkey":
+        add_passkey(clocked, manager)
+    else:
+        turned_on(Staff(clocked, "manager@example.vn"))
+    waiting = Staff(clocked, "manager@example.vn")
+    refused = tried_passkey(waiting, found)
+    whose = Staff(clocked, "officer@example.vn")
+    taken = tried_passkey(whose, found)
+
+    assert refused.location.partition("?")[0] == "/login/passkey"
+    assert "/login" in waiting.get("/account/").location
+    assert taken.location == "/start"
+    assert "officer@example.vn" in whose.get("/account/").text
 
 
 def test_nobody_removes_the_passkey_of_somebody_else(clocked: Flask) -> None:
