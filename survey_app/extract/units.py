@@ -8,7 +8,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class Units:
 
 def of_survey(session: Session, survey: Survey) -> Units:
     last = max(wave.closes_on for wave in survey.counted_waves)
-    steps, named = _steps(session, last), set[int]()
+    steps, named = _steps(session, survey.units_on, last), set[int]()
     if steps:
         named = _named(session, survey)
         steps = _concerned(steps, named)
@@ -117,8 +117,10 @@ def _named(session: Session, survey: Survey) -> set[int]:
     return found
 
 
-def _steps(session: Session, last: date) -> tuple[Step, ...]:
-    query = sa.select(UnitMove).join(UnitMove.change).where(UnitMove.thing == "unit", UnitChange.effective_on <= last)
+def _steps(session: Session, day: date, last: date) -> tuple[Step, ...]:
+    """What happened by the day of the survey's map is in the map: to the survey it is no change."""
+    under_way = UnitChange.effective_on.between(day + timedelta(days=1), last)
+    query = sa.select(UnitMove).join(UnitMove.change).where(UnitMove.thing == "unit", under_way)
     order = (UnitChange.effective_on, UnitMove.change_id, UnitMove.from_id, UnitMove.to_id)
     return tuple(Step(one.change, one.from_id, one.to_id) for one in session.scalars(query.order_by(*order)))
 

@@ -165,6 +165,26 @@ def test_an_extract_without_a_change_is_as_it_always_was(as_drawn: Path) -> None
     assert "unit_end" not in pq.read_schema(as_drawn / "responses.parquet").names
 
 
+def test_a_survey_whose_map_is_already_the_new_one_says_nothing_of_the_merger(
+    district: Flask, manager: Manager, tmp_path: Path
+) -> None:
+    """In an extract of its own the new commune has its own code, though an old one had it, too."""
+    manager.merge()
+    with district.app_context():
+        session = database.session()
+        survey = factories.make_survey(session, "sau-sap-nhap", units_on=DAY)
+        wave = factories.make_wave(session, survey=survey)
+        where = {"wave": wave, "unit": units.find(session, "101", DAY), "code": "QRPEN42"}
+        answer(session, wave, factories.make_point(session, **where), DAY)
+        extract.write(session, survey, tmp_path / "later", factories.NOON)
+
+    assert "unit_changes" not in json.loads((tmp_path / "later" / "manifest.json").read_text("utf-8"))
+    rows = pq.read_table(tmp_path / "later" / "responses.parquet").to_pylist()
+    assert [(row["unit"], "unit_end" in row) for row in rows] == [("101", False)]
+    with (tmp_path / "later" / "units.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["name"] for row in csv.DictReader(file)] == ["Thọ Hải Diên", "Xuân Sinh", "Thọ Xuân"]
+
+
 def test_the_report_says_what_happened_in_both_languages(merged: Path, tmp_path: Path) -> None:
     figures(merged, tmp_path / "release")
     release = printed.read(tmp_path / "release")
