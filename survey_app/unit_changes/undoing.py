@@ -34,8 +34,7 @@ def hindrance(session: Session, change: UnitChange) -> str:
     """Why a change that was carried out stays; empty where it can be undone."""
     told = json.loads(change.told)
     begun, new = told["begun"], {new for _old, new in carrying.pairs(session, change, "unit")}
-    later = sa.select(UnitMove.id).where(UnitMove.change_id > change.id)
-    if session.scalar(later.where(UnitMove.from_id.in_(new)).limit(1)):
+    if _built_on(session, change, begun, new):
         return str(_("A later change builds on this one: undo that one first."))
     here = Response.unit_id.in_(new) & (Response.local_day >= change.effective_on)
     answers = sa.select(sa.func.count()).select_from(Response).where(here, _is_moved(change, begun))
@@ -44,6 +43,16 @@ def hindrance(session: Session, change: UnitChange) -> str:
     if _added(session, change, begun):
         return str(_("Something has been added under the new unit: it can no longer be undone."))
     return ""
+
+
+def _built_on(session: Session, change: UnitChange, begun: Collection[int], new: Collection[int]) -> bool:
+    """Whether a change that was carried out later ended one of the units, gave it another parent, or led to one that
+    began with this one. One may be entered before another and be carried out after it: the moves tell the order.
+    """
+    last = sa.select(sa.func.max(UnitMove.id)).where(UnitMove.change_id == change.id).scalar_subquery()
+    below = (UnitMove.thing == "below") & UnitMove.thing_id.in_(new)
+    builds = UnitMove.from_id.in_(new) | UnitMove.to_id.in_(begun) | below
+    return session.scalar(sa.select(UnitMove.id).where(UnitMove.id > last, builds).limit(1)) is not None
 
 
 def _is_moved(change: UnitChange, begun: Collection[int]) -> sa.ColumnElement[bool]:

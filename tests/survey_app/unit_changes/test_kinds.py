@@ -143,6 +143,37 @@ def test_a_day_to_come_waits_and_the_timer_carries_it_out(district: Flask, manag
     assert run()[0] == 0
 
 
+def test_a_change_on_which_another_one_builds_is_undone_after_it(district: Flask, manager: Manager) -> None:
+    """One joins the unit that began, one gives it another parent."""
+    shown = manager.merge(code="104").headers["Location"]
+    for kind, said in (("merge", {"codes": "103", "code": "104"}), ("rename", {"codes": "395", "code": "396"})):
+        later = manager.enter(kind, **said).headers["Location"]
+
+        assert "hoàn tác thay đổi sau trước" in manager.get(shown).text, kind
+        assert manager.post(f"{shown}/undo", form_on="/units/changes", reason="Nhầm").status_code == 422
+        assert manager.post(f"{later}/undo", form_on=later, reason="Nhầm").status_code == 302
+    assert manager.post(f"{shown}/undo", form_on=shown, reason="Nhầm").status_code == 302
+    with district.app_context():
+        assert by_unit(database.session())["account"] == {"Thọ Hải": 1, "Thọ Diên": 1, "Xuân Sinh": 1}
+
+
+def test_what_was_entered_before_and_carried_out_after_builds_on_it(
+    district: Flask, manager: Manager, run: Timer
+) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    waiting = {"codes": "101", "name": "Thọ Hải Mới", "effective_on": tomorrow.isoformat()}
+    renamed = manager.enter("rename", **waiting).headers["Location"]
+    joined = manager.enter(codes="102", code="101").headers["Location"]
+    run.on(tomorrow)
+    assert run()[1].startswith("Change 1 carried out.")
+
+    assert manager.post(f"{joined}/undo", form_on="/units/changes", reason="Nhầm").status_code == 422
+    for path in (renamed, joined):
+        assert manager.post(f"{path}/undo", form_on=path, reason="Nhầm").status_code == 302
+    with district.app_context():
+        assert by_unit(database.session())["account"] == {"Thọ Hải": 1, "Thọ Diên": 1, "Xuân Sinh": 1}
+
+
 def test_a_change_whose_units_are_gone_on_its_day_is_told_and_can_be_called_off(
     district: Flask, manager: Manager, run: Timer
 ) -> None:
