@@ -91,13 +91,14 @@ def waiting(session: Session, day: date) -> list[UnitChange]:
 
 def carry_out(session: Session, change: UnitChange, at: datetime) -> None:
     """Raises ValueError where the units are no longer what the change was entered for."""
+    # Whoever calls it off at the same moment is waited for, or waits.
+    session.refresh(change, with_for_update=True)
+    if change.state != "waiting":
+        raise ValueError(_("This change has been dealt with."))
     asked = asking.of_change(change)
     ids = [place.id for place in (*asked.units, *asked.into) if place.id]
     # Answers that come meanwhile refer to the units and need not wait.
     session.execute(sa.select(Unit.id).where(Unit.id.in_(ids)).order_by(Unit.id).with_for_update(key_share=True))
-    session.refresh(change)
-    if change.state != "waiting":
-        raise ValueError(_("This change has been dealt with."))
     seen = checked(session, asked)
     into = [_begun(session, asked, part) for part in asked.into]
     ended = {str(place.id): _end(session, asked, place) for place in asked.units}

@@ -1,18 +1,20 @@
 """What is on its way while communes merge: an open form, a tablet without a line, a used code, two managers at once."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from survey_app import database
 from survey_app.clock import local_day
 from survey_app.models import Case, CollectionPoint, Response, Unit, UnitChange, UnitMove, User, VisitWeek, Wave
 from survey_app.proofs import visits
 from survey_app.unit_changes import asked as asking
-from survey_app.unit_changes import carrying, days
+from survey_app.unit_changes import carrying, days, undoing
 from tests import factories
 from tests.survey_app.answer.conftest import Citizen
 from tests.survey_app.field.tablets import Office, any_office
@@ -105,6 +107,42 @@ def test_of_two_managers_at_once_one_carries_the_merger_out(district: Flask, man
         session = database.session()
         assert session.scalars(sa.select(UnitChange.state)).all() == ["done"]
         assert session.scalar(sa.select(sa.func.count()).where(UnitMove.thing == "account")) == 2
+
+
+def test_a_change_that_is_called_off_at_the_same_moment_is_not_carried_out(district: Flask, manager: Manager) -> None:
+    manager.merge(effective_on=(DAY + timedelta(days=1)).isoformat())
+
+    def carry_out() -> int:
+        with district.app_context():
+            session = database.session()
+            try:
+                # To SQLite it says so as the command does; it then waits for the other before it reads.
+                carrying.carry_out(database.writing(session), session.get_one(UnitChange, 1), factories.NOON)
+            except ValueError:
+                return 1
+            session.commit()
+            return 0
+
+    with district.app_context(), ThreadPoolExecutor(1) as pool:
+        session = database.writing(database.session())
+        undoing.undo(session, session.get_one(UnitChange, 1), 1, "Hoãn", factories.NOON)
+        other = pool.submit(carry_out)
+        await_lock(session)
+        session.commit()
+        assert other.result() == 1
+    with district.app_context():
+        assert database.session().scalars(sa.select(UnitChange.state)).all() == ["undone"]
+
+
+def await_lock(session: Session) -> None:
+    """Until somebody waits for what this transaction holds."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+    until = time.monotonic() + 30
+    while not session.scalar(waits):
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_the_unit_of_a_day_follows_one_change_after_another(district: Flask) -> None:
