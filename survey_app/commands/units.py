@@ -46,16 +46,18 @@ def export(out: Path | None) -> None:
 def carry_out() -> None:
     """Carry out changes of units whose day has come; a timer does it hourly.  Example: hailong units carry-out"""
     session, now = database.writing(database.session()), utc_now()
-    faults = []
+    faults, done = [], 0
     for change in carrying.waiting(session, local_day(now)):
         try:
             with session.begin_nested():
                 carrying.carry_out(session, change, now)
+            done += 1
             click.echo(f"Change {change.id} carried out.")
         except ValueError as why:
             faults.append(f"Change {change.id}: {why}")
     settled = carrying.settle_recent(session, now)
-    session.commit()
+    if done or settled:  # An hour in which nothing happened leaves no entry in the audit.
+        session.commit()
     click.echo(f"Answers that came meanwhile and have their unit now: {settled}.")
     if faults:
         raise click.ClickException("\n".join(faults))

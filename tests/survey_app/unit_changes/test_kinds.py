@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from click import ClickException
+from click.testing import CliRunner
 from flask import Flask
 
 from survey_app import commands, database, units
-from survey_app.models import Case, CollectionPoint, Unit, UnitChange
+from survey_app.models import AuditEntry, Case, CollectionPoint, Unit, UnitChange
 from tests import factories
 from tests.survey_app.unit_changes.conftest import DAY, EVE, Manager, answer, at, hidden_in, unit
 from tests.survey_app.unit_changes.test_moving import by_unit
@@ -141,6 +142,25 @@ def test_a_day_to_come_waits_and_the_timer_carries_it_out(district: Flask, manag
         assert by_unit(session)["account"] == {"Thọ Hải Diên": 2, "Xuân Sinh": 1}
         assert session.scalars(sa.select(UnitChange.state)).all() == ["done"]
     assert run()[0] == 0
+
+
+def test_an_hour_in_which_nothing_happens_leaves_no_entry(
+    district: Flask, manager: Manager, run: Timer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow, settings = DAY + timedelta(days=1), district.config["SETTINGS"]
+    manager.merge(effective_on=tomorrow.isoformat())
+    monkeypatch.setenv("INSTANCE", str(settings.instance))
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    query = sa.select(sa.func.count()).where(AuditEntry.deed == "command.units.carry-out")
+    entries = []
+
+    for day in (DAY, tomorrow, tomorrow):
+        run.on(day)
+        assert CliRunner().invoke(commands.cli, ["units", "carry-out"]).exit_code == 0
+        with district.app_context():
+            entries.append(database.session().scalar(query))
+
+    assert entries == [0, 1, 1]
 
 
 def test_a_change_on_which_another_one_builds_is_undone_after_it(district: Flask, manager: Manager) -> None:
