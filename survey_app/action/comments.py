@@ -50,7 +50,6 @@ def show_comments(slug: str) -> ResponseReturnValue:
         progress=reading.progress(session, wave, today),
         themes=themes.offered(),
         names=themes.all_themes(),
-        unit_names=reading.unit_names(session, {comment.unit for comment in found}),
         raw=reads_comments(),
         undo=len(undo.get("before", ())) if undo.get("wave") == slug and reads_comments() else 0,
         simulated=wave.simulated,

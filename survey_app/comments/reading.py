@@ -20,6 +20,7 @@ from survey_app.comments import coding, scrubbing, themes
 from survey_app.comments.coding import Key
 from survey_app.comments.scrubbing import Piece
 from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave, alphabet
+from survey_app.models.units import full_name
 from survey_app.responses import counted
 
 AT_ONCE = 500
@@ -32,7 +33,7 @@ class Comment:
     response_id: UUID
     question: str
     text: str
-    unit: str
+    unit: str  # Its full name.
     pieces: tuple[Piece, ...] = ()
     themes: tuple[str, ...] = ()
 
@@ -106,7 +107,8 @@ def _comments(session: Session, wave: Wave, wanted: Wanted, today: date) -> Iter
         given = coding.given(session, [(row.id, question) for row in rows for question in asked])
         for row in rows:
             for question, text in texts(row.answers, asked).items():
-                comment = Comment(row.id, question, text, row.unit, themes=tuple(given[row.id, question]))
+                unit = full_name(row.type, row.name)
+                comment = Comment(row.id, question, text, unit, themes=tuple(given[row.id, question]))
                 if not wanted.after or (comment.response_id.hex, asked.index(question)) > _place(wanted.after, asked):
                     yield comment
         last = rows[-1].id
@@ -143,10 +145,10 @@ def _written(code: str, state: str = "all") -> sa.ColumnElement[bool]:
 
 def _rows(
     session: Session, wave: Wave, asked: Sequence[str], wanted: Wanted, last: UUID | None, today: date
-) -> Sequence[sa.Row[UUID, str, str]]:
+) -> Sequence[sa.Row[UUID, str, str, str]]:
     if not asked:
         return []
-    query = sa.select(Response.id, Response.answers, Unit.code.label("unit")).join(Unit, Response.unit_id == Unit.id)
+    query = sa.select(Response.id, Response.answers, Unit.type, Unit.name).join(Unit, Response.unit_id == Unit.id)
     written = sa.or_(*(_written(code, wanted.state) for code in asked))
     query = query.outerjoin(Case, Response.case_id == Case.id).where(_shown(wave, written, today))
     if wanted.unit:
@@ -185,9 +187,3 @@ def progress(session: Session, wave: Wave, today: date) -> Progress:
 def _number(session: Session, wave: Wave, written: sa.ColumnElement[bool], today: date) -> int:
     query = sa.select(sa.func.count(Response.id)).outerjoin(Case, Response.case_id == Case.id)
     return session.scalar(query.where(_shown(wave, written, today))) or 0
-
-
-def unit_names(session: Session, codes: Collection[str]) -> dict[str, str]:
-    """What the units of these codes are called, of units that had a code one after the other the last."""
-    query = sa.select(Unit).where(Unit.code.in_(codes)).order_by(Unit.valid_from)
-    return {unit.code: unit.full_name for unit in session.scalars(query)}

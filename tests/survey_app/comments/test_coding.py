@@ -50,6 +50,19 @@ def test_pages_hold_every_comment_once_in_the_order_of_random_ids(app_on_any_dat
     assert len(reading.page(session, point.wave, Wanted(), date(2026, 12, 1), 9)[0]) == 6
 
 
+def test_each_comment_is_shown_with_its_own_unit_where_a_code_was_used_again(session: Session) -> None:
+    """Before a merger and after it, and with the unit after the next one."""
+    wave = factories.make_wave(session)
+    for name, first in (("Thọ Hải", date(2004, 1, 1)), ("Hải Diên", date(2026, 11, 10)), ("Mai sau", date(2027, 1, 1))):
+        unit = factories.make_unit(session, name=name, valid_from=first)
+        make_comment(session, factories.make_point(session, wave=wave, unit=unit), f"Viết ở {name}")
+
+    found, _more = reading.page(session, wave, Wanted(), TODAY, 9)
+
+    assert len(found) == 3
+    assert all(comment.text == f"Viết ở {comment.unit.removeprefix('xã ')}" for comment in found)
+
+
 def test_a_response_with_two_comments_may_end_a_page_between_them(session: Session) -> None:
     wave = factories.make_wave(session, "yte_ngoaitru")
     point = factories.make_point(session, wave=wave)
