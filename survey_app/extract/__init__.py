@@ -24,6 +24,7 @@ from survey_app.extract import cases, responses, themes, units
 from survey_app.journal import overview
 from survey_app.models import CollectionPoint, Survey, Wave
 from survey_app.responses import COUNTED
+from survey_app.unit_changes import days
 
 FORMAT = "hailong-extract/1"
 Progress = Callable[[int], None]
@@ -90,15 +91,18 @@ def _write_files(
 
 
 def _write_points(session: Session, survey: Survey, units_of: units.Units, path: Path) -> None:
-    """What the codes in the column `point` stand for; no file where the survey has no points."""
+    """What the codes in the column `point` stand for, with the unit on the last day of the wave; no file where the
+    survey has no points.
+    """
     of_survey = CollectionPoint.wave_id.in_([wave.id for wave in survey.counted_waves])
     found = session.scalars(sa.select(CollectionPoint).where(of_survey).order_by(CollectionPoint.code)).all()
     if found:
+        moved = days.moved_after_the_end(session)
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("code", "wave", "unit", "kind", "mode", "label_vi", "label_en"))
             for one in found:
-                unit = units_of.codes.get(one.unit_id, one.unit.code)
+                unit = units_of.codes.get(moved.get(one.id, one.unit_id), one.unit.code)
                 place = (one.code, one.wave.slug, unit, one.kind, one.mode)
                 writer.writerow([*place, one.label_vi, one.label_en])
 

@@ -6,7 +6,7 @@ map has its first day behind its code. Figures of what units became are left to 
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -45,6 +45,7 @@ class Units:
     on_map: dict[int, Unit]
     steps: tuple[Step, ...]
     last: date
+    parents: dict[int, int]
 
     def first(self, unit_id: int) -> int:
         """The unit before it got other names."""
@@ -106,7 +107,27 @@ def of_survey(session: Session, survey: Survey) -> Units:
     if steps:
         wanted |= named | {unit_id for one in steps for unit_id in (one.old, one.new)}
     found = session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.code, Unit.valid_from))
-    return Units(survey.units_on, {unit.id: unit for unit in found}, steps, last)
+    on_map = {unit.id: unit for unit in found}
+    return Units(survey.units_on, on_map, steps, last, _parents(session, on_map, survey.units_on))
+
+
+def _parents(session: Session, on_map: Mapping[int, Unit], day: date) -> dict[int, int]:
+    """By id, on the day of the map; of what began later, on its first day. A change under way, or since, may have given
+    a unit another parent, whose code may be that of another unit on the map.
+    """
+    by_code = defaultdict[str, list[Unit]](list)
+    for unit in on_map.values():
+        by_code[unit.code].append(unit)
+    found = {
+        unit.id: above.id
+        for unit in on_map.values()
+        for above in by_code[unit.parent_code or ""]
+        if above.valid_from <= max(day, unit.valid_from) <= (above.valid_to or date.max)
+    }
+    query = sa.select(UnitMove.thing_id, UnitMove.from_id).join(UnitMove.change)
+    later = query.where(UnitMove.thing == "below", UnitChange.effective_on > day)
+    rows = session.execute(later.order_by(UnitChange.effective_on.desc(), UnitMove.id.desc()))
+    return found | {unit_id: above for unit_id, above in rows}  # Of several the first counts.
 
 
 def _named(session: Session, survey: Survey) -> set[int]:
@@ -151,6 +172,8 @@ def _row(found: Units, unit: Unit) -> Iterator[object]:
             yield found.codes[unit.id]
         elif field == "merged_into_code" and into:
             yield found.codes[into.pop()] if len(into) == 1 else None
+        elif field == "parent_code" and found.parents.get(unit.id) in found.codes:
+            yield found.codes[found.parents[unit.id]]
         else:
             yield getattr(unit, field)
 

@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app.models import Case, CollectionPoint, Unit, UnitChange, UnitMove
+from survey_app.models import Case, CollectionPoint, Unit, UnitChange, UnitMove, Wave
 
 # Of the parts of a split none is what the unit was.
 WHOLE = ("merge", "rename", "move")
@@ -26,6 +26,15 @@ def _grown(session: Session, unit_id: int, day: date) -> int:
     query = sa.select(UnitMove.to_id).join(UnitMove.change).where(UnitMove.thing == "unit", UnitMove.from_id == unit_id)
     after = session.scalar(query.where(UnitChange.kind.in_(WHOLE), UnitChange.effective_on <= day))
     return unit_id if after is None else _grown(session, after, day)
+
+
+def moved_after_the_end(session: Session) -> dict[int, int]:
+    """By id of a point that moved after the last day of its wave, for what was on its way: its unit on that day."""
+    query = sa.select(UnitMove.thing_id, UnitMove.from_id).join(UnitMove.change).where(UnitMove.thing == "point")
+    query = query.join(CollectionPoint, UnitMove.thing_id == CollectionPoint.id).join(CollectionPoint.wave)
+    later = query.where(UnitChange.effective_on > Wave.closes_on)
+    rows = session.execute(later.order_by(UnitChange.effective_on.desc(), UnitMove.id.desc()))
+    return {point_id: unit_id for point_id, unit_id in rows}  # Of several the first counts.
 
 
 def today(session: Session, units: Iterable[Unit], day: date) -> list[Unit]:

@@ -25,7 +25,7 @@ from analysis.report import printed
 from analysis.report.content import compose
 from analysis.report.translation import in_english
 from survey_app import database, extract, units
-from survey_app.models import Case, Unit, Wave
+from survey_app.models import Case, Survey, Unit, Wave
 from tests import factories
 from tests.conftest import make_app
 from tests.survey_app.unit_changes.conftest import DAY, EVE, Manager, answer, fill
@@ -183,6 +183,38 @@ def test_a_survey_whose_map_is_already_the_new_one_says_nothing_of_the_merger(
     assert [(row["unit"], "unit_end" in row) for row in rows] == [("101", False)]
     with (tmp_path / "later" / "units.csv").open(encoding="utf-8", newline="") as file:
         assert [row["name"] for row in csv.DictReader(file)] == ["Thọ Hải Diên", "Xuân Sinh", "Thọ Xuân"]
+
+
+def test_parents_and_points_are_those_of_the_survey(district: Flask, manager: Manager, tmp_path: Path) -> None:
+    """Two waves of which one ended on the eve of the merger; the district gets another code on the same day."""
+    with district.app_context():
+        session = database.session()
+        factories.make_unit(session, "102-a", name="Trạm y tế", parent_code="102")
+        first = session.scalars(sa.select(Wave)).one()
+        first.closes_on = EVE
+        second = factories.make_wave(session, survey=first.survey, slug="sipas-2026-dot-2", opens_on=DAY)
+        where = {"unit": units.find(session, "102", EVE), "code": "QRPEN42"}
+        factories.make_point(session, wave=second, **where)
+        session.commit()
+    assert manager.merge().status_code == 302
+    assert manager.enter("rename", codes="395", code="396").status_code == 302
+    with district.app_context():
+        session = database.session()
+        survey = session.scalars(sa.select(Wave.survey_id).limit(1)).one()
+        extract.write(session, session.get_one(Survey, survey), tmp_path / "extract", factories.NOON)
+
+    def column(file: str, name: str) -> dict[str, str]:
+        with (tmp_path / "extract" / file).open(encoding="utf-8", newline="") as opened:
+            return {row["code"]: row[name] for row in csv.DictReader(opened)}
+
+    assert column("points.csv", "unit") == {
+        **{f"{kind}{number}2": f"10{number}" for kind in ("QRPEN", "SLPPS") for number in (1, 2, 3)},
+        "QRPEN42": "101-20261123",
+    }
+    assert column("units.csv", "parent_code") == {
+        **dict.fromkeys(("101", "102", "103", "101-20261123"), "395"),
+        **{"102-a": "102", "395": ""},
+    }
 
 
 def test_the_report_says_what_happened_in_both_languages(merged: Path, tmp_path: Path) -> None:
