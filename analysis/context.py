@@ -69,14 +69,14 @@ def context(
         "reinterviews": agreement.of_extract(extract),
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
-        **_changes(manifest),
+        **_changes(extract),
     }
 
 
-def _changes(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+def _changes(extract: Extract) -> Mapping[str, Any]:
     """How units changed under way, with the note on the method; nothing where none did."""
-    changed = manifest.get("unit_changes")
-    return {"unit_changes": {**changed, "note": told(changed)}} if changed else {}
+    changed = extract.manifest.get("unit_changes")
+    return {"unit_changes": {**changed, "note": told(changed, extract.units)}} if changed else {}
 
 
 def _cases(found: Mapping[str, Any]) -> Mapping[str, Any]:

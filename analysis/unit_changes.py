@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from analysis.report.words import unit_name
+
 Words = Mapping[str, str]
 KINDS: Mapping[str, Words] = {
     "merge": {"vi": "{old} sáp nhập thành {new}", "en": "{old} merged into {new}"},
@@ -31,14 +33,15 @@ BROKEN: Words = {
 }
 
 
-def told(changed: Mapping[str, Any]) -> Words:
+def told(changed: Mapping[str, Any], units: Sequence[Words]) -> Words:
     """`changed`: what the extract's manifest says of it."""
-    return {language: " ".join(_sentences(changed, language)) for language in ("vi", "en")}
+    names = {unit["code"]: unit_name(unit) for unit in units}
+    broken = [names.get(code, code) for code in changed["not_comparable"]]
+    return {language: " ".join(_sentences(changed, broken, language)) for language in ("vi", "en")}
 
 
-def _sentences(changed: Mapping[str, Any], language: str) -> Sequence[str]:
+def _sentences(changed: Mapping[str, Any], broken: Sequence[str], language: str) -> Sequence[str]:
     found = [_change(one, language) for one in changed["changes"]]
-    broken = changed["not_comparable"]
     return [*found, RULE[language], *([BROKEN[language].format(units=", ".join(broken))] if broken else [])]
 
 

@@ -218,12 +218,18 @@ def test_parents_and_points_are_those_of_the_survey(district: Flask, manager: Ma
 
 
 def test_the_report_says_what_happened_in_both_languages(merged: Path, tmp_path: Path) -> None:
+    """As if the new commune had come of a split, too: it is named as people name it."""
+    manifest = json.loads((merged / "manifest.json").read_text("utf-8"))
+    manifest["unit_changes"]["not_comparable"] = ["101-20261123"]
+    (merged / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     figures(merged, tmp_path / "release")
     release = printed.read(tmp_path / "release")
     report = compose(release, {})
     vietnamese, english = (repr(one) for one in (report, in_english(report, release.context)))
 
     assert "xã Thọ Diên, xã Thọ Hải sáp nhập thành xã Thọ Hải Diên" in vietnamese
+    assert "trước khi chia tách: xã Thọ Hải Diên, vì" in vietnamese
+    assert "the split: xã Thọ Hải Diên, for" in english
     assert "Chỉ số theo đơn vị khi kết thúc khảo sát" in vietnamese
     assert "Index by unit at the end of the survey" in english
     assert "xã Thọ Diên, xã Thọ Hải merged into xã Thọ Hải Diên" in english
