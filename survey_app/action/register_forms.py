@@ -6,15 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
 from survey_app import words
 from survey_app.comments import themes
-from survey_app.manage.forms import Day
+from survey_app.manage.forms import REQUIRED, Day
 from survey_app.web import languages
 from survey_app.web.choosing import Chooser, ChoosingForm, Offer
-
-REQUIRED = InputRequired(_("Please fill this in."))
 
 
 class EntryForm(ChoosingForm):

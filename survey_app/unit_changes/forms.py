@@ -8,11 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
-from survey_app.manage.forms import Day
+from survey_app.manage.forms import REQUIRED, Day
 
-REQUIRED = InputRequired(_("Please fill this in."))
 FIRST_YEAR, LAST_YEAR = 1945, 2200
 MOST = 10_000  # Characters of a list of codes or parts.
 # What the form of each kind asks beside units, day and basis.
