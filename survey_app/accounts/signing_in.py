@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
     security.login_manager.user_loader(_load)
     # A token in a header would know nothing of the table of sessions.
     security.login_manager.request_loader(lambda _request: None)
+    security.want_json(lambda _request: False)  # Its refusals in JSON are no pages: the audit would not know them.
     second_factor.init_app(app)
     user_logged_in.connect(_begin_session, app)
     user_logged_out.connect(_end_session, app)

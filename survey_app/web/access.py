@@ -95,6 +95,8 @@ def check() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     name, _dot, route = request.endpoint.rpartition(".")
+    if name == "security" and request.is_json:
+        abort(415)  # Flask-Security would read it; brake and audit know forms.
     if request.endpoint in SIGNING_IN | OWN_ACCOUNT:
         if request.method == "POST" and request.endpoint in OWN_ACCOUNT and current_user.is_authenticated:
             audit.watch()

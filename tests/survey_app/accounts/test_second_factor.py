@@ -207,6 +207,19 @@ def test_guessing_is_braked_by_account_over_both_kinds_of_codes(clocked: Flask) 
     assert [one.deed for one in _deeds(clocked)].count("wrong_code") == 10
 
 
+def test_a_program_that_guesses_codes_is_noted_as_a_browser_is(clocked: Flask) -> None:
+    key, _codes = turned_on(signed_in(clocked, "manager"))
+    waiting = half_in(clocked)
+    fields = {"csrf_token": csrf_in(waiting.get(CODE).text), "code": "000000"}
+    json = {"Accept": "application/json"}
+    wrong = [waiting.client.post(way, data=fields, headers=json).status_code for way in (CODE, RECOVERY)]
+    sent = waiting.client.post(CODE, json=fields, headers={"X-CSRFToken": fields["csrf_token"]})
+    right = waiting.client.post(CODE, data={**fields, "code": code(key)}, headers=json)
+
+    assert (wrong, sent.status_code, right.status_code) == ([200, 200], 415, 302)
+    assert [one.deed for one in _deeds(clocked)][2:] == ["wrong_code", "wrong_code", "sign_in"]
+
+
 def test_what_guards_the_account_asks_for_the_password(clocked: Flask) -> None:
     manager = signed_in(clocked, "manager")
     _key, codes = turned_on(manager)

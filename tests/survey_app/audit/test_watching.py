@@ -111,6 +111,18 @@ def test_signing_in_and_out_and_trying_in_vain_are_noted(console_app: Flask) -> 
     assert [one.deed for one in _entries(console_app)] == ["sign_in", "sign_in_failed", "sign_out"]
 
 
+def test_a_program_that_guesses_is_noted_as_a_browser_is(console_app: Flask) -> None:
+    """What it sends as JSON is not read; where it asks for JSON it gets the page."""
+    staff.make_staff(console_app, "manager")
+    client = console_app.test_client()
+    typed = {"csrf_token": staff.csrf_in(client.get("/login").text), "email": "manager@example.vn", "password": "wrong"}
+    asked = client.post("/login", data=typed, headers={"Accept": "application/json"})
+    sent = client.post("/login", json=typed, headers={"X-CSRFToken": typed["csrf_token"]})
+
+    assert (asked.status_code, asked.mimetype, sent.status_code) == (200, "text/html", 415)
+    assert [one.deed for one in _entries(console_app)] == ["sign_in_failed"]
+
+
 def test_a_response_is_never_named_beside_a_time(console_app: Flask) -> None:
     """The interview itself has no entry; what an officer notes at a case names the case only."""
     officer_id = staff.make_staff(console_app, "officer")
