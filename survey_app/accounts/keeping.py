@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from survey_app import units
 from survey_app.accounts import passwords, second_factor, sessions
-from survey_app.models import Device, Role, Unit, User, alphabet
+from survey_app.models import Device, Letter, Role, Unit, User, alphabet
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
+from survey_app.models.letters import LINKS
 
 
 def add_missing_roles(session: Session) -> None:
@@ -99,7 +100,14 @@ def end_sessions(session: Session, user: User) -> None:
     """All of the account, and what was handed over to choose a password with."""
     user.fs_uniquifier = uuid.uuid4().hex
     sessions.end_others(session, user.id, "")
+    forget_links(session, user)
     session.flush()
+
+
+def forget_links(session: Session, user: User) -> None:
+    """Letters that wait to be sent would make a new link for a matter that is over."""
+    mine = (Letter.account_id == user.id) & Letter.kind.in_(LINKS) & Letter.done_at.is_(None)
+    session.execute(sa.delete(Letter).where(mine))
 
 
 def deactivate(session: Session, user: User, at: datetime) -> None:

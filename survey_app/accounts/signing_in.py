@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import LANGUAGES
 from survey_app import audit, database
-from survey_app.accounts import second_factor, sessions
+from survey_app.accounts import keeping, second_factor, sessions
 from survey_app.accounts.passwords import NORMAL_FORM, SHORTEST, Passwords
 from survey_app.clock import utc_now
 from survey_app.models import Passkey, Role, User
@@ -96,6 +96,8 @@ def _begin_session(_app: Flask, user: User, **_more: object) -> None:
     session, browser = _writing(), request.user_agent.string
     if (asked := request.args.get("lang")) in LANGUAGES:  # Whoever chose a language before the sign-in keeps it.
         user.language = asked
+    if request.endpoint == "security.change_password":  # It signs in anew.
+        keeping.forget_links(session, user)
     flask_session[KEY] = sessions.begin(session, user.id, request.remote_addr or "", browser, utc_now())
     audit.record(session, user, "sign_in", WAYS.get(request.endpoint or "", ""))
     session.commit()

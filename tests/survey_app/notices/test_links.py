@@ -135,6 +135,32 @@ def test_a_link_that_was_asked_for_is_of_two_hours_and_fills_no_letter_box(
     assert client.get(path).status_code == 410
 
 
+@pytest.mark.parametrize("way", ["link", "own page", "closed", "sessions ended"])
+def test_no_link_is_made_for_a_matter_that_is_over(console_app: Flask, mail: Postman, way: str) -> None:
+    """The letter waits, as behind a server that is away, while the account gets another password or ends."""
+    officer, settings = signed_in(console_app, "officer"), console_app.config["SETTINGS"]
+    administrator = signed_in(console_app, "administrator")
+    console_app.config["CLOCK"] = utc_now
+    assert _forgot(console_app, "officer@example.vn")[0] == 302
+    waits = letters(console_app)
+    with console_app.app_context():
+        user = accounts.find_user(database.session(), "officer@example.vn")
+        path, account = f"/invitation/{invitations.make(settings.secret_key, user)}", f"/accounts/{user.id}"
+    new = {"new_password": "một mật khẩu khác", "new_password_confirm": "một mật khẩu khác"}
+    deeds = {
+        "link": lambda: _choose(console_app.test_client(), path),
+        "own page": lambda: officer.post("/account/password", password=PASSWORD, **new).status_code,
+        "closed": lambda: administrator.post(f"{account}/active", active="0").status_code,
+        "sessions ended": lambda: administrator.post(f"{account}/sessions/end").status_code,
+    }
+    assert deeds[way]() == 302
+    if way == "closed":
+        administrator.post(f"{account}/active", active="1")
+
+    assert [one.kind for one in waits] == ["password"]
+    assert (send(console_app).sent, mail.letters, letters(console_app)) == (0, [], [])
+
+
 def test_without_a_mail_server_nothing_is_written_and_no_page_offers_it(console_app: Flask) -> None:
     administrator = signed_in(console_app, "administrator")
     page = administrator.post("/accounts/new", **NEW).text
