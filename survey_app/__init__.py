@@ -72,6 +72,7 @@ def create_app(settings: config.Settings | None = None, serving: bool = False) -
     app.before_request(access.check)
     _open(app)
     brake.init_app(app)
+    app.before_request(access.begin)
     return app
 
 

@@ -95,12 +95,7 @@ def check() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     name, _dot, route = request.endpoint.rpartition(".")
-    if name == "security" and request.is_json:
-        abort(415)  # Flask-Security would read it; brake and audit know forms.
     if request.endpoint in SIGNING_IN | OWN_ACCOUNT:
-        if request.method == "POST" and request.endpoint in OWN_ACCOUNT and current_user.is_authenticated:
-            audit.watch()
-            database.writing_anew(database.session())
         return None
     if request.endpoint in SECOND_STEP:
         return _second_step()
@@ -118,6 +113,15 @@ def check() -> ResponseReturnValue | None:
         stay_in_branch()
         audit.watch()
     return refused
+
+
+def begin() -> None:
+    """As `console.begin`, for Flask-Security's pages; after the brake, which counts in a transaction of its own."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)  # It would be read; brake and audit know forms.
+    if request.method == "POST" and request.endpoint in OWN_ACCOUNT and current_user.is_authenticated:
+        audit.watch()
+        database.writing_anew(database.session())
 
 
 def _second_step() -> ResponseReturnValue | None:

@@ -21,7 +21,10 @@ LIMIT = "10 per 10 minutes"
 # of several at the same moment none is known to be wrong yet.
 STEPS_LIMIT = "10 per 10 minutes"
 # The own password once more, where it guards something; by account, and all tries.
-GUARDED = ("factor.turn_off", "factor.make_codes", "factor.remove_passkey")
+GUARDED = (
+    *("factor.turn_off", "factor.make_codes", "factor.remove_passkey"),
+    "security.change_password",
+)
 # A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.
 CODES_LIMIT = "60 per minute"
 
@@ -95,7 +98,7 @@ def _brake_second_factor(app: Flask, limiter: Limiter) -> None:
 
     def count_own() -> None:
         """Before the request holds the database to write."""
-        if request.endpoint in GUARDED:
+        if request.endpoint in GUARDED and request.method == "POST" and current_user.is_authenticated:
             with brake_own:
                 pass
 

@@ -246,6 +246,7 @@ def test_the_own_password_is_not_guessed_at_an_open_screen(clocked: Flask) -> No
 
     assert tries == [422] * 10
     assert manager.post(f"{HOME}codes", form_on=HOME, password=PASSWORD).status_code == 429
+    assert manager.post("/account/password", form_on=HOME, password="not it").status_code == 429
 
 
 def test_whoever_has_a_role_that_must_have_a_second_step_sets_it_up_first(clocked: Flask) -> None:
