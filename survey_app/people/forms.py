@@ -67,19 +67,21 @@ class RequiredForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class OwnPasswordForm(FlaskForm):
+    """The password once more, before something that protects the account is changed."""
+
+    password = PasswordField(_("Your password"), render_kw={"autocomplete": "current-password"})
+
+    def validate_password(self, field: PasswordField) -> None:
+        if current_user.password is None:  # Signed in by single sign-on.
+            raise ValidationError(_("Your account has no password yet: choose one under My account, then come back."))
+        if not passwords.fits(current_user, field.data or ""):
+            raise ValidationError(_("The password is not right."))
+
+
+class CodeForm(OwnPasswordForm):
     code = StringField(
         _("Code that the app shows"),
         [REQUIRED],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off"},
     )
-
-
-class OwnPasswordForm(FlaskForm):
-    """The password once more, before something that protects the account is changed."""
-
-    password = PasswordField(_("Your password"), [REQUIRED], render_kw={"autocomplete": "current-password"})
-
-    def validate_password(self, field: PasswordField) -> None:
-        if not passwords.fits(current_user, field.data):
-            raise ValidationError(_("The password is not right."))

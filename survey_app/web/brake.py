@@ -22,7 +22,7 @@ LIMIT = "10 per 10 minutes"
 STEPS_LIMIT = "10 per 10 minutes"
 # The own password once more, where it guards something; by account, and all tries.
 GUARDED = (
-    *("factor.turn_off", "factor.make_codes", "factor.remove_passkey"),
+    *("factor.turn_on", "factor.turn_off", "factor.make_codes", "factor.remove_passkey"),
     "security.change_password",
 )
 # A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.

@@ -49,7 +49,7 @@ def clocked(console_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 def turned_on(staff: Staff) -> tuple[str, list[str]]:
     """The key of the app and the recovery codes; the code before the present one is used up by it."""
     key = key_on(staff.get(APP).text)
-    done = staff.post(APP, form_on=HOME, code=code(key, AT - 30))
+    done = staff.post(APP, form_on=HOME, code=code(key, AT - 30), password=PASSWORD)
     assert done.status_code == 200, done.text
     return key, recovery_codes_on(done.text)
 
@@ -73,13 +73,15 @@ def test_the_app_is_turned_on_by_a_code_and_asked_for_from_then_on(clocked: Flas
     manager = signed_in(clocked, "manager")
     page = manager.get(APP).text
     key = key_on(page)
-    wrong = manager.post(APP, form_on=HOME, code="000000")
-    done = manager.post(APP, form_on=HOME, code=f" {code(key)[:3]} {code(key)[3:]}")
+    wrong = manager.post(APP, form_on=HOME, code="000000", password=PASSWORD)
+    stranger = manager.post(APP, form_on=HOME, code=code(key), password="not it")
+    done = manager.post(APP, form_on=HOME, code=f" {code(key)[:3]} {code(key)[3:]}", password=PASSWORD)
     codes = recovery_codes_on(done.text)
     again = Staff(clocked, "manager@example.vn")
 
     assert 'src="data:image/svg+xml;base64,' in page
     assert (wrong.status_code, key_on(wrong.text)) == (422, key)
+    assert (stranger.status_code, key_on(stranger.text)) == (422, key)
     assert len(set(codes)) == 10
     assert recovery_codes_on(manager.get(HOME).text) == []
     assert again.signed_in.location.partition("?")[0] == CODE
@@ -239,12 +241,28 @@ def test_what_guards_the_account_asks_for_the_password(clocked: Flask) -> None:
         assert (user.tf_totp_secret, user.mf_recovery_codes) == (None, [])
 
 
+def test_whoever_has_no_password_is_told_where_to_choose_one(clocked: Flask) -> None:
+    """As whoever comes by single sign-on only."""
+    manager = signed_in(clocked, "manager")
+    with clocked.app_context():
+        accounts.find_user(database.session(), "manager@example.vn").password = None
+        database.session().commit()
+    key = key_on(manager.get(APP).text)
+    refused = manager.post(APP, form_on=HOME, code=code(key), password="")
+    new = {"new_password": PASSWORD, "new_password_confirm": PASSWORD}
+
+    assert "chưa có mật khẩu" in refused.text
+    assert 'name="password"' not in manager.get("/account/password").text
+    assert manager.post("/account/password", **new).location == "/account/?changed=1"
+    turned_on(manager)
+
+
 def test_the_own_password_is_not_guessed_at_an_open_screen(clocked: Flask) -> None:
     manager = signed_in(clocked, "manager")
     turned_on(manager)
-    tries = [manager.post(f"{HOME}off", form_on=HOME, password="not it").status_code for _ in range(10)]
+    tries = [manager.post(f"{HOME}off", form_on=HOME, password="not it").status_code for _ in range(9)]
 
-    assert tries == [422] * 10
+    assert tries == [422] * 9  # Setting it up took one try.
     assert manager.post(f"{HOME}codes", form_on=HOME, password=PASSWORD).status_code == 429
     assert manager.post("/account/password", form_on=HOME, password="not it").status_code == 429
 
