@@ -36,6 +36,7 @@ def fill(session: Session) -> None:
     kept: dict[str, Any] = {"address": "203.0.113.7", "browser": TEXT, "begun_at": NOON, "seen_at": NOON}
     session.add(models.BrakeCount(key_hash="4" * 64, count=3, until=NOON))
     session.add(models.StaffSession(account_id=users[0].id, key_hash="3" * 64, **kept))
+    session.add(models.SavedFilter(account_id=users[0].id, path="/audit/", name=TEXT, query="who=an"))
     letter: dict[str, Any] = {"kind": "late", "made_at": NOON, "try_at": NOON, "tries": 2}
     session.add_all(models.Letter(account_id=one, done_at=NOON, **letter) for one in (users[0].id, None))
     users[0].sso_issuer, users[0].sso_subject = "https://sso.example.vn", TEXT

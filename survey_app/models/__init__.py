@@ -8,6 +8,7 @@ from survey_app.models.cases import Case, CaseAttempt
 from survey_app.models.comments import CommentTheme
 from survey_app.models.devices import Device, DeviceBreak, DeviceEntry
 from survey_app.models.drafts import Draft, DraftRevision, Recording
+from survey_app.models.filters import SavedFilter
 from survey_app.models.letters import Letter
 from survey_app.models.paper import PaperBatch, PaperSheet
 from survey_app.models.plans import Plan, WaveStep
@@ -51,6 +52,7 @@ __all__ = [
     "ResponseConflict",
     "Retention",
     "Role",
+    "SavedFilter",
     "SlipBatch",
     "StaffSession",
     "Survey",

@@ -17,12 +17,13 @@ factor.before_request(console.begin)
 invitation = Blueprint("invitation", __name__, template_folder="templates")
 invitation.before_request(console.begin)
 
-from survey_app.people import factors, invited, listing, mine  # noqa: E402  (they register their views)
+from survey_app.people import factors, filters, invited, listing, mine  # noqa: E402  (they register their views)
 
 __all__ = [
     "blueprint",
     "factor",
     "factors",
+    "filters",
     "forgotten",
     "invitation",
     "invited",

@@ -97,7 +97,7 @@ MATRIX = {
     # Pages of Flask-Security that ours take the place of.
     **dict.fromkeys(CLOSED, frozenset()),
     **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
-    **dict.fromkeys(("own.show_waiting", "own.switch_notices"), STAFF),
+    **dict.fromkeys(("own.show_waiting", "own.switch_notices", "own.keep_filter", "own.drop_filter"), STAFF),
     **dict.fromkeys(
         (
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),

@@ -106,7 +106,7 @@ def test_every_table_that_belongs_to_a_unit_is_narrowed() -> None:
         if any(key.column.table.name in bound for key in table.foreign_keys):
             bound.add(table.name)
     whole = {
-        *("staff_session", "audit_entry", "letter", "passkey"),
+        *("staff_session", "audit_entry", "letter", "passkey", "saved_filter"),
         *("unit_change", "unit_move"),  # The district's: accounts of a branch have no page of them.
         "account",  # Names of who did something are told; who is given work, `of_accounts` narrows.
         *("account_role", "wave_step", "plan", "publication", "publication_reply", "instrument_version"),
