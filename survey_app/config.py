@@ -96,8 +96,8 @@ KNOWN = (
     Setting(
         "FORMS_PER_MINUTE",
         "`60`",
-        "so many forms one point takes in a minute without slips, over all workers together; the next wait on their"
-        " page",
+        "so many forms one point takes in a minute without slips or codes, each worker its share; the next wait on"
+        " their page",
         "a whole number from 1 to 10000",
         _between(1, 10000),
         fallback="60",

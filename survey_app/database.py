@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask, current_app, g
+from psycopg.types.string import StrDumper
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from survey_app.models import alphabet
@@ -35,6 +36,7 @@ def make_engine(url: str, serving: bool = False) -> sa.Engine:
             connect_args={"connect_timeout": SECONDS_FOR_A_CONNECTION, **(SERVING if serving else {})},
             hide_parameters=True,
         )
+        sa.event.listen(engine, "connect", _leave_out_nul)
         sa.event.listen(engine, "checkout", _refuse_broken)
         return engine
     # No log names what a person answered, also not that of a failed statement.
@@ -42,6 +44,16 @@ def make_engine(url: str, serving: bool = False) -> sa.Engine:
     sa.event.listen(engine, "connect", _open_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+class _TextWithoutNul(StrDumper):
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", ""))
+
+
+def _leave_out_nul(connection: Any, _record: object) -> None:
+    # PostgreSQL keeps no text with NUL, and nobody types one: what sends it is answered, not broken.
+    connection.adapters.register_dumper(str, _TextWithoutNul)
 
 
 def _refuse_broken(connection: Any, _record: object, _proxy: object) -> None:

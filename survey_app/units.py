@@ -8,7 +8,7 @@ import itertools
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from survey_app.models import Unit
+from survey_app.models import Unit, UnitMove
 
 COLUMNS = ("code", "name", "type", "valid_from", "valid_to", "parent_code", "merged_into_code", "certainty")
 REQUIRED = ("code", "name", "type")
@@ -112,8 +112,12 @@ def import_csv(session: Session, content: bytes) -> Imported:
     if faults:
         raise UnitFaults(faults)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
+    ended = set(session.scalars(sa.select(UnitMove.from_id).where(UnitMove.thing == "unit")))
     for row in rows:
-        counts[_keep(session, known.get((row.code, row.valid_from)), row)] += 1
+        unit = known.get((row.code, row.valid_from))
+        # What a change of units has ended stays so: a list of before does not know of it.
+        lasting = row if unit is None or unit.id not in ended else replace(row, columns=_without_end(row.columns))
+        counts[_keep(session, unit, lasting)] += 1
     session.flush()
     return Imported(**counts)
 
@@ -264,6 +268,10 @@ def _unknown_codes(rows: Sequence[Row], known: set[str]) -> list[Fault]:
         for column, code in (("parent_code", row.parent_code), ("merged_into_code", row.merged_into_code))
         if code is not None and code not in codes
     ]
+
+
+def _without_end(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column for column in columns if column not in ("valid_to", "merged_into_code"))
 
 
 def _keep(session: Session, unit: Unit | None, row: Row) -> str:

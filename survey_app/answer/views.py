@@ -100,7 +100,7 @@ def send(code: str) -> ResponseReturnValue:
     setting = setting_of(found[0])
     checked = check(found[1], sent.answers, sent.drop_not_asked, setting)
     if sent.go is None and checked.answers is not None:
-        if current_app.extensions["flood"].is_over(found[0], token.response_id, time.monotonic()):
+        if current_app.extensions["flood"].is_over(found[0], token, time.monotonic()):
             return _give_back(), 429, {"Retry-After": "60"}
         return _keep(found, token, checked.answers)
     return _again(found, sent, turn(layout(found[1], setting), sent, checked))

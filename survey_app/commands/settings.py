@@ -18,7 +18,7 @@ def show(markdown: bool) -> None:
     for one in config.KNOWN:
         value = one.value(os.environ)
         shown = "set, not shown" if one.secret and value else value or f"not set ({one.default.replace('`', '')})"
-        click.echo(f"{one.name:18}{shown}\n{'':18}{one.meaning.replace('`', '')}")
+        click.echo(f"{one.name:20}{shown}\n{'':20}{one.meaning.replace('`', '')}")
 
 
 def table() -> list[str]:

@@ -148,5 +148,11 @@ def choices(session: Session, language: str, wave: Wave | None) -> list[tuple[in
     return [(version.id, f"{title(version, language)} · {version.code} {version.version}") for version in versions]
 
 
+def fitting(session: Session, index_code: str) -> int | None:
+    """The newest published version that ends in this index."""
+    ids = [one.id for one in published(session) if json.loads(one.content).get("index", {}).get("code") == index_code]
+    return max(ids, default=None)
+
+
 def title(version: InstrumentVersion, language: str) -> str:
     return str(json.loads(version.content)["short_title"][language])

@@ -68,7 +68,9 @@ def edit_wave(slug: str) -> ResponseReturnValue:
 
 def _edit(survey: Survey, wave: Wave | None) -> ResponseReturnValue:
     proposed = surveys.proposed_wave(survey, clock.local_day(clock.now()))
-    form, session = WaveForm(obj=wave, data=proposed), database.session()
+    session = database.session()
+    proposed["instrument_version_id"] = instrument_versions.fitting(session, survey.index_code)
+    form = WaveForm(obj=wave, data=proposed)
     fixed = surveys.fixed_of_wave(session, wave)
     need_not_be_sent(form, fixed)
     form.instrument_version_id.choices = instrument_versions.choices(session, languages.current(), wave)

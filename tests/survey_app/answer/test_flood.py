@@ -10,6 +10,7 @@ from survey_app import database
 from survey_app.answer import flood
 from survey_app.answer.flood import Flood
 from survey_app.models import CollectionPoint, Response
+from survey_app.proofs.tokens import Token
 from tests import factories
 from tests.survey_app.answer.conftest import GOOD, Citizen
 
@@ -39,11 +40,22 @@ def test_the_third_form_of_a_minute_comes_back_with_its_answers_and_counts_later
         assert database.session().scalar(sa.select(sa.func.count()).select_from(Response)) == 3
 
 
+def _token(proof: str = "") -> Token:
+    return Token("K7QF3MX", "a" * 12, uuid4(), factories.NOON, proof)
+
+
 @pytest.mark.parametrize(
-    ("mode", "simulated", "over"), [("qr_open", False, True), ("qr_slip", False, False), ("qr_open", True, False)]
+    ("mode", "simulated", "proof", "over"),
+    [
+        ("qr_open", False, "", True),
+        ("qr_slip", False, "", False),
+        ("qr_open", True, "", False),
+        ("visit_code", False, "", True),
+        ("visit_code", False, "ABCD2345", False),
+    ],
 )
-def test_points_are_counted_apart_and_slips_and_trials_never(
-    app: Flask, mode: str, simulated: bool, over: bool
+def test_points_are_counted_apart_and_slips_codes_and_trials_never(
+    app: Flask, mode: str, simulated: bool, proof: str, over: bool
 ) -> None:
     session = database.session()
     point = factories.make_point(session, mode=mode)
@@ -51,6 +63,6 @@ def test_points_are_counted_apart_and_slips_and_trials_never(
     other = CollectionPoint(id=point.id + 1, mode=mode, wave=point.wave)
     counted = Flood(1)
 
-    assert [counted.is_over(place, uuid4(), 100.0) for place in (point, other)] == [False, False]
-    assert counted.is_over(point, uuid4(), 100.0) is over
-    assert not counted.is_over(point, uuid4(), 161.0)
+    assert [counted.is_over(place, _token(proof), 100.0) for place in (point, other)] == [False, False]
+    assert counted.is_over(point, _token(proof), 100.0) is over
+    assert not counted.is_over(point, _token(proof), 161.0)

@@ -163,3 +163,17 @@ def test_a_new_point_is_offered_in_the_new_commune(district: Flask, manager: Man
 
     assert "xã Thọ Hải Diên (" in page
     assert "xã Thọ Diên (" not in page
+
+
+def test_a_list_of_before_read_in_again_leaves_the_merger_as_it_is(district: Flask, manager: Manager) -> None:
+    with district.app_context():
+        before = units.export_csv(database.session()).encode()
+    assert manager.merge(code="104").status_code == 302
+    with district.app_context():
+        session = database.session()
+        held = units.export_csv(session)
+        units.import_csv(session, before.replace(b"Xu\xc3\xa2n Sinh", b"Xu\xc3\xa2n Sinh 2"))
+        after = units.export_csv(session)
+
+    assert "Xuân Sinh 2" in after
+    assert after.replace("Xuân Sinh 2", "Xuân Sinh") == held
