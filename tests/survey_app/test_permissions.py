@@ -265,6 +265,7 @@ PARTS = {
     "passkey_id": 999,
     "account_id": 999,  # Nobody: to close one of those who are asked for here would close it to them.
     "session_id": 999,
+    "filter_id": 999,
     "token": "no-token",
     "page": "quan-ly",
     "entry_id": 999,
