@@ -18,6 +18,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as NothingHappened
 
 from tests.browser import DESKTOP, PHONE, browser_type_launch_args, granian_server, keep_picture
 
@@ -85,9 +86,15 @@ class Keyboard:
 
     def choose_file(self, label: str, file: Path) -> None:
         self.go_to(self.page.get_by_label(label, exact=True))
-        with self.page.expect_file_chooser() as chooser:
-            self.press("Space")
-        chooser.value.set_files(file)
+        for _ in range(4):  # On a busy machine Chromium now and then does nothing at a press.
+            try:
+                with self.page.expect_file_chooser(timeout=10_000) as chooser:
+                    self.press("Space")
+            except NothingHappened:
+                continue
+            chooser.value.set_files(file)
+            return
+        raise AssertionError(f"no file can be chosen for {label}")
 
     def picture(self, name: str) -> None:
         if self.pictures:
