@@ -11,7 +11,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from questionnaires.answers import Answers
 from survey_app import paradata as facts
@@ -79,7 +78,7 @@ def has_receipt(token_key: str, typed: str) -> Callable[[UUID, str], bool]:
 
 
 def store(
-    session: Session,
+    connection: sa.Connection,
     *,
     token_key: str,
     response_id: UUID,
@@ -98,7 +97,8 @@ def store(
     day: date | None = None,
     state: str = "",
 ) -> Stored:
-    """Keeps the response, or finds that it was kept; the session must be `database.writing`. The view commits.
+    """Keeps the response, or finds that it was kept; the connection is that of a `database.writing` session, or of
+    `database.writing_once`. The view commits.
 
     `day`, `state`: where it was filled in away from us. Of `paradata` is kept what `survey_app.paradata` allows.
     """
@@ -114,16 +114,16 @@ def store(
         **{"content_hash": content_hash, "answers": answers.canonical_json()},
         "paradata": facts.kept(mode, paradata),
     }
-    new = _insert_if_free(session, Response, row)
+    new = _insert_if_free(connection, Response, row)
     code = receipt(token_key, response_id, content_hash)
-    state = str(row["state"]) if new else _kept_state(session, row, seal(token_key, code))
+    state = str(row["state"]) if new else _kept_state(connection, row, seal(token_key, code))
     return Stored(code, new, state)
 
 
-def _insert_if_free(session: Session, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:
+def _insert_if_free(connection: sa.Connection, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:
     # Of clients that send the same id at once the database lets one in; the others wait for it, then get False.
-    insert = _insert(session.get_bind().dialect.name, model)
-    return session.connection().execute(insert, row).scalar_one_or_none() is not None
+    insert = _insert(connection.dialect.name, model)
+    return connection.execute(insert, row).scalar_one_or_none() is not None
 
 
 @cache
@@ -131,23 +131,23 @@ def _insert(dialect: str, model: type[Response | ResponseConflict]) -> Any:
     return _INSERT[dialect](model).on_conflict_do_nothing().returning(model.id)
 
 
-def _kept_state(session: Session, row: dict[str, Any], sealed: str) -> str:
+def _kept_state(connection: sa.Connection, row: dict[str, Any], sealed: str) -> str:
     """The state of the response that was kept first; raises when it says something else."""
     query = sa.select(Response.content_hash, Response.state, Response.withdrawn).where(Response.id == row["id"])
-    kept = session.execute(query).one_or_none()
+    kept = connection.execute(query).one_or_none()
     if kept is None:
         raise CaseTaken
     same = (row["content_hash"], sealed)
-    if kept.content_hash not in same and not _was_content(session, row["id"], same):
+    if kept.content_hash not in same and not _was_content(connection, row["id"], same):
         if kept.withdrawn:
             raise AnswerWithdrawn
         conflict = {"response_id": row["id"]} | {name: row[name] for name in ("content_hash", "answers", "local_day")}
-        _insert_if_free(session, ResponseConflict, conflict)
+        _insert_if_free(connection, ResponseConflict, conflict)
         raise ResponseConflictError
     return "withdrawn" if kept.withdrawn else str(kept.state)
 
 
-def _was_content(session: Session, response_id: UUID, same: tuple[str, ...]) -> bool:
+def _was_content(connection: sa.Connection, response_id: UUID, same: tuple[str, ...]) -> bool:
     """Whether the response said this before staff corrected it: sent again, it is still the same response."""
     found = (ResponseChange.response_id == response_id) & ResponseChange.content_hash.in_(same)
-    return session.scalar(sa.select(ResponseChange.id).where(found).limit(1)) is not None
+    return connection.scalar(sa.select(ResponseChange.id).where(found).limit(1)) is not None

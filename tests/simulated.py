@@ -72,7 +72,7 @@ def _keep(
     checked = check(field.instrument, form, setting=setting)
     assert checked.answers is not None, checked.faults
     responses.store(
-        session,
+        session.connection(),
         token_key="key",
         response_id=uuid5(NAMES, name),
         wave=wave,

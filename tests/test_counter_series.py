@@ -23,7 +23,7 @@ def _rate(point: CollectionPoint, form: dict[str, list[str]]) -> None:
     assert answers is not None
     session = database.session()
     responses.store(
-        session,
+        session.connection(),
         token_key="key",
         response_id=uuid4(),
         wave=point.wave,

@@ -150,7 +150,7 @@ def interviewed(session: Session, case: Case, place: District, home: str) -> Non
     assert checked.answers is not None, checked.faults
     key = {"token_key": "key", "response_id": uuid5(NAMES, str(case.number)), "wave": case.wave, "case_id": case.id}
     said = {"mode": "tablet", "language": "vi", "answers": checked.answers, "begun": at, "sent": at}
-    responses.store(session, unit_id=case.unit_id, point_id=None, **key, **said)
+    responses.store(session.connection(), unit_id=case.unit_id, point_id=None, **key, **said)
     case.disposition = "complete"
     session.flush()
 

@@ -5,6 +5,7 @@ A form's token carries the code it was opened with, so no address or field has t
 
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app import database, responses
@@ -19,26 +20,22 @@ def is_needed(point: CollectionPoint) -> bool:
     return point.mode == slips.MODE
 
 
-def begin(session: Session, point: CollectionPoint) -> None:
-    """Before the first query: the transaction will write, in one statement where nothing has to be spent."""
+def begin(point: CollectionPoint) -> Session | sa.Connection:
+    """Where `store` is to keep answers: one statement, whoever comes at once, where nothing has to be spent."""
     if point.mode in (slips.MODE, visits.MODE):
-        database.writing(session)
-    else:
-        database.writing_once(session)  # `store` is one statement, whoever comes at once.
+        return database.writing_anew(database.session())
+    return database.writing_once()
 
 
-def store(session: Session, key: str, point: CollectionPoint, code: str, **fields: Any) -> Stored:
+def store(kept: Session | sa.Connection, key: str, point: CollectionPoint, code: str, **fields: Any) -> Stored:
     """`responses.store`, in one transaction (see `begin`) with the spending of the code. The view commits.
 
     Raises what `responses.store` raises, and BadSlip, SlipSpent or SlipVoid: then nothing was kept.
     """
-    if point.mode == slips.MODE:
-        return _store_with_slip(session, key, point, code, fields)
-    if point.mode == visits.MODE:
-        return _store_with_visit(session, key, point, code, fields)
-    if code == presence.MARK:
-        return responses.store(session, token_key=key, mode=mode_of(point), paradata={"present": True}, **fields)
-    return responses.store(session, token_key=key, mode=mode_of(point), **fields)
+    if isinstance(kept, sa.Connection):
+        seen = {"paradata": {"present": True}} if code == presence.MARK else {}
+        return responses.store(kept, token_key=key, mode=mode_of(point), **seen, **fields)
+    return (_store_with_slip if point.mode == slips.MODE else _store_with_visit)(kept, key, point, code, fields)
 
 
 def mode_of(point: CollectionPoint) -> str:
@@ -56,7 +53,7 @@ def _store_with_slip(session: Session, key: str, point: CollectionPoint, code: s
     batch = slips.find(session, slip)
     if batch.point_id != point.id:
         raise slips.BadSlip  # A code of another unit proves nothing here.
-    stored = responses.store(session, token_key=key, mode=point.mode, batch_id=batch.id, **fields)
+    stored = responses.store(session.connection(), token_key=key, mode=point.mode, batch_id=batch.id, **fields)
     if stored.new:  # A repeat brings the same receipt and spends nothing again.
         slips.spend(session, slip)
     return stored
@@ -66,4 +63,6 @@ def _store_with_visit(session: Session, key: str, point: CollectionPoint, code: 
     """Without a code, or with a late or used one, the answers count as those of the open QR."""
     visit = visits.read(visits.point_key(key, point.code), code, fields["sent"]) if code else None
     proven = visit is not None and visit.is_fresh(fields["begun"]) and visits.spend(session, point, visit)
-    return responses.store(session, token_key=key, mode=visits.MODE if proven else visits.OPEN_MODE, **fields)
+    return responses.store(
+        session.connection(), token_key=key, mode=visits.MODE if proven else visits.OPEN_MODE, **fields
+    )

@@ -206,35 +206,38 @@ def _without_good_token(found: lookup.Found, sent: Submission) -> ResponseReturn
 
 
 def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturnValue:
-    point, session = found[0], database.session()
-    session.rollback()  # Where staff type in paper forms, their account was read.
-    proofs.begin(session, point)
-    try:
-        stored = proofs.store(
-            session,
-            _key(),
-            point,
-            token.proof,
-            response_id=token.response_id,
-            wave=point.wave,
-            unit_id=point.unit_id,
-            point_id=point.id,
-            case_id=None,
-            language=languages.choose(),
-            answers=answers,
-            item_order=order_of(found[1], point.mode, token.response_id),
-            begun=token.at,
-            sent=clock.now(),
-        )
-    except responses.ResponseConflictError as why:
-        session.commit()  # The conflict is kept for a person to see.
-        withdrawn = isinstance(why, responses.AnswerWithdrawn)
-        return render_template("answer/conflict.html", withdrawn=withdrawn, **marks(point.wave)), 409
-    except (BadSlip, SlipSpent, SlipVoid) as why:
-        session.rollback()  # Neither the answers nor anything else of this form is kept.
-        void = not isinstance(why, SlipSpent)
-        return render_template("answer/slip_used.html", void=void, **marks(point.wave)), 409
-    session.commit()
+    point = found[0]
+    with proofs.begin(point) as kept:
+        try:
+            stored = proofs.store(
+                kept,
+                _key(),
+                point,
+                token.proof,
+                response_id=token.response_id,
+                wave=point.wave,
+                unit_id=point.unit_id,
+                point_id=point.id,
+                case_id=None,
+                language=languages.choose(),
+                answers=answers,
+                item_order=order_of(found[1], point.mode, token.response_id),
+                begun=token.at,
+                sent=clock.now(),
+            )
+        except responses.ResponseConflictError as why:
+            kept.commit()  # The conflict is kept for a person to see.
+            withdrawn = isinstance(why, responses.AnswerWithdrawn)
+            return render_template("answer/conflict.html", withdrawn=withdrawn, **marks(point.wave)), 409
+        except (BadSlip, SlipSpent, SlipVoid) as why:
+            kept.rollback()  # Neither the answers nor anything else of this form is kept.
+            void = not isinstance(why, SlipSpent)
+            return render_template("answer/slip_used.html", void=void, **marks(point.wave)), 409
+        kept.commit()
+    return _thanked(point, token, stored)
+
+
+def _thanked(point: CollectionPoint, token: Token, stored: responses.Stored) -> ResponseReturnValue:
     kind = next((mark for mark, holds in marks(point.wave).items() if holds), "real")
     mode = proofs.next_mode(point, token.proof)
     signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{mode}")

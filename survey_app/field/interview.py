@@ -200,7 +200,7 @@ def _keep(case: Case, sent: Submission, token: Token, answers: Answers) -> Respo
     spent: dict[str, Any] = {"officer": current_user.id, "whole": int((now - token.at).total_seconds())}
     try:
         stored = responses.store(
-            session,
+            session.connection(),
             token_key=_key(),
             response_id=token.response_id,
             wave=case.wave,

@@ -132,7 +132,7 @@ class Intake:
             where["unit_id"] = days.unit_of(self.session, place, local_day(finished))
         try:
             responses.store(
-                self.session,
+                self.session.connection(),
                 token_key=self.token_key,
                 response_id=said.id,
                 wave=wave,

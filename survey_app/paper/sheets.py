@@ -185,7 +185,7 @@ def _keep(session: Session, sheet: PaperSheet, reading: Reading, by: By) -> Outc
             return "set_aside"
     try:
         responses.store(
-            session,
+            session.connection(),
             token_key=by.token_key,
             response_id=response_id(by.token_key, sheet.wave_id, sheet.serial),
             wave=sheet.wave,

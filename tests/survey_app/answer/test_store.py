@@ -29,7 +29,7 @@ def store(wave: Wave, response_id: UUID, content: Answers, case_id: int | None =
     times = {"begun": factories.NOON, "sent": factories.NOON + timedelta(minutes=3)}
     place = {"unit_id": 1, "point_id": None if case_id else 1, "case_id": case_id}
     named = {"response_id": response_id, "wave": wave, "answers": content}
-    stored = responses.store(session, **(defaults | times | place | named | fields))  # type: ignore[arg-type]
+    stored = responses.store(session.connection(), **(defaults | times | place | named | fields))  # type: ignore[arg-type]
     session.commit()
     return stored
 
