@@ -5,6 +5,7 @@ enter it, with real ids, beside the page for signing in, which holds the machine
 """
 
 import argparse
+import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -77,6 +78,13 @@ def main() -> None:
 
 
 def _app(folder: Path, url: str) -> Flask:
+    app = _built(folder, url)
+    gc.collect()
+    gc.freeze()  # As `survey_app.wsgi` does it.
+    return app
+
+
+def _built(folder: Path, url: str) -> Flask:
     built = (folder / "console.sqlite").exists()
     app = make_app(folder, url)
     app.config.update(WTF_CSRF_ENABLED=False, CLOCK=lambda: factories.NOON)
