@@ -149,14 +149,12 @@ def _answered(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]
     columns = (*by, Response.case_id, Response.content_hash, Response.void)
     of_wave = (Case.wave_id == wave.id) & (Case.disposition == "complete") & in_use()
     rows = session.execute(sa.select(*columns).join(Case, Response.case_id == Case.id).where(of_wave)).all()
-    kinds = _kinds(
-        session, wave, {(case_id, content_hash) for *_group, case_id, content_hash, void in rows if not void}
-    )
+    kinds = _kinds(session, wave, {row[-3:-1] for row in rows if not row.void})
+    # An interview that was voided is none: somebody eligible without answers.
+    counts = Counter((row[:-3], "other" if row[-1] else kinds[row[-3:-1]]) for row in rows)
     found: dict[Any, Counter[str]] = {}
-    for *group, case_id, content_hash, void in rows:
-        # An interview that was voided is none: somebody eligible without answers.
-        kind = "other" if void else kinds[case_id, content_hash]
-        found.setdefault(tuple(group), Counter())[kind] += 1
+    for (group, kind), count in counts.items():
+        found.setdefault(group, Counter())[kind] = count
     return found
 
 
