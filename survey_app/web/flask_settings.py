@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+
 from survey_app.config import Settings
 
 
@@ -21,3 +24,16 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, but for a citizen, who brings no cookie and gets none, nothing is made ready to be signed."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.accessed or session.modified:
+            super().save_session(app, session, response)

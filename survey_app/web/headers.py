@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask import Flask, Response, request
 
@@ -22,6 +24,13 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+NO_SNIFFING = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+ALWAYS = (("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY"), *NO_SNIFFING)
+STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def policy(**changed: str) -> str:
@@ -39,17 +48,25 @@ def policy_of_document(page: str) -> str:
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
-def set_headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+class Headers:
+    """WSGI: adds what the application does not say itself. Much cheaper here than as `after_request`."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: Mapping[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        wanted = (*ALWAYS, STRICT) if environ["wsgi.url_scheme"] == "https" else ALWAYS
+
+        def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            said = {name.lower() for name, _value in headers}
+            return start(status, [*headers, *(one for one in wanted if one[0].lower() not in said)], *more)
+
+        return self.app(environ, with_headers)
+
+
+def leave_nothing(response: Response) -> Response:
     if _is_for_staff() and not response.cache_control.private:  # An interview says so itself, for Back must bring it.
-        headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -61,4 +78,5 @@ def _is_for_staff() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.after_request(set_headers)
+    app.wsgi_app = Headers(app.wsgi_app)  # type: ignore[method-assign,assignment]  # As Flask's documents tell to.
+    app.after_request(leave_nothing)

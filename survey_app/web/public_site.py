@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from werkzeug.http import parse_accept_header
 
-from survey_app.web.headers import policy
+from survey_app.web.headers import NO_SNIFFING, STRICT, policy
 
 blueprint = Blueprint("public_site", __name__)
 Start = Callable[..., Any]
@@ -34,13 +34,10 @@ TYPES = {
 }
 A_YEAR, FIVE_MINUTES = "public, max-age=31536000, immutable", "public, max-age=300"
 COMMON = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    *NO_SNIFFING,
     ("Vary", "Accept-Encoding"),
     ("Access-Control-Allow-Origin", "*"),
 )
-STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 POLICY = {"script_src": "'none'", "connect_src": "'none'", "form_action": "'none'"}
 
 
