@@ -33,8 +33,8 @@ def store(kept: Session | sa.Connection, key: str, point: CollectionPoint, code:
     Raises what `responses.store` raises, and BadSlip, SlipSpent or SlipVoid: then nothing was kept.
     """
     if isinstance(kept, sa.Connection):
-        seen = {"paradata": {"present": True}} if code == presence.MARK else {}
-        return responses.store(kept, token_key=key, mode=mode_of(point), **seen, **fields)
+        seen = {"present": True} if code == presence.MARK else None
+        return responses.store(kept, token_key=key, mode=mode_of(point), paradata=seen, **fields)
     return (_store_with_slip if point.mode == slips.MODE else _store_with_visit)(kept, key, point, code, fields)
 
 
