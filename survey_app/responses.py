@@ -97,8 +97,7 @@ def store(
     day: date | None = None,
     state: str = "",
 ) -> Stored:
-    """Keeps the response, or finds that it was kept; the connection is that of a `database.writing` session, or of
-    `database.writing_once`. The view commits.
+    """Keeps the response, or finds that it was kept; over `database.writing` or `writing_once`. The view commits.
 
     `day`, `state`: where it was filled in away from us. Of `paradata` is kept what `survey_app.paradata` allows.
     """
