@@ -116,6 +116,12 @@ def granian_server() -> Callable[..., AbstractContextManager[str]]:
     return granian
 
 
+def sign_out(page: Page) -> None:
+    """On a telephone, where the menu is folded."""
+    page.get_by_text("Trình đơn", exact=True).click()
+    page.get_by_role("button", name="Đăng xuất").click()
+
+
 def keep_picture(page: Page, file: Path) -> None:
     """What the screen shows now, small enough for the guide."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from survey_app import accounts, database
+from survey_app.models.accounts import ROLES
 from tests import factories
-from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
+from tests.browser import DESKTOP, PHONE, TABLET, accessibility_faults, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
 
 __all__ = ["browser_type_launch_args", "live_server"]
@@ -71,3 +73,45 @@ def test_the_keyboard_alone_reaches_the_content_and_the_forms(browser: Browser, 
     page.close()
 
     assert reached == "content"
+
+
+def test_on_a_telephone_the_menu_is_one_button_and_elsewhere_it_lies_open(
+    browser: Browser, console_app: Flask, address: str
+) -> None:
+    """Of somebody with every role, who has the longest one; by the keyboard, without script."""
+    with console_app.app_context():
+        session = database.session()
+        accounts.add_user(session, "all@example.vn", PASSWORD, ROLES)
+        session.commit()
+    context = browser.new_context(viewport={"width": PHONE, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, address, "all")
+    navigation = page.get_by_role("navigation", name="Điều hướng chính")
+    button = page.get_by_text("Trình đơn", exact=True)
+    expect(button).to_be_visible()
+    expect(navigation).to_be_hidden()
+    top = (page.get_by_role("heading", level=1).bounding_box() or {})["y"]
+    button.press("Enter")
+    expect(navigation.get_by_role("link")).to_have_count(12)
+    expect(navigation).to_be_visible()
+    expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+    button.press("Enter")
+    expect(navigation).to_be_hidden()
+    for width in (TABLET, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(navigation).to_be_visible()
+        expect(button).to_be_hidden()
+    context.close()
+
+    assert top < 200
+
+
+def test_the_open_menu_of_a_telephone_can_be_used_by_everybody(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE, "height": 740})
+    sign_in(page, address, "manager")
+    page.get_by_text("Trình đơn", exact=True).click()
+    expect(page.get_by_role("navigation", name="Điều hướng chính")).to_be_visible()
+    faults, width = accessibility_faults(page), page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+
+    assert (faults, width) == ("", PHONE)

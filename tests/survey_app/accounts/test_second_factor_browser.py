@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server
+from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server, sign_out
 from tests.staff import PASSWORD, make_staff
 from tests.survey_app.accounts.authenticator import AT, code, set_clock
 
@@ -72,7 +72,7 @@ def test_an_app_scans_the_picture_and_its_codes_sign_in_without_script(browser: 
     codes = page.locator(".recovery-codes code")
     expect(codes).to_have_count(10)
     one = codes.first.inner_text()
-    page.get_by_role("button", name="Đăng xuất").click()
+    sign_out(page)
     sign_in(page, address)
     page.get_by_label("Mã hiện trên ứng dụng").fill("000000")
     page.get_by_role("button", name="Tiếp tục").click()
@@ -80,7 +80,7 @@ def test_an_app_scans_the_picture_and_its_codes_sign_in_without_script(browser: 
     page.get_by_label("Mã hiện trên ứng dụng").fill(code(key, AT + 30))
     page.get_by_role("button", name="Tiếp tục").click()
     expect(page).to_have_url(f"{address}/manage/surveys")
-    page.get_by_role("button", name="Đăng xuất").click()
+    sign_out(page)
     sign_in(page, address)
     page.get_by_role("link", name="dùng mã khôi phục").click()
     page.get_by_label("Mã khôi phục").fill(one)
@@ -114,7 +114,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) ->
     expect(page.get_by_text("Máy ở bàn làm việc", exact=True)).to_be_visible()
     found += faults_in_both_languages(page)
     kept = devtools.send("WebAuthn.getCredentials", {"authenticatorId": added["authenticatorId"]})["credentials"]
-    page.get_by_role("button", name="Đăng xuất").click()
+    sign_out(page)
     sign_in(page, address)
     found += faults_in_both_languages(page)
     page.get_by_role("button", name="Bằng mã của ứng dụng").click()
@@ -130,7 +130,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) ->
     page.get_by_label("Mật khẩu của Ông/Bà").fill(PASSWORD)
     page.get_by_role("button", name="Gỡ khóa truy cập Máy ở bàn làm việc").click()
     expect(page.get_by_role("status")).to_contain_text("Đã gỡ khóa truy cập")
-    page.get_by_role("button", name="Đăng xuất").click()
+    sign_out(page)
     sign_in(page, address)
     expect(page.get_by_label("Mã hiện trên ứng dụng")).to_be_visible()  # No choice any more.
     page.close()

@@ -22,7 +22,7 @@ def sign_in(page: Page, address: str) -> None:
     page.fill("#email", "analyst@example.vn")
     page.fill("#password", staff.PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation", name="Điều hướng chính")).to_be_visible()
+    expect(page.get_by_role("link", name="Việc chờ")).to_be_visible()
 
 
 def test_a_page_of_comments_is_coded_with_the_keyboard(

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from survey_app import database
 from tests import factories
-from tests.browser import browser_context_args, browser_type_launch_args, live_server
+from tests.browser import browser_context_args, browser_type_launch_args, live_server, sign_out
 from tests.staff import PASSWORD, make_staff
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
@@ -50,7 +50,7 @@ def test_the_draft_is_gone_with_the_receipt(interview: Page) -> None:
 def test_the_draft_is_gone_when_the_officer_signs_out(interview: Page) -> None:
     begun = interview.evaluate(DRAFTS)
     interview.goto(interview.url.replace("/1/answer", ""))
-    interview.get_by_role("button", name="Đăng xuất").click()
+    sign_out(interview)
     expect(interview.locator("[name=password]")).to_be_visible()
 
     assert begun == ["/field/cases/1/answer"]
