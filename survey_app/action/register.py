@@ -12,17 +12,19 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from survey_app import clock, database, surveys, units
 from survey_app.accounts.branches import of_accounts
-from survey_app.action.register_forms import EntryForm
+from survey_app.action.register_forms import EntryForm, SeveralForm
 from survey_app.comments import coding, entries, reading, scrubbing, themes
 from survey_app.comments.coding import Key
 from survey_app.comments.entries import Asked
 from survey_app.models import RegisterEntry, Unit, User, alphabet
-from survey_app.web import access, choosing, console, csv_files, listing
+from survey_app.web import access, choosing, console, csv_files, listing, several
 from survey_app.web.choosing import Offer
+from survey_app.web.several import Ticked, Work
 
 # An officer answers what is theirs; `_entry_or_404` says which that is.
 OF_OFFICERS = frozenset({"list_entries", "entries_file", "show_entry", "take_entry_step"})
@@ -38,6 +40,20 @@ ORDERS = {
     "state": (RegisterEntry.state,),
 }
 USUAL_DAYS = 15  # What the rules give an office for an answer to a reflection or petition.
+WORKS = {
+    "give": Work(
+        _l("Give to another person"),
+        _l("That person finds them among their tasks. They can be given back in the same way."),
+        entries.give,
+        "owner_id",
+    ),
+    "put_off": Work(
+        _l("Set another day"),
+        _l("Until this day they are to be answered. It can be changed in the same way."),
+        entries.put_off,
+        "due_on",
+    ),
+}
 
 
 def today() -> date:
@@ -74,6 +90,22 @@ def list_entries() -> ResponseReturnValue:
         leads=_leads(),
         people=[(user.id, user.name or user.email) for user in entries.owners(session)] if _leads() else [],
         names=themes.all_themes(),
+        works=WORKS,
+    )
+
+
+@blueprint.post("/several/<work>")
+def change_several(work: str) -> ResponseReturnValue:
+    form, query = SeveralForm(), entries.found(Asked(), today()).options(*entries.loaded())
+    form.owner_id.offer(_people())
+    return several.carry_out(
+        WORKS.get(work), Ticked(query, RegisterEntry.id, _named), url_for("register.list_entries"), form
+    )
+
+
+def _named(entry: RegisterEntry) -> str:
+    return (
+        f"{entry.id}. {entry.summary[:80]} – {entry.owner.name or entry.owner.email}, {console.show_day(entry.due_on)}"
     )
 
 

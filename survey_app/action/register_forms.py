@@ -15,6 +15,13 @@ from survey_app.web import languages
 from survey_app.web.choosing import Chooser, ChoosingForm, Offer
 
 
+class SeveralForm(ChoosingForm):
+    """What many entries get at once."""
+
+    owner_id = Chooser(_("Person who takes care of it"), [REQUIRED])
+    due_on = Day(_("To be answered by"), validators=[REQUIRED])
+
+
 class EntryForm(ChoosingForm):
     unit_id = Chooser(_("Office that must act"), [REQUIRED])
     owner_id = Chooser(_("Person who takes care of it"), [REQUIRED])

@@ -91,12 +91,30 @@ def add(session: Session, fields: Mapping[str, Any], comments: Sequence[Key], by
 
 def change(session: Session, entry: RegisterEntry, fields: Mapping[str, Any]) -> None:
     """Who does what until when, and the summary. Raises ValueError; what is published is taken back first."""
-    if entry.state == "published":
-        raise ValueError(_("This entry is public: take it back first."))
+    _refuse_public(entry)
     summary = _in_own_words(session, str(fields["summary"]), comments_of(session, entry))
     for name, value in {**fields, "summary": summary}.items():
         setattr(entry, name, value)
     session.flush()
+
+
+def give(entry: RegisterEntry, owner_id: int) -> None:
+    """To another person. Raises ValueError."""
+    _refuse_public(entry)
+    entry.owner_id = owner_id
+
+
+def put_off(entry: RegisterEntry, day: date) -> None:
+    """To another day. Raises ValueError."""
+    _refuse_public(entry)
+    if day < entry.received_on:
+        raise ValueError(_("This day is before the day on which it was received."))
+    entry.due_on = day
+
+
+def _refuse_public(entry: RegisterEntry) -> None:
+    if entry.state == "published":
+        raise ValueError(_("This entry is public: take it back first."))
 
 
 def answer(session: Session, entry: RegisterEntry, text: str, by: int, today: date) -> None:

@@ -34,13 +34,13 @@ from survey_app.manage import (  # noqa: E402  (they register their views on `bl
 WITHIN_BRANCH = frozenset(
     {
         *("list_surveys", "show_survey", "show_wave", "show_units", "export_units"),
-        *("list_points", "add_points", "new_point", "switch_point", "wave_sheets", "point_sheet"),
+        *("list_points", "add_points", "new_point", "switch_point", "switch_points", "wave_sheets", "point_sheet"),
         *("choose_paper", "print_paper", "list_slips", "take_out_slip", "print_new_batches", "new_batch"),
         *("show_batch", "print_batch", "note_remark", "list_cases", "assign_cases", "list_reinterviews"),
         *("show_field", "field_file", "show_next", "next_file"),
         *("list_entered", "show_entered", "change_entered", "correct_entered"),
         *("list_devices", "new_device", "show_device", "renew_device_code", "revoke_device", "import_device_file"),
-        *("read_device_entry", "retry_device_entries", "drop_device_entry"),
+        *("revoke_devices", "read_device_entry", "retry_device_entries", "drop_device_entry"),
     }
 )
 

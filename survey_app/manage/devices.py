@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from survey_app import clock, database, sheets, words
 from survey_app.casework import assignments
@@ -16,8 +17,10 @@ from survey_app.journal.taking import Office
 from survey_app.manage import blueprint
 from survey_app.manage.device_forms import DeviceForm, JournalForm
 from survey_app.models import CollectionPoint, Device, User, alphabet
-from survey_app.web import choosing, listing
+from survey_app.web import choosing, listing, several
 from survey_app.web.choosing import Offer
+from survey_app.web.console import named
+from survey_app.web.several import Ticked, Work
 
 ORDERS = {
     "use": overview.IN_USE_FIRST,
@@ -25,6 +28,18 @@ ORDERS = {
     "entries": (Device.seq,),
     "seen": (Device.seen_on,),
     "closed": (Device.closed_on,),
+}
+
+
+WORKS = {
+    "revoke": Work(
+        _l("Revoke devices"),
+        _l(
+            "They get no cases any more, for good: there is no way back. What they still send waits here until a "
+            "manager decides. A device that turns up again is enrolled as a new one."
+        ),
+        lambda device, _typed: devices.revoke(database.session(), device, clock.now()),
+    )
 }
 
 
@@ -38,7 +53,8 @@ def _list(form: JournalForm, fault: str = "") -> str:
     found = listing.of_query(overview.found(asked["q"], asked["kind"]), ORDERS, asked, overview.LOADED)
     lines = overview.with_counts(database.session(), found.rows, clock.now())
     kinds = words.DEVICE_KINDS.items()
-    return render_template("manage/devices/list.html", found=found, lines=lines, kinds=kinds, form=form, fault=fault)
+    about = {"found": found, "lines": lines, "kinds": kinds, "works": WORKS}
+    return render_template("manage/devices/list.html", **about, form=form, fault=fault)
 
 
 @blueprint.route("/devices/new", methods=["GET", "POST"])
@@ -120,6 +136,17 @@ def revoke_device(device: str) -> ResponseReturnValue:
     session.commit()
     flash(_("The device is revoked. It gets no cases any more; what it still sends waits here."))
     return redirect(url_for("manage.show_device", device=found.code))
+
+
+@blueprint.post("/devices/several/<work>")
+def revoke_devices(work: str) -> ResponseReturnValue:
+    ticked = Ticked(sa.select(Device).options(*overview.LOADED), Device.code, _named)
+    return several.carry_out(WORKS.get(work), ticked, url_for("manage.list_devices"))
+
+
+def _named(device: Device) -> str:
+    whose = (device.officer.name or device.officer.email) if device.officer else named(device.point, "label")
+    return f"{device.label or words.DEVICE_KINDS[device.kind]} {device.code} – {whose}"
 
 
 @blueprint.post("/devices/file")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from survey_app import clock, database, points, sheets, units
@@ -15,8 +16,9 @@ from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
 from survey_app.unit_changes import days
-from survey_app.web import choosing, listing
-from survey_app.web.console import own_path
+from survey_app.web import choosing, listing, several
+from survey_app.web.console import named, own_path
+from survey_app.web.several import Ticked, Work
 
 MOST_SHEETS = 500  # Of one PDF: half a minute of work.
 ORDERS = {
@@ -25,6 +27,24 @@ ORDERS = {
     "code": (CollectionPoint.code,),
     "mode": (CollectionPoint.mode,),
     "active": (CollectionPoint.active,),
+}
+
+
+def _switch(point: CollectionPoint, active: bool) -> None:
+    point.active = active
+
+
+WORKS = {
+    "off": Work(
+        _l("Switch points off"),
+        _l("Whoever scans there reads that nothing can be filled in. They can be switched on again in the same way."),
+        lambda point, _typed: _switch(point, False),
+    ),
+    "on": Work(
+        _l("Switch points on"),
+        _l("People can answer there again while the wave is open. They can be switched off in the same way."),
+        lambda point, _typed: _switch(point, True),
+    ),
 }
 
 
@@ -69,10 +89,19 @@ def new_point(slug: str) -> ResponseReturnValue:
 @blueprint.post("/points/<code>/active")
 def switch_point(code: str) -> ResponseReturnValue:
     point = points.find_point(database.session(), code) or abort(404)
-    point.active = request.form.get("active") == "1"
+    _switch(point, request.form.get("active") == "1")
     database.session().commit()
     listed = url_for("manage.list_points", slug=point.wave.slug, q=point.code)
     return redirect(f"{own_path(request.form.get('back', ''), listed)}#{point.code}")
+
+
+@blueprint.post("/waves/<slug>/points/several/<work>")
+def switch_points(slug: str, work: str) -> ResponseReturnValue:
+    query = points.listed(find_or_404(slug)).options(joinedload(CollectionPoint.unit))
+    ticked = Ticked(
+        query, CollectionPoint.code, lambda one: f"{named(one, 'label')} – {one.unit.full_name} ({one.code})"
+    )
+    return several.carry_out(WORKS.get(work), ticked, url_for("manage.list_points", slug=slug))
 
 
 @blueprint.get("/waves/<slug>/sheets.pdf")
@@ -139,5 +168,6 @@ def _page(wave: Wave, many: PointsForm | None = None) -> str:
         staff_modes=STAFF_MODES,
         without_sheet=WITHOUT_SHEET,
         many=many,
+        works=WORKS,
         simulated=wave.simulated,
     )

@@ -17,7 +17,7 @@ factor.before_request(console.begin)
 invitation = Blueprint("invitation", __name__, template_folder="templates")
 invitation.before_request(console.begin)
 
-from survey_app.people import factors, filters, invited, listing, mine  # noqa: E402  (they register their views)
+from survey_app.people import factors, filters, invited, listing, mine, several  # noqa: E402  (they register their views)
 
 __all__ = [
     "blueprint",
@@ -30,5 +30,6 @@ __all__ = [
     "listing",
     "mine",
     "own",
+    "several",
     "single_sign_on",
 ]

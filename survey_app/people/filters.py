@@ -29,7 +29,9 @@ def of_this_list() -> list[SavedFilter]:
 @own.app_template_global("this_filter")
 def this_filter() -> str:
     """What narrows and sorts the list that is shown; not on which of its pages one is."""
-    return urlencode([(name, text) for name, text in request.args.items() if text and name not in ("page", "lang")])
+    return urlencode(
+        [(name, text) for name, text in request.args.items() if text and name not in ("page", "lang", "ticked")]
+    )
 
 
 @own.post("/filters")

@@ -16,6 +16,7 @@ from survey_app.models import Role, Unit, User, alphabet
 from survey_app.notices import outbox
 from survey_app.people import blueprint
 from survey_app.people.forms import InviteForm, RequiredForm, RightsForm
+from survey_app.people.several import WORKS, close
 from survey_app.web import listing
 
 ORDERS = {
@@ -36,7 +37,9 @@ def list_accounts() -> ResponseReturnValue:
     query = keeping.found(asked["q"], asked["role"], asked["state"], _today())
     found = listing.of_query(query, ORDERS, asked, (selectinload(User.roles), joinedload(User.branch)))
     return render_template(
-        "people/list.html", found=found, roles=words.ROLES.items(), states=words.ACCOUNT_STATES.items()
+        "people/list.html",
+        **{"found": found, "works": WORKS},
+        **{"roles": words.ROLES.items(), "states": words.ACCOUNT_STATES.items()},
     )
 
 
@@ -92,11 +95,13 @@ def switch_account(account_id: int) -> ResponseReturnValue:
     if request.form.get("active") == "1":
         user.active = True
         flash(_("The account is open again. Its old password holds; devices stay revoked."))
-    elif user.id == current_user.id:
-        flash(_("You would shut yourself out: another administrator closes your account."), "error")
     else:
-        accounts.deactivate(session, user, clock.now())
-        flash(_("The account is closed, its sessions have ended, and its tablets are revoked."))
+        try:
+            close(user)
+        except ValueError as why:
+            flash(str(why), "error")
+        else:
+            flash(_("The account is closed, its sessions have ended, and its tablets are revoked."))
     session.commit()
     return redirect(url_for("people.show_account", account_id=user.id))
 

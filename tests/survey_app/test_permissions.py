@@ -102,7 +102,8 @@ MATRIX = {
         (
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),
             *("people.reset_second_factor", "people.require_second_factor", "people.loosen"),
-            *("people.switch_account", "people.end_sessions", "audit.list_deeds", "audit.export_deeds"),
+            *("people.switch_account", "people.end_sessions", "people.change_several"),
+            *("audit.list_deeds", "audit.export_deeds"),
         ),
         ADMINISTRATOR,
     ),
@@ -121,6 +122,7 @@ MATRIX = {
             *("manage.decide_late", "manage.list_points", "manage.add_points", "manage.new_point"),
             *(
                 "manage.switch_point",
+                "manage.switch_points",
                 "manage.wave_sheets",
                 "manage.point_sheet",
                 "manage.choose_paper",
@@ -140,6 +142,7 @@ MATRIX = {
             *("manage.show_units", "manage.import_units", "manage.export_units"),
             *("manage.list_devices", "manage.new_device", "manage.show_device", "manage.renew_device_code"),
             *("manage.revoke_device", "manage.import_device_file", "manage.read_device_entry"),
+            "manage.revoke_devices",
             *("manage.retry_device_entries", "manage.drop_device_entry"),
             *("design.ask_to_retire", "design.retire_version"),
             *("design.new_draft", "design.draft_from_builtin", "design.draft_from_file", "design.draft_from_version"),
@@ -182,6 +185,7 @@ MATRIX = {
     **dict.fromkeys(
         ("register.new_entry", "register.keep_entry", "register.edit_entry", "register.change_entry"), ANALYST | MANAGER
     ),
+    "register.change_several": ANALYST | MANAGER,
     **dict.fromkeys(("heard.list_offices", "heard.of_point", "heard.show_office"), ANYONE),
     **dict.fromkeys(
         ("results.show_publication", "results.edit_conclusions", "results.list_offices", "results.show_documents"),
@@ -224,6 +228,7 @@ MATRIX = {
 IN_BRANCHES = {
     *("manage.list_surveys", "manage.show_survey", "manage.show_wave", "manage.show_units", "manage.export_units"),
     *("manage.list_points", "manage.add_points", "manage.new_point", "manage.switch_point"),
+    *("manage.switch_points", "manage.revoke_devices"),
     *("manage.wave_sheets", "manage.point_sheet", "manage.choose_paper", "manage.print_paper"),
     *("manage.list_slips", "manage.take_out_slip", "manage.print_new_batches", "manage.new_batch"),
     *("manage.show_batch", "manage.print_batch", "manage.note_remark", "manage.list_reinterviews"),
@@ -246,6 +251,7 @@ PARTS = {
     "point": "K7QF3MX",
     "batch": "K7QF",
     "step": "close",
+    "work": "off",
     "case_id": 1,
     "batch_id": 1,
     "response_id": UUID(int=1),
@@ -487,7 +493,18 @@ def test_every_part_of_an_address_is_known_to_belong_to_a_unit_or_to_none(consol
         for name in rule.arguments
     }
 
-    assert named - set(Things._fields) == {"slug", "step", "table", "seq", "serial", "name", "kind", "format", "number"}
+    assert named - set(Things._fields) == {
+        "slug",
+        "step",
+        "table",
+        "seq",
+        "serial",
+        "name",
+        "kind",
+        "format",
+        "number",
+        "work",
+    }
 
 
 def test_whoever_may_enter_a_branch_reads_no_row_of_a_release(district: Filled) -> None:
