@@ -23,6 +23,7 @@ from survey_app import (
 from survey_app.accounts import single_sign_on
 from survey_app.action import blueprint as action
 from survey_app.action import heard, register
+from survey_app.audit.pages import blueprint as audit_pages
 from survey_app.field import api as device_api
 from survey_app.models.accounts import ROLES
 from survey_app.privacy import citizens as privacy
@@ -92,7 +93,7 @@ def _open(app: Flask) -> None:
     access.register(app, people.forgotten, access.anyone)
     access.register(app, people.single_sign_on, access.anyone)
     access.register(app, people.blueprint, {"administrator": None}, url_prefix="/accounts")
-    access.register(app, audit.blueprint, {"administrator": None}, url_prefix="/audit")
+    access.register(app, audit_pages, {"administrator": None}, url_prefix="/audit")
     access.register(app, tablet.blueprint, access.anyone)
     access.register(app, kiosk.blueprint, access.anyone)
     access.register(app, field.blueprint, field.officers, url_prefix="/field", of={"officer": None})

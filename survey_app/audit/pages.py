@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey_app import database
-from survey_app.audit import blueprint, words
+from survey_app.audit import telling, words
 from survey_app.clock import LOCAL
 from survey_app.models import AuditEntry
 from survey_app.web import csv_files, listing
 
+blueprint = Blueprint("audit", __name__, template_folder="templates")
 HEADER = ("number", "at", "who", "address", "deed", "words", "thing", "detail", "previous", "hash")
 ORDERS = {"last": (AuditEntry.number.desc(),), "number": (AuditEntry.number,), "who": (AuditEntry.who,)}
 
@@ -20,7 +21,7 @@ ORDERS = {"last": (AuditEntry.number.desc(),), "number": (AuditEntry.number,), "
 @blueprint.get("/")
 def list_deeds() -> ResponseReturnValue:
     found = listing.of_query(_query(), ORDERS, listing.asked("who", "what", "day"))
-    return render_template("audit/deeds.html", found=found, deeds=words.DEEDS)
+    return render_template("audit/deeds.html", found=found, lines=telling.lines(found.rows))
 
 
 @blueprint.get("/audit.csv")
