@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from survey_app import database
 from survey_app.audit import telling, words
 from survey_app.clock import LOCAL
-from survey_app.models import AuditEntry
+from survey_app.models import AuditEntry, User, alphabet
 from survey_app.web import csv_files, listing
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
@@ -41,10 +41,12 @@ def _query() -> sa.Select[AuditEntry]:
     who, what = request.args.get("who", "").strip(), request.args.get("what", "").strip()
     query = sa.select(AuditEntry)
     if who:
-        query = query.where(AuditEntry.who.icontains(who, autoescape=True))
+        called = sa.select(User.id).where(alphabet.holds(who, User.name))
+        query = query.where(AuditEntry.who.icontains(who, autoescape=True) | AuditEntry.account_id.in_(called))
     if what:
         held = AuditEntry.thing.icontains(what, autoescape=True) | AuditEntry.detail.icontains(what, autoescape=True)
-        query = query.where(held | AuditEntry.deed.icontains(what, autoescape=True))
+        said = [deed for deed, told in words.DEEDS.items() if alphabet.fits(what, str(told))]
+        query = query.where(held | AuditEntry.deed.icontains(what, autoescape=True) | AuditEntry.deed.in_(said))
     if day := _day(request.args.get("day", "")):
         begin = datetime.combine(day, time.min, LOCAL)
         query = query.where(AuditEntry.at >= begin, AuditEntry.at < begin + timedelta(days=1))

@@ -112,6 +112,24 @@ def test_a_line_names_the_thing_and_who_did_it_with_their_pages(console_app: Fla
     assert "Đợt mùa thu" in by_command
 
 
+def test_deeds_are_found_by_the_name_of_who_did_them_and_by_words_without_marks(console_app: Flask) -> None:
+    administrator = signed_in(console_app, "administrator")
+    with console_app.app_context():
+        session = database.session()
+        user = factories.make_user(session, "lan@example.vn", name="Lê Thị Lan")
+        session.flush()
+        for deed in ("manage.new_wave", "manage.new_point"):
+            chain.append(session, Deed(NOON, user.id, user.email, "10.0.0.7", deed))
+        session.commit()
+
+    def found(asked: str) -> int:
+        page = administrator.get(f"/audit/?{asked}").text
+        return page.count('<tr><th scope="row">')
+
+    assert [found("who=le thi"), found("who=LAN"), found("who=khongco")] == [2, 2, 0]
+    assert [found("who=lan&what=tao dot"), found("who=lan&what=new_point"), found("what=khongco")] == [1, 1, 0]
+
+
 def _merge(session: Session) -> None:
     """A merger that moved six points, as `carrying` records it."""
     user = session.scalars(sa.select(User)).first()
