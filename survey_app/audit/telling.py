@@ -54,6 +54,7 @@ class Line:
     who: Named
     deed: Any
     things: tuple[Named, ...]
+    more: int
     beside: tuple[Any, ...]
     told: tuple[Told, ...]
     is_cut: bool
@@ -76,10 +77,12 @@ def _line(entry: AuditEntry, read: Sequence[Changed], moves: Sequence[Moved], na
     mine = {key for one in read if one.table == "unit_change" for key in one.keys}
     told = [*(_told_moved(one, names) for one in moves if one.change in mine), *told]
     things, beside = _things(entry, names)
-    if not things:  # Its address named none: then it is what was made or changed first.
-        things = next((one.names for one in told if one.names), ())
+    first = next((one for one in told if one.names), None)
+    more = 0
+    if not things and first:  # Its address named none: then it is what was made or changed first.
+        things, more = first.names, first.more
     deed = words.DEEDS.get(entry.deed) or _("did something that this version does not know")
-    return Line(entry, _who(entry, names), deed, things, beside, tuple(told), changes.is_cut(entry.detail))
+    return Line(entry, _who(entry, names), deed, things, more, beside, tuple(told), changes.is_cut(entry.detail))
 
 
 def _who(entry: AuditEntry, names: Names) -> Named:
