@@ -115,3 +115,29 @@ def test_the_open_menu_of_a_telephone_can_be_used_by_everybody(browser: Browser,
     page.close()
 
     assert (faults, width) == ("", PHONE)
+
+
+def test_many_lines_are_ticked_named_and_done_by_the_keyboard_on_a_telephone(
+    browser: Browser, console_app: Flask, address: str
+) -> None:
+    make_staff(console_app, "administrator")
+    page = browser.new_page(viewport={"width": PHONE, "height": 740})
+    sign_in(page, address, "administrator")
+    page.goto(f"{address}/accounts/?role=officer&lang=vi")
+    page.get_by_role("link", name="Chọn tất cả trên trang này").press("Enter")
+    box = page.get_by_role("checkbox", name="Chọn officer@example.vn")
+    expect(box).to_be_checked()
+    box.press("Space")
+    page.get_by_role("button", name="Đóng tài khoản").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Hãy đánh dấu ít nhất một dòng")
+    box.press("Space")
+    page.get_by_role("button", name="Đóng tài khoản").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đóng tài khoản?")
+    expect(page.get_by_role("list", name="1 dòng được đánh dấu")).to_contain_text("officer@example.vn")
+    faults, width = accessibility_faults(page), page.evaluate("document.documentElement.scrollWidth")
+    page.get_by_role("button", name="Đóng tài khoản").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("đã làm xong với 1 dòng")
+    expect(page.locator("tr").filter(has_text="officer@example.vn")).to_contain_text("đã đóng")
+    page.close()
+
+    assert (faults, width) == ("", PHONE)
