@@ -118,7 +118,7 @@ def granian_server() -> Callable[..., AbstractContextManager[str]]:
 
 def sign_out(page: Page) -> None:
     """On a telephone, where the menu is folded."""
-    page.get_by_text("Trình đơn", exact=True).click()
+    page.get_by_text("Menu", exact=True).click()
     page.get_by_role("button", name="Đăng xuất").click()
 
 

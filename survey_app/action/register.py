@@ -42,12 +42,14 @@ ORDERS = {
 USUAL_DAYS = 15  # What the rules give an office for an answer to a reflection or petition.
 WORKS = {
     "give": Work(
+        _l("Another person"),
         _l("Give to another person"),
         _l("That person finds them among their tasks. They can be given back in the same way."),
         entries.give,
         "owner_id",
     ),
     "put_off": Work(
+        _l("Another day"),
         _l("Set another day"),
         _l("Until this day they are to be answered. It can be changed in the same way."),
         entries.put_off,

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-SIGNS = {"+": _("Added"), "~": _("Changed"), "-": _("Removed")}
+SIGNS = {"+": _("Made"), "~": _("Changed"), "-": _("Removed")}
 TABLES = {
     "account": _("account"),
     "account_role": _("role of an account"),

@@ -67,7 +67,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "case": Kind(
         sa.select(Case.id, Case.number, Wave.name_vi, Wave.name_en).join(Wave, Case.wave_id == Wave.id),
-        lambda row: f"{_('Case %(number)d', number=row.number)}, {named(row)}",
+        lambda row: _("Case %(number)d", number=row.number) + f", {named(row)}",
     ),
     "collection_point": Kind(
         sa.select(*_POINT, Wave.slug).join(Wave, CollectionPoint.wave_id == Wave.id),
@@ -91,7 +91,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "paper_batch": Kind(
         sa.select(PaperBatch.id, Wave.name_vi, Wave.name_en).join(Wave, PaperBatch.wave_id == Wave.id),
-        lambda row: f"{_('Batch of paper forms %(number)d', number=row.id)}, {named(row)}",
+        lambda row: _("Batch of paper forms %(number)d", number=row.id) + f", {named(row)}",
         ("entry.show_batch", lambda row: {"batch_id": row.id}),
     ),
     "paper_sheet": Kind(

@@ -33,6 +33,7 @@ ORDERS = {
 
 WORKS = {
     "revoke": Work(
+        _l("Revoke"),
         _l("Revoke devices"),
         _l(
             "They get no cases any more, for good: there is no way back. What they still send waits here until a "

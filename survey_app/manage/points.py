@@ -36,11 +36,13 @@ def _switch(point: CollectionPoint, active: bool) -> None:
 
 WORKS = {
     "off": Work(
+        _l("Switch off"),
         _l("Switch points off"),
         _l("Whoever scans there reads that nothing can be filled in. They can be switched on again in the same way."),
         lambda point, _typed: _switch(point, False),
     ),
     "on": Work(
+        _l("Switch on"),
         _l("Switch points on"),
         _l("People can answer there again while the wave is open. They can be switched off in the same way."),
         lambda point, _typed: _switch(point, True),

@@ -55,6 +55,7 @@ def _move(user: User, unit_id: int) -> None:
 
 WORKS = {
     "close": Work(
+        _("Close it"),
         _("Close accounts"),
         _(
             "Their sessions end and their tablets are revoked at once; what those still hold waits for a manager. The "
@@ -63,17 +64,20 @@ WORKS = {
         close,
     ),
     "open": Work(
+        _("Open it"),
         _("Open accounts again"),
         _("These people can sign in again with their old passwords; their tablets stay revoked."),
         _open,
     ),
     "end": Work(
+        _("Last day"),
         _("Set the last day of accounts"),
         _("After this day these people no longer come in. It can be changed in the same way at any time."),
         _end,
         "ends_on",
     ),
     "move": Work(
+        _("Another unit"),
         _("Move accounts to another unit"),
         _(
             "From then on these people see what lies in that unit and nothing else. Where each of them is now stands "
@@ -95,4 +99,5 @@ def change_several(work: str) -> ResponseReturnValue:
 
 def _named(user: User) -> str:
     branch = user.branch.full_name if user.branch else gettext("the whole district")
-    return f"{user.name or user.email} ({user.email}) – {branch}"
+    called = f"{user.name} ({user.email})" if user.name else user.email
+    return f"{called} – {branch}"

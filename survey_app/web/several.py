@@ -20,12 +20,14 @@ from survey_app.web.console import own_path
 
 @dataclass(frozen=True)
 class Work:
-    """Something that can be done to each of many rows. `means`: what follows, and which way leads back.
+    """Something that can be done to each of many rows. `short` stands on its button above the list; `means`: what
+    follows, and which way leads back.
 
     `do` gets a row and what was filled in as `field` of the form; it raises ValueError for a row that it may not touch,
     by the rule that holds for a single one.
     """
 
+    short: Any
     text: Any
     means: Any
     do: Callable[[Any, Any], None]

@@ -189,4 +189,4 @@ def test_the_export_is_as_it_was_written(console_app: Flask) -> None:
     row = administrator.get("/audit/audit.csv").text.splitlines()[-1]
 
     assert ",unit_changes.new_change," in row
-    assert ',merge,"+unit_change 1, ~unit 1 (merged_into_code valid_to)",' in row
+    assert """,merge,"'+unit_change 1, ~unit 1 (merged_into_code valid_to)",""" in row
