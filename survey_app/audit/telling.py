@@ -52,7 +52,7 @@ class Line:
 
     entry: AuditEntry
     who: Named
-    deed: Any
+    deed: str
     things: tuple[Named, ...]
     more: int
     beside: tuple[Any, ...]
@@ -81,8 +81,9 @@ def _line(entry: AuditEntry, read: Sequence[Changed], moves: Sequence[Moved], na
     more = 0
     if not things and first:  # Its address named none: then it is what was made or changed first.
         things, more = first.names, first.more
-    deed = words.DEEDS.get(entry.deed) or _("did something that this version does not know")
-    return Line(entry, _who(entry, names), deed, things, more, beside, tuple(told), changes.is_cut(entry.detail))
+    deed = str(words.DEEDS.get(entry.deed) or _("did something that this version does not know"))
+    said = deed[:1].upper() + deed[1:]
+    return Line(entry, _who(entry, names), said, things, more, beside, tuple(told), changes.is_cut(entry.detail))
 
 
 def _who(entry: AuditEntry, names: Names) -> Named:

@@ -145,7 +145,7 @@ def test_administrators_read_the_audit_and_take_it_home(console_app: Flask) -> N
     file = administrator.get("/audit/audit.csv").text
 
     assert page.text.count("officer@example.vn") == 1
-    assert "đăng nhập" in page.text
+    assert "Đăng nhập" in page.text
     assert administrator.get("/audit/?day=2001-01-01").text.count("<tr>") == 0
     assert file.count("sign_in") == 2
     assert _entries(console_app)[-1].deed == "audit.export_deeds"
