@@ -48,7 +48,7 @@ class Named:
 class Kind:
     """`page`: the route of a thing's page, and what its address says of the row."""
 
-    query: sa.Select[Any]
+    query: sa.Select[*tuple[Any, ...]]
     text: Callable[[Any], str]
     page: tuple[str, Callable[[Any], dict[str, Any]]] | None = None
 
