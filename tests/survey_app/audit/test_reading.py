@@ -101,13 +101,15 @@ def test_a_line_names_the_thing_and_who_did_it_with_their_pages(console_app: Fla
         chain.append(session, Deed(NOON, user.id, user.email, "10.0.0.7", "manage.edit_wave", wave.slug, detail))
         chain.append(session, Deed(NOON, None, "root (command)", "", "command.wave.close", wave.slug, detail))
         session.commit()
-    page = signed_in(console_app, "administrator").get("/audit/").text
+    administrator = signed_in(console_app, "administrator")
+    page, account = administrator.get("/audit/").text, administrator.get("/accounts/1").text
     by_command, by_lan = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)[-2:]
 
     assert re.search(r'<a href="/accounts/1">Lê Thị Lan</a>', by_lan)
     shown = ("lan@example.vn", "10.0.0.7", "Đợt mùa thu", "12:00, 23/11/2026", "tên")
     assert [text for text in shown if text not in by_lan] == []
     assert "/manage/waves" not in by_lan  # An administrator who is no manager does not enter there.
+    assert 'href="/audit/?who=lan@example.vn"' in account
     assert "root, bằng lệnh" in by_command
     assert "Đợt mùa thu" in by_command
 
