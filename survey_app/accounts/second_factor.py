@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask, current_app, flash, request
@@ -29,6 +30,9 @@ STEPS = {
     "security.mf_recovery": "recovery code",
     "security.wan_signin_response": "passkey",
 }
+# Of the session, by names of Flask-Security, which forgets them with every new try to sign in: how somebody came to the
+# second step, where not by a password, and the key of an app that is being set up, sealed, until a code of it came.
+FIRST_STEP, OFFERED = "tf_primary_method", "tf_totp_secret"
 CONFIG = {
     "SECURITY_TWO_FACTOR": True,
     "SECURITY_TWO_FACTOR_ENABLED_METHODS": [APP],
@@ -115,6 +119,18 @@ def exists(user: User) -> bool:
     return user.tf_primary_method is not None or bool(user.webauthn)
 
 
+def state(user: User) -> str:
+    """A word of `states`."""
+    return "set" if exists(user) else "missing" if is_missing(user) else "none"
+
+
+def states() -> dict[str, sa.ColumnElement[bool]]:
+    """Which accounts have one, which of the others must, and which have none."""
+    has = User.tf_primary_method.is_not(None) | User.webauthn.any()
+    must = User.roles.any(Role.second_factor)
+    return {"set": has, "missing": must & ~has, "none": ~has}
+
+
 def new_secret() -> str:
     return str(_security().totp_factory.generate_totp_secret())
 
@@ -169,9 +185,11 @@ def require(session: Session, names: list[str]) -> None:
 
 
 def begin(user: User, address: str) -> ResponseReturnValue | None:
-    """The way to the second step, which leads on to the address; None where the account has none."""
+    """From single sign-on to the second step, which leads on to the address; None where the account has none."""
     found: ResponseReturnValue | None
     found = _security().two_factor_plugins.tf_enter(user, False, "single_sign_on", address)
+    if found is not None:
+        flask_session[FIRST_STEP] = "single_sign_on"
     return found
 
 
@@ -207,22 +225,26 @@ def _saying_why(response: Any) -> Any:
     return response
 
 
-def _in_its_language(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Whoever chose a language on one page of the sign-in reads the next one in it."""
+def _going_on(view: Callable[..., Any]) -> Callable[..., Any]:
+    """From one page of the sign-in to the next: in the language that somebody chose, and to where they wanted to go."""
 
     @wraps(view)
     def step(*arguments: Any, **named: Any) -> Any:
-        response, asked = view(*arguments, **named), request.args.get("lang")
+        response, asked = view(*arguments, **named), request.args
         location = getattr(response, "location", None) or ""
-        if asked in LANGUAGES and location.startswith("/login/"):
-            response.location = f"{location}{'&' if '?' in location else '?'}lang={asked}"
+        if location.startswith("/login/"):
+            kept = {"lang": asked.get("lang") if asked.get("lang") in LANGUAGES else None}
+            kept["next"] = None if "next=" in location else asked.get("next")
+            query = urlencode({name: text for name, text in kept.items() if text}, safe="/")
+            response.location = f"{location}{'&' if '?' in location else '?'}{query}" if query else location
         return response
 
     return step
 
 
 def init_app(app: Flask) -> None:
-    for name in ("security.login", "security.tf_select"):
-        app.view_functions[name] = _in_its_language(app.view_functions[name])
     for name in (*STEPS, "security.wan_register_response"):
         app.view_functions[name] = _one_at_a_time(app.view_functions[name])
+    for name in (*STEPS, "security.login", "security.tf_select"):
+        app.view_functions[name] = _going_on(app.view_functions[name])
+    app.jinja_env.globals["second_step_of"] = state

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.model import LANGUAGES
 from survey_app import audit, database
-from survey_app.accounts import keeping, second_factor, sessions
+from survey_app.accounts import confirming, keeping, second_factor, sessions
 from survey_app.accounts.passwords import NORMAL_FORM, SHORTEST, Passwords
 from survey_app.clock import utc_now
 from survey_app.models import Passkey, Role, User
@@ -44,7 +44,7 @@ CONFIG = {
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,  # They exist in no Vietnamese; our pages say what is to be said.
-    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # No page of ours asks for the password a second time.
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),  # `confirming` says when somebody has to prove again who they are.
     "SECURITY_CACHE_CONTROL": None,  # `headers` says it.
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_DEFAULT_REMEMBER_ME": False,
@@ -92,7 +92,9 @@ def _load(uniquifier: str) -> User | None:
 def _begin_session(_app: Flask, user: User, **_more: object) -> None:
     """What somebody may have planted before the sign-in, the CSRF token above all, does not survive it."""
     flask_session.pop("csrf_token", None)
+    flask_session.pop(second_factor.OFFERED, None)
     flask_session.permanent = True
+    confirming.note()
     session, browser = _writing(), request.user_agent.string
     if (asked := request.args.get("lang")) in LANGUAGES:  # Whoever chose a language before the sign-in keeps it.
         user.language = asked

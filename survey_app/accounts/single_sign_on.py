@@ -82,6 +82,12 @@ def claims(provider: Any, settings: Settings) -> Mapping[str, Any]:
     return dict(found)
 
 
+def proved_at(said: Mapping[str, Any]) -> float:
+    """The second at which the person signed in at the provider, which may be long ago; 0 where it says none."""
+    at = said.get("auth_time")
+    return float(at) if isinstance(at, int | float) else 0.0
+
+
 def account_of(session: Session, issuer: str, said: Mapping[str, Any]) -> User:
     """The account that the person was bound to; the first time, the one of the proved e-mail address, which is bound
     then. Raises Refused. The caller commits.

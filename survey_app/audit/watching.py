@@ -30,8 +30,13 @@ IN_FILES = {
 }
 # What is read of single people, or taken home by the row.
 READS = {"manage.contact_list", "manage.plan_folder", "manage.read_device_entry", "audit.export_deeds"}
-# The second step of a sign-in, where a code can be guessed.
-GUESSED = {"security.two_factor_token_validation", "security.mf_recovery"}
+# The second step of a sign-in, and how the audit calls what was tried there in vain.
+GUESSED = {
+    "security.two_factor_token_validation": "wrong_code",
+    "security.mf_recovery": "wrong_code",
+    "security.wan_signin_response": "wrong_passkey",
+}
+HALF_IN = "tf_user_id"  # Of the session: as Flask-Security names who owes the second step.
 ROWS = "files/"  # Of a release's downloads those with one row a response.
 # No entry. A preview keeps nothing; of an interview no clock time is kept anywhere (it names officer and case itself).
 LEFT_OUT = {"design.preview_form", "design.preview_version_form", "field.keep"}
@@ -119,17 +124,26 @@ def record(session: Session, user: User, deed: str, thing: str = "") -> None:
 
 
 def note_after(response: Response) -> Response:
-    """What was done, or read, without a commit; and that somebody tried a wrong password for an account of ours."""
+    """What was done, or read, without a commit; and that somebody tried in vain to prove that they are one of us."""
     watched: Watched | None = g.get("watched")
     if watched is not None and not watched.is_kept and response.status_code < 400:
         if watched.deed in IN_FILES or request.method in READING:
             _apart(lambda session: chain.append(session, _deed(watched)))
-    elif request.method == "POST" and response.status_code == 200:
-        if request.endpoint == "security.login":
-            _apart(_note_failure)
-        elif request.endpoint in GUESSED:
-            _apart(_note_wrong_code)
+    elif request.method == "POST" and (note := _in_vain(response.status_code)) is not None:
+        _apart(note)
     return response
+
+
+def _in_vain(status: int) -> Callable[[Session], None] | None:
+    """What writes down that this try was refused; None where it was none, or was taken."""
+    if request.endpoint == "security.login" and status == 200:
+        return _note_failure
+    if request.endpoint == "own.confirm" and status == 422:
+        return _note_wrong_password
+    # A refused passkey leads back; whoever comes in is no longer half in.
+    if request.endpoint in GUESSED and status in (200, 302) and HALF_IN in cookie:
+        return _note_second_step
+    return None
 
 
 def _note_failure(session: Session) -> None:
@@ -139,10 +153,15 @@ def _note_failure(session: Session) -> None:
         record(session, user, "sign_in_failed")
 
 
-def _note_wrong_code(session: Session) -> None:
-    """Whoever tries has the password."""
-    trying = sa.select(User).where(User.fs_uniquifier == cookie["tf_user_id"])
-    record(session, session.scalars(trying).one(), "wrong_code")
+def _note_second_step(session: Session) -> None:
+    """Whoever tries has the password, or came by single sign-on."""
+    user = session.scalar(sa.select(User).where(User.fs_uniquifier == cookie[HALF_IN]))
+    if user is not None:
+        record(session, user, GUESSED[request.endpoint or ""])
+
+
+def _note_wrong_password(session: Session) -> None:
+    record(session, session.get_one(User, int(g.watched.account_id)), "wrong_password")
 
 
 def _apart(add: Callable[[Session], None]) -> None:

@@ -107,6 +107,7 @@ DEEDS = {
     "manage.switch_points": _("switched several collection points"),
     "manage.take_out_slip": _("took a slip out of use"),
     "manage.take_step": _("extended, closed, opened or rehearsed a wave"),
+    "own.confirm": _("confirmed who it is"),
     "own.drop_filter": _("dropped a filter of a list"),
     "own.end_other_sessions": _("ended the other sessions of the own account"),
     "own.end_session": _("ended a session of the own account"),
@@ -145,5 +146,7 @@ DEEDS = {
     "sign_in_failed": _("tried to sign in, in vain"),
     "sign_out": _("signed out"),
     "sso_bound": _("was bound to the single sign-on at the first sign-in"),
-    "wrong_code": _("gave a wrong code after the right password"),
+    "wrong_code": _("gave a wrong code at the second step of a sign-in"),
+    "wrong_passkey": _("gave a passkey that was refused at the second step of a sign-in"),
+    "wrong_password": _("gave a wrong password when asked to confirm who it is"),
 }

@@ -15,7 +15,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 from survey_app.models import alphabet
 from survey_app.web import listing
-from survey_app.web.console import own_path
+from survey_app.web.addresses import own_path
 
 ORDERS: dict[str, Callable[[Place], Any]] = {
     "place": lambda place: (place.unit.code, place.psu),

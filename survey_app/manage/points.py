@@ -17,7 +17,8 @@ from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
 from survey_app.unit_changes import days
 from survey_app.web import choosing, listing, several
-from survey_app.web.console import named, own_path
+from survey_app.web.addresses import own_path
+from survey_app.web.console import named
 from survey_app.web.several import Ticked, Work
 
 MOST_SHEETS = 500  # Of one PDF: half a minute of work.

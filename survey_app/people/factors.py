@@ -1,4 +1,7 @@
-"""The second factor of one's own account: turned on and off, recovery codes, passkeys. Rules: `second_factor`."""
+"""The second factor of one's own account: turned on and off, recovery codes, passkeys. Rules: `second_factor`.
+
+That whoever comes here proved just now who they are, `access` has seen to.
+"""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -8,50 +11,46 @@ from flask_login import current_user
 
 from survey_app import database
 from survey_app.accounts import second_factor
+from survey_app.accounts.second_factor import OFFERED
 from survey_app.models import Passkey
 from survey_app.people import factor
-from survey_app.people.forms import CodeForm, OwnPasswordForm
-
-IN_COOKIE = "tf_totp_secret"  # Sealed, in the cookie, until a code shows that the app has it.
+from survey_app.people.forms import CodeForm
 
 
 @factor.get("/")
 def show() -> ResponseReturnValue:
-    return _page(OwnPasswordForm(), added="added" in request.args)
-
-
-def _page(form: OwnPasswordForm, **more: object) -> ResponseReturnValue:
-    shown = {"missing": second_factor.is_missing(current_user), "exists": second_factor.exists(current_user)}
-    page = render_template("people/second_factor.html", form=form, **shown, **more)
-    return page, 422 if form.errors else 200
+    return render_template(
+        "people/second_factor.html",
+        missing=second_factor.is_missing(current_user),
+        exists=second_factor.exists(current_user),
+        added="added" in request.args,
+    )
 
 
 @factor.route("/app", methods=["GET", "POST"])
 def turn_on() -> ResponseReturnValue:
-    """A fresh secret with each visit; the same one again where the code was mistyped."""
+    """The same key until a code of it was right, or another one is wanted: an app may have scanned it already."""
     form = CodeForm()
     if current_user.tf_primary_method:
-        return redirect(url_for("factor.show"))  # Another telephone only after the password was asked for.
-    if request.method == "GET" or IN_COOKIE not in cookie:
-        cookie[IN_COOKIE] = second_factor.new_secret()
+        return redirect(url_for("factor.show"))  # Another telephone only after the first one is turned off.
+    if OFFERED not in cookie or "anew" in request.form:
+        cookie[OFFERED] = second_factor.new_secret()
     elif form.validate_on_submit():
         session = database.session()
-        if second_factor.turn_on_app(current_user, cookie[IN_COOKIE], form.code.data):
+        if second_factor.turn_on_app(current_user, cookie[OFFERED], form.code.data):
             codes = [] if current_user.mf_recovery_codes else second_factor.make_codes(current_user)
             session.commit()
-            del cookie[IN_COOKIE]
+            del cookie[OFFERED]
             return render_template("people/recovery_codes.html", codes=codes, turned_on=True)
         session.rollback()
         form.code.errors = [_("This is not the code of this moment. Wait for the next one and type that.")]
-    shown = second_factor.shown(current_user, cookie[IN_COOKIE])
+    shown = second_factor.shown(current_user, cookie[OFFERED])
     return render_template("people/app.html", form=form, shown=shown), 422 if form.errors else 200
 
 
 @factor.post("/off")
 def turn_off() -> ResponseReturnValue:
-    session, form = database.session(), OwnPasswordForm()
-    if not form.validate_on_submit():
-        return _page(form)
+    session = database.session()
     second_factor.turn_off_app(current_user)
     session.commit()
     flash(_("The app is turned off."))
@@ -60,11 +59,9 @@ def turn_off() -> ResponseReturnValue:
 
 @factor.post("/codes")
 def make_codes() -> ResponseReturnValue:
-    session, form = database.session(), OwnPasswordForm()
+    session = database.session()
     if not second_factor.exists(current_user):
         abort(404)
-    if not form.validate_on_submit():
-        return _page(form)
     codes = second_factor.make_codes(current_user)
     session.commit()
     return render_template("people/recovery_codes.html", codes=codes, turned_on=False)
@@ -72,12 +69,10 @@ def make_codes() -> ResponseReturnValue:
 
 @factor.post("/passkeys/<int:passkey_id>/remove")
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
-    session, form = database.session(), OwnPasswordForm()
+    session = database.session()
     passkey = session.get(Passkey, passkey_id)
     if passkey is None or passkey not in current_user.webauthn:
         abort(404)
-    if not form.validate_on_submit():
-        return _page(form)
     second_factor.remove_passkey(current_user, passkey)
     session.commit()
     flash(_("The passkey is removed."))

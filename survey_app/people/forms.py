@@ -1,4 +1,4 @@
-"""Forms about accounts. What a form cannot know by itself (an address that is taken) the rules check."""
+"""Forms about accounts. They ask the rules too (whether an address is taken), so that all errors are told at once."""
 
 # WTForms brings no types, so every form is a subclass of Any to mypy.
 # mypy: disable-error-code="misc"
@@ -50,8 +50,16 @@ class InviteForm(RightsForm):
 
 
 class PasswordForm(FlaskForm):
+    """`account`: whose password it will be."""
+
+    account: User | None = None
     password = PasswordField(_("New password"), [REQUIRED])
     again = PasswordField(_("The same once more"), [REQUIRED])
+
+    def validate_password(self, field: PasswordField) -> None:
+        about = (self.account.email, self.account.name) if self.account else ()
+        if said := passwords.fault(field.data, *about):
+            raise ValidationError(said)
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.password.data:
@@ -68,18 +76,16 @@ class RequiredForm(FlaskForm):
 
 
 class OwnPasswordForm(FlaskForm):
-    """The password once more, before something that protects the account is changed."""
+    """The password once more, of whoever has one."""
 
     password = PasswordField(_("Your password"), render_kw={"autocomplete": "current-password"})
 
     def validate_password(self, field: PasswordField) -> None:
-        if current_user.password is None:  # Signed in by single sign-on.
-            raise ValidationError(_("Your account has no password yet: choose one under My account, then come back."))
-        if not passwords.fits(current_user, field.data or ""):
+        if current_user.password is None or not passwords.fits(current_user, field.data or ""):
             raise ValidationError(_("The password is not right."))
 
 
-class CodeForm(OwnPasswordForm):
+class CodeForm(FlaskForm):
     code = StringField(
         _("Code that the app shows"),
         [REQUIRED],

@@ -17,16 +17,13 @@ def choose_password(token: str) -> ResponseReturnValue:
     user = invitations.read(session, current_app.config["SETTINGS"].secret_key, token)
     if user is None:
         return _page("people/invitation_over.html", 410)
+    form.account = user
     if form.validate_on_submit():
-        try:
-            accounts.set_password(session, user, form.password.data)
-        except ValueError as why:
-            form.password.errors = [str(why)]
-        else:
-            audit.record(session, user, "password_chosen")
-            session.commit()
-            flash(_("The password is kept. Sign in with it."))
-            return redirect(url_for("security.login", lang=request.args.get("lang")))
+        accounts.set_password(session, user, form.password.data)
+        audit.record(session, user, "password_chosen")
+        session.commit()
+        flash(_("The password is kept. Sign in with it."))
+        return redirect(url_for("security.login", lang=request.args.get("lang")))
     return _page("people/invitation.html", 422 if form.errors else 200, user, form)
 
 

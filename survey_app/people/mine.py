@@ -1,4 +1,4 @@
-"""One's own account: who I am here, password, where I am signed in. The password page is Flask-Security's."""
+"""One's own account: who I am, that it is really me, where I am signed in. The password page is Flask-Security's."""
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask import session as flask_session
@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from survey_app import clock, database
-from survey_app.accounts import sessions
+from survey_app.accounts import confirming, sessions
 from survey_app.accounts.signing_in import KEY
 from survey_app.clock import utc_now
 from survey_app.models import User
 from survey_app.notices import waiting
 from survey_app.people import own
+from survey_app.people.forms import OwnPasswordForm
+from survey_app.web.addresses import own_path
 
 
 @own.get("/")
@@ -26,6 +28,17 @@ def show_own() -> ResponseReturnValue:
         changed="changed" in request.args,
         mail=bool(current_app.config["SETTINGS"].mail_server),
     )
+
+
+@own.route("/confirm", methods=["GET", "POST"])
+def confirm() -> ResponseReturnValue:
+    """For whoever is about to change what guards the account, a while after signing in."""
+    form, address = OwnPasswordForm(), own_path(request.args.get("next", ""), url_for("own.show_own"))
+    if form.validate_on_submit():
+        database.session().commit()
+        confirming.note()
+        return redirect(address)
+    return render_template("people/confirm.html", form=form, address=address), 422 if form.errors else 200
 
 
 @own.get("/waiting")

@@ -17,14 +17,17 @@ from joserfc.errors import ClaimError, JoseError
 from requests import RequestException
 
 from questionnaires.model import LANGUAGES
-from survey_app import database
-from survey_app.accounts import second_factor, single_sign_on
+from survey_app import audit, database
+from survey_app.accounts import confirming, second_factor, single_sign_on
 from survey_app.accounts.single_sign_on import Refused
-from survey_app.web import console, languages
+from survey_app.models import User
+from survey_app.web import languages
+from survey_app.web.addresses import own_path
 
 blueprint = Blueprint("single_sign_on", __name__, template_folder="templates")
 log = structlog.get_logger()
-NEXT, LANGUAGE = "single_sign_on_next", "single_sign_on_language"  # Of the session: what is remembered on the way.
+# Of the session: what is remembered on the way. CONFIRM: that somebody who is in goes there to show who they are.
+NEXT, LANGUAGE, CONFIRM = "single_sign_on_next", "single_sign_on_language", "single_sign_on_confirm"
 CLOCK_CLAIMS = {"exp", "iat", "nbf"}
 # Kind → (status, what happened, what one can do).
 WORDS = {
@@ -60,6 +63,16 @@ WORDS = {
         _("The single sign-on knows you, this system does not. Ask the administrator to invite you with that address."),
     ),
     "closed": (403, _("Your account here is closed"), _("Ask the administrator whether it should be opened again.")),
+    "another": (
+        403,
+        _("This is another account than the one you are signed in with"),
+        _("Sign in there as the person whose account this is."),
+    ),
+    "unasked": (
+        403,
+        _("The single sign-on did not ask who you are"),
+        _("It let you in from before, or does not say when you signed in there. Sign out there and try once more."),
+    ),
     "other": (
         403,
         _("This account belongs to somebody else's sign-in"),
@@ -84,14 +97,17 @@ def offered() -> str:
 @blueprint.get("/login/single-sign-on")
 def leave() -> ResponseReturnValue:
     provider, settings = single_sign_on.client() or abort(404), current_app.config["SETTINGS"]
-    if current_user.is_authenticated:
+    confirm = current_user.is_authenticated and "confirm" in request.args
+    if current_user.is_authenticated and not confirm:
         return redirect(url_for("console.start"))
     for begun in [name for name in flask_session if name.startswith("_state_")]:
         del flask_session[begun]  # Only the latest try counts; a cookie holds few.
-    flask_session[NEXT] = console.own_path(request.args.get("next", ""), url_for("console.start"))
-    flask_session[LANGUAGE] = request.args.get("lang", "")
+    flask_session[NEXT] = own_path(request.args.get("next", ""), url_for("console.start"))
+    flask_session[LANGUAGE], flask_session[CONFIRM] = request.args.get("lang", ""), confirm
     back = f"{settings.public_url}{url_for('single_sign_on.come_back')}"
-    more = {"prompt": "login"} if "again" in request.args else {}
+    more = {"prompt": "login"} if confirm or "again" in request.args else {}
+    if confirm:  # Then it has to say when somebody signed in there.
+        more["max_age"] = str(int(confirming.VALID.total_seconds()))
     try:
         with _explained():
             single_sign_on.metadata(provider, settings.oidc_issuer)
@@ -107,8 +123,12 @@ def come_back() -> ResponseReturnValue:
     try:
         with _explained():
             said = single_sign_on.claims(provider, settings)
+        # Who is in is looked up first: that they are here may be written down, by a connection of its own.
+        confirm = flask_session.pop(CONFIRM, False) and current_user.is_authenticated
         session = database.writing_anew(database.session())
-        user = single_sign_on.account_of(session, settings.oidc_issuer, said)
+        user, proved_at = single_sign_on.account_of(session, settings.oidc_issuer, said), single_sign_on.proved_at(said)
+        if confirm:
+            return _confirmed(user, proved_at)
         if (asked := flask_session.pop(LANGUAGE, "")) in LANGUAGES:
             user.language = asked
         session.commit()
@@ -117,11 +137,25 @@ def come_back() -> ResponseReturnValue:
         asked = flask_session.get(LANGUAGE)
         with force_locale(asked if asked in LANGUAGES else languages.current()):
             return _page(why)
-    address = console.own_path(flask_session.pop(NEXT, ""), url_for("console.start"))
+    address = own_path(flask_session.pop(NEXT, ""), url_for("console.start"))
     if (step := second_factor.begin(user, address)) is not None:
         return step
     login_user(user, remember=False, authn_via=[single_sign_on.NAME])
+    confirming.note(proved_at)
     return redirect(address)
+
+
+def _confirmed(user: User, proved_at: float) -> ResponseReturnValue:
+    """Back from showing who one is, to what waits for that. Raises Refused."""
+    if user.id != current_user.id:
+        raise Refused("another")
+    if not confirming.is_within(proved_at):
+        raise Refused("unasked")
+    session = database.session()
+    audit.record(session, user, "own.confirm", single_sign_on.NAME)
+    session.commit()
+    confirming.note(proved_at)
+    return redirect(own_path(flask_session.pop(NEXT, ""), url_for("console.start")))
 
 
 @contextmanager
@@ -144,4 +178,5 @@ def _explained() -> Iterator[None]:
 def _page(why: Refused) -> ResponseReturnValue:
     log.warning("single sign-on", refused=why.kind, fault=why.fault)
     status, title, advice = WORDS[why.kind]
-    return render_template("people/not_signed_in.html", title=title, advice=advice, kind=why.kind), status
+    shown = {"title": title, "advice": advice, "kind": why.kind, "next": flask_session.get(NEXT)}
+    return render_template("people/not_signed_in.html", **shown), status

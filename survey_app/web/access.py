@@ -7,12 +7,13 @@ a branch of the units (`branch`). What such an account finds there, `accounts.br
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from survey_app import audit, database
-from survey_app.accounts import branches, second_factor
+from survey_app.accounts import branches, confirming, second_factor
 
 Routes = Collection[str] | None
 Roles = Mapping[str, Routes]
@@ -23,7 +24,7 @@ SIGNING_IN = {"security.login", "security.logout"}
 SECOND_STEP = {*second_factor.STEPS, "security.tf_select", "security.wan_signin"}
 OWN_ACCOUNT = {"security.change_password", "security.wan_register", "security.wan_register_response"}
 # All that is open until somebody has set up the second factor that a role asks for; `factor` is where.
-SETTING_UP = {"console.set_language", "guide.show_fitting", "guide.show_page", *OWN_ACCOUNT}
+SETTING_UP = {"console.set_language", "guide.show_fitting", "guide.show_page", "own.confirm", *OWN_ACCOUNT}
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,10 @@ def check() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return None
     name, _dot, route = request.endpoint.rpartition(".")
-    if request.endpoint in SIGNING_IN | OWN_ACCOUNT:
+    if request.endpoint in SIGNING_IN:
         return None
+    if request.endpoint in OWN_ACCOUNT:
+        return _confirm_first()
     if request.endpoint in SECOND_STEP:
         return _second_step()
     entry: Entry | None = current_app.extensions.get("access", {}).get(name)
@@ -105,14 +108,32 @@ def check() -> ResponseReturnValue | None:
     if entry.rule is anyone:  # Citizens' requests look for no account.
         return None
     refused = entry.rule()
-    if refused is None and current_user.is_authenticated:
-        if not entry.admits(route):
-            abort(403)
-        if second_factor.is_missing(current_user) and name != "factor" and request.endpoint not in SETTING_UP:
-            return redirect(url_for("factor.show"))
-        stay_in_branch()
-        audit.watch()
-    return refused
+    return _let_in(entry, route) if refused is None and current_user.is_authenticated else refused
+
+
+def _let_in(entry: Entry, route: str) -> ResponseReturnValue | None:
+    """Whoever passed the rule goes on within the branch, and watched; or first to what has to be done before."""
+    if not entry.admits(route):
+        abort(403)
+    if must_set_up() and request.blueprint != "factor" and request.endpoint not in SETTING_UP:
+        return redirect(url_for("factor.show"))
+    if (asked := _confirm_first()) is not None:
+        return asked
+    stay_in_branch()
+    audit.watch()
+    return None
+
+
+def _confirm_first() -> ResponseReturnValue | None:
+    """Nobody changes what guards an account at a screen that its owner left open."""
+    if not current_user.is_authenticated or not confirming.guards(request.endpoint or "", current_user):
+        return None
+    if confirming.is_recent():
+        return None
+    is_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if request.method == "POST":
+        flash(_("Nothing was changed yet. Confirm that it is you, then do it once more."), "error")
+    return redirect(url_for("own.confirm", next=request.path if is_page else url_for("factor.show")))
 
 
 def begin() -> None:
@@ -124,8 +145,13 @@ def begin() -> None:
         database.writing_anew(database.session())
 
 
+def must_set_up() -> bool:
+    """Whether whoever is signed in has a second step to set up before anything else: no other place is open yet."""
+    return bool(current_user.is_authenticated and second_factor.is_missing(current_user))
+
+
 def _second_step() -> ResponseReturnValue | None:
-    """Open to whoever gave the right password just now."""
+    """Open to whoever gave the right password, or came by single sign-on, just now."""
     if current_user.is_authenticated:
         return redirect(url_for("console.start"))
     g.half_in = second_factor.half_in()

@@ -1,4 +1,4 @@
-"""The brakes: on guessing passwords, by account and address, and codes of the second step, by account; on visit codes,
+"""The brakes: on guessing passwords, by account and address, and at the second step, by account; on visit codes,
 by point; on offices' replies, by link; on guessing receipts, by address.
 """
 
@@ -17,14 +17,11 @@ from survey_app.web.brake_counts import SCHEME
 
 # By account and address together: a whole hall shares one address, and nobody may lock out an account from afar.
 LIMIT = "10 per 10 minutes"
-# Codes of the second step, by account: whoever tries has its password, and six figures are few. All tries count, for
-# of several at the same moment none is known to be wrong yet.
+# Codes and passkeys of the second step, by account: whoever tries has its password, and six figures are few. All tries
+# count, for of several at the same moment none is known to be wrong yet.
 STEPS_LIMIT = "10 per 10 minutes"
 # The own password once more, where it guards something; by account, and all tries.
-GUARDED = (
-    *("factor.turn_on", "factor.turn_off", "factor.make_codes", "factor.remove_passkey"),
-    "security.change_password",
-)
+GUARDED = ("own.confirm", "security.change_password")
 # A counter hands out a few results a minute. By point, and only for whom its key let in: nobody else can use it up.
 CODES_LIMIT = "60 per minute"
 
@@ -125,7 +122,7 @@ def _too_many_receipts() -> str:
 
 
 def _too_many_codes() -> str:
-    return str(_("The code was wrong too often. Wait ten minutes, then take the one that the app shows then."))
+    return str(_("The second step was refused too often. Wait ten minutes, then try once more."))
 
 
 def _was_wrong(response: Response) -> bool:

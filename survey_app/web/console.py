@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from survey_app import database, words
 from survey_app.clock import LOCAL
 from survey_app.models import User
 from survey_app.web import access, languages
+from survey_app.web.addresses import own_path
 
 blueprint = Blueprint("console", __name__)
 # The places of the console, in the order in which a person who may enter several starts the day.
@@ -39,6 +39,7 @@ PLACES = (
 def init_app(app: Flask) -> None:
     Bootstrap5(app)
     app.jinja_env.globals.update(words=words, named=named, navigation=navigation, may=access.may)
+    app.jinja_env.globals["must_set_up"] = access.must_set_up
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, size=show_size)
 
 
@@ -109,18 +110,3 @@ def set_language() -> ResponseReturnValue:
         session.get_one(User, current_user.id).language = chosen
         session.commit()
     return redirect(own_path(request.form.get("next", ""), url_for("console.start")))
-
-
-def own_path(address: str, otherwise: str) -> str:
-    """The address if it is a path of this site: nobody is sent elsewhere."""
-    parts = urlsplit(address)
-    # A header cannot carry a line break.
-    if (
-        not address.isprintable()
-        or parts.scheme
-        or parts.netloc
-        or not address.startswith("/")
-        or address.startswith(("//", "/\\"))
-    ):
-        return otherwise
-    return address

@@ -3,6 +3,8 @@
 Commands speak English.
 """
 
+from urllib.parse import urlencode
+
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
@@ -34,7 +36,15 @@ def large() -> bool:
     return request.args.get("large") == "1"
 
 
+def in_language(language: str = "") -> str:
+    """The address of this page, with all that it was asked, in that language; without one, in the account's own."""
+    asked = request.args.to_dict(flat=False) | {"lang": [language] if language else []}
+    query = urlencode(asked, doseq=True)
+    return f"{request.path}?{query}" if query else request.path
+
+
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=choose)
+    app.jinja_env.globals["in_language"] = in_language
     app.jinja_env.globals["language"] = current
     app.jinja_env.globals["large_print"] = large

@@ -96,7 +96,7 @@ MATRIX = {
     **dict.fromkeys(SECOND_STEP, STAFF),
     # Pages of Flask-Security that ours take the place of.
     **dict.fromkeys(CLOSED, frozenset()),
-    **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions"), STAFF),
+    **dict.fromkeys(("own.show_own", "own.end_session", "own.end_other_sessions", "own.confirm"), STAFF),
     **dict.fromkeys(("own.show_waiting", "own.switch_notices", "own.keep_filter", "own.drop_filter"), STAFF),
     **dict.fromkeys(
         (

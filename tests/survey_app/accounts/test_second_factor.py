@@ -49,7 +49,7 @@ def clocked(console_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 def turned_on(staff: Staff) -> tuple[str, list[str]]:
     """The key of the app and the recovery codes; the code before the present one is used up by it."""
     key = key_on(staff.get(APP).text)
-    done = staff.post(APP, form_on=HOME, code=code(key, AT - 30), password=PASSWORD)
+    done = staff.post(APP, form_on=HOME, code=code(key, AT - 30))
     assert done.status_code == 200, done.text
     return key, recovery_codes_on(done.text)
 
@@ -73,15 +73,13 @@ def test_the_app_is_turned_on_by_a_code_and_asked_for_from_then_on(clocked: Flas
     manager = signed_in(clocked, "manager")
     page = manager.get(APP).text
     key = key_on(page)
-    wrong = manager.post(APP, form_on=HOME, code="000000", password=PASSWORD)
-    stranger = manager.post(APP, form_on=HOME, code=code(key), password="not it")
-    done = manager.post(APP, form_on=HOME, code=f" {code(key)[:3]} {code(key)[3:]}", password=PASSWORD)
+    wrong = manager.post(APP, form_on=HOME, code="000000")
+    done = manager.post(APP, form_on=HOME, code=f" {code(key)[:3]} {code(key)[3:]}")
     codes = recovery_codes_on(done.text)
     again = Staff(clocked, "manager@example.vn")
 
     assert 'src="data:image/svg+xml;base64,' in page
     assert (wrong.status_code, key_on(wrong.text)) == (422, key)
-    assert (stranger.status_code, key_on(stranger.text)) == (422, key)
     assert len(set(codes)) == 10
     assert recovery_codes_on(manager.get(HOME).text) == []
     assert again.signed_in.location.partition("?")[0] == CODE
@@ -127,6 +125,29 @@ def test_after_the_password_alone_nothing_is_open_and_the_page_speaks_the_langua
         assert manager.get(closed).status_code == 403
     assert manager.get(CODE).location == "/start"
     assert manager.get("/account/").status_code == 200
+
+
+def test_the_choice_of_a_language_keeps_where_somebody_wanted_to_go(clocked: Flask) -> None:
+    turned_on(signed_in(clocked, "manager"))
+    waiting = half_in(clocked)
+    page = waiting.get(f"{CODE}?next=/manage/units%3Fq%3Dtho").text
+    english = unescape(re.findall(r'href="([^"]*)" lang="en"', page)[0])
+    action = re.findall(r'action="(/login/code[^"]*)"', waiting.get(english).text)[0]
+
+    assert 'lang="en">' in waiting.get(english).text
+    assert "next=/manage/units?q%3Dtho" in unescape(action)
+    assert "lang=en" in action
+
+
+def test_pages_of_passkeys_name_the_address_that_a_key_belongs_to(clocked: Flask) -> None:
+    manager = signed_in(clocked, "manager")
+    pages = [manager.get(path).text for path in (HOME, "/account/passkey")]
+    with clocked.app_context():
+        found = accounts.find_user(database.session(), "manager@example.vn").id
+    add_passkey(clocked, found)
+    pages.append(Staff(clocked, "manager@example.vn").get("/login/passkey").text)
+
+    assert ["gắn với địa chỉ localhost;" in page for page in pages] == [True] * 3
 
 
 def test_where_somebody_wanted_to_go_and_in_which_language_outlasts_the_second_step(clocked: Flask) -> None:
@@ -222,17 +243,14 @@ def test_a_program_that_guesses_codes_is_noted_as_a_browser_is(clocked: Flask) -
     assert [one.deed for one in _deeds(clocked)][2:] == ["wrong_code", "wrong_code", "sign_in"]
 
 
-def test_what_guards_the_account_asks_for_the_password(clocked: Flask) -> None:
+def test_the_app_is_turned_off_and_codes_are_made_anew(clocked: Flask) -> None:
     manager = signed_in(clocked, "manager")
     _key, codes = turned_on(manager)
-    kept = [manager.post(f"{HOME}{deed}", form_on=HOME, password="not it") for deed in ("off", "codes")]
-    assert [one.status_code for one in kept] == [422, 422]
-    assert "Mật khẩu không đúng" in kept[0].text
-    assert manager.get(APP).location == HOME  # No other telephone without the password.
-    renewed = recovery_codes_on(manager.post(f"{HOME}codes", form_on=HOME, password=PASSWORD).text)
+    assert manager.get(APP).location == HOME  # Another telephone only after the first one is turned off.
+    renewed = recovery_codes_on(manager.post(f"{HOME}codes", form_on=HOME).text)
     assert len(renewed) == 10
     assert tried(half_in(clocked), codes[0], RECOVERY).status_code == 200
-    off = manager.post(f"{HOME}off", form_on=HOME, password=PASSWORD)
+    off = manager.post(f"{HOME}off", form_on=HOME)
 
     assert off.location == HOME
     assert Staff(clocked, "manager@example.vn").signed_in.location == "/start"
@@ -241,30 +259,32 @@ def test_what_guards_the_account_asks_for_the_password(clocked: Flask) -> None:
         assert (user.tf_totp_secret, user.mf_recovery_codes) == (None, [])
 
 
-def test_whoever_has_no_password_is_told_where_to_choose_one(clocked: Flask) -> None:
-    """As whoever comes by single sign-on only."""
+def test_the_key_that_an_app_scanned_stays_until_its_code_is_right(clocked: Flask) -> None:
+    """Whoever loads the page once more, or reads it in another language, need not scan anew."""
     manager = signed_in(clocked, "manager")
-    with clocked.app_context():
-        accounts.find_user(database.session(), "manager@example.vn").password = None
-        database.session().commit()
     key = key_on(manager.get(APP).text)
-    refused = manager.post(APP, form_on=HOME, code=code(key), password="")
-    new = {"new_password": PASSWORD, "new_password_confirm": PASSWORD}
+    manager.post("/language", to="en", next=APP)
+    english = manager.get(APP).text
+    manager.post(APP, form_on=HOME, code="000000")
+    later = key_on(manager.get(APP).text)
+    anew = key_on(manager.post(APP, form_on=HOME, anew="1").text)
 
-    assert "chưa có mật khẩu" in refused.text
-    assert 'name="password"' not in manager.get("/account/password").text
-    assert manager.post("/account/password", **new).location == "/account/?changed=1"
-    turned_on(manager)
+    assert "Turn it on" in english
+    assert (key_on(english), later) == (key, key)
+    assert anew != key
+    assert manager.post(APP, form_on=HOME, code=code(key)).status_code == 422
+    assert manager.post(APP, form_on=HOME, code=code(anew)).status_code == 200
 
 
-def test_the_own_password_is_not_guessed_at_an_open_screen(clocked: Flask) -> None:
-    manager = signed_in(clocked, "manager")
-    turned_on(manager)
-    tries = [manager.post(f"{HOME}off", form_on=HOME, password="not it").status_code for _ in range(9)]
+def test_nobody_is_offered_the_key_that_somebody_else_saw_in_the_same_browser(clocked: Flask) -> None:
+    officer = signed_in(clocked, "officer")
+    key = key_on(officer.get(APP).text)
+    officer.post("/logout")
+    make_staff(clocked, "manager")
+    officer.post("/login", email="manager@example.vn", password=PASSWORD)
 
-    assert tries == [422] * 9  # Setting it up took one try.
-    assert manager.post(f"{HOME}codes", form_on=HOME, password=PASSWORD).status_code == 429
-    assert manager.post("/account/password", form_on=HOME, password="not it").status_code == 429
+    assert "manager@example.vn" in officer.get("/account/").text
+    assert key_on(officer.get(APP).text) != key
 
 
 def test_whoever_has_a_role_that_must_have_a_second_step_sets_it_up_first(clocked: Flask) -> None:
@@ -273,16 +293,25 @@ def test_whoever_has_a_role_that_must_have_a_second_step_sets_it_up_first(clocke
     led = manager.get("/manage/surveys")
     page = manager.get(HOME).text
     posted = manager.post("/manage/surveys/new", form_on=HOME, slug="x")
+    help_page = manager.get("/help/quan-ly").text
+    ways = [set(re.findall(r'(?:href|action)="(/[^"?]*)', head)) for head in map(_head, (page, help_page))]
 
     assert saved.location == "/accounts/"
     assert led.location == posted.location == HOME
     assert "Vai trò của Ông/Bà bắt buộc" in page
+    assert ways == [{"/start", HOME, "/help/quan-ly", "/language", "/logout"}] * 2  # And all of them are open.
+    assert '/account/"' not in page
+    assert f'href="{HOME}"' not in _head(administrator.get("/accounts/").text)
     assert administrator.get("/accounts/").status_code == 200
     turned_on(manager)
-    assert manager.get("/manage/surveys").status_code == 200
+    assert 'href="/manage/surveys"' in _head(manager.get("/manage/surveys").text)
     assert "people.require_second_factor" in [one.deed for one in _deeds(clocked)]
     checked = re.findall(r'<input checked[^>]*value="(\w+)"', administrator.get("/accounts/second-factor").text)
     assert checked == ["manager"]
+
+
+def _head(page: str) -> str:
+    return page.partition("<header")[2].partition("</header>")[0]
 
 
 def test_an_administrator_takes_a_lost_second_step_away_but_not_the_own_one(clocked: Flask) -> None:
@@ -365,13 +394,32 @@ def test_a_passkey_opens_its_owner_s_account_only_after_its_owner_s_password(clo
         turned_on(Staff(clocked, "manager@example.vn"))
     waiting = Staff(clocked, "manager@example.vn")
     refused = tried_passkey(waiting, found)
+    deeds = [(one.deed, one.who) for one in _deeds(clocked)]
     whose = Staff(clocked, "officer@example.vn")
     taken = tried_passkey(whose, found)
 
     assert refused.location.partition("?")[0] == "/login/passkey"
+    assert deeds[-1] == ("wrong_passkey", "manager@example.vn")
+    assert "wrong_passkey" not in [one.deed for one in _deeds(clocked)[len(deeds) :]]
     assert "/login" in waiting.get("/account/").location
     assert taken.location == "/start"
     assert "officer@example.vn" in whose.get("/account/").text
+
+
+def test_refused_passkeys_count_with_codes_and_lose_nothing_on_the_way(clocked: Flask) -> None:
+    officer, manager = make_staff(clocked, "officer"), make_staff(clocked, "manager")
+    found, own = add_passkey(clocked, officer), add_passkey(clocked, manager)
+    waiting = Staff(clocked, "manager@example.vn")
+    token = csrf_in(waiting.get("/login/passkey").text)
+    way = "/login/passkey/no-token?lang=en&next=/manage/units"
+    back = waiting.client.post(way, data={"csrf_token": token}).location
+    tries = [tried_passkey(waiting, found).status_code for _ in range(9)]
+
+    assert back == "/login/passkey?lang=en&next=/manage/units"
+    assert tries == [302] * 9
+    assert [one.deed for one in _deeds(clocked)].count("wrong_passkey") == 10
+    assert tried_passkey(waiting, own).status_code == 429
+    assert "/login" in waiting.get("/account/").location
 
 
 def test_nobody_removes_the_passkey_of_somebody_else(clocked: Flask) -> None:
@@ -381,7 +429,7 @@ def test_nobody_removes_the_passkey_of_somebody_else(clocked: Flask) -> None:
         database.session().add(Passkey(user_id=officer, **PASSKEY))
         database.session().commit()
 
-    assert manager.post(f"{HOME}passkeys/1/remove", form_on=HOME, password=PASSWORD).status_code == 404
+    assert manager.post(f"{HOME}passkeys/1/remove", form_on=HOME).status_code == 404
     assert Staff(clocked, "officer@example.vn").signed_in.location.partition("?")[0] == "/login/passkey"
 
 

@@ -67,7 +67,6 @@ def test_an_app_scans_the_picture_and_its_codes_sign_in_without_script(browser: 
     scanned, _corners, _flat = cv2.QRCodeDetector().detectAndDecode(pixels)
     key = scanned.partition("secret=")[2].partition("&")[0]
     page.get_by_label("Mã hiện trên ứng dụng").fill(code(key))
-    page.get_by_label("Mật khẩu của Ông/Bà").fill(PASSWORD)
     page.get_by_role("button", name="Bật").click()
     codes = page.locator(".recovery-codes code")
     expect(codes).to_have_count(10)
@@ -103,7 +102,6 @@ def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) ->
     sign_in(page, address)
     page.goto(f"{address}/account/second-factor/app")
     page.get_by_label("Mã hiện trên ứng dụng").fill(code(page.locator(".whole-key").inner_text()))
-    page.get_by_label("Mật khẩu của Ông/Bà").fill(PASSWORD)
     page.get_by_role("button", name="Bật").click()
     expect(page.locator(".recovery-codes code")).to_have_count(10)
     found += faults(page)
@@ -127,7 +125,6 @@ def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) ->
     page.get_by_role("button", name="Dùng khóa truy cập").click()
     expect(page).to_have_url(f"{address}/manage/surveys")
     page.goto(f"{address}/account/second-factor/")
-    page.get_by_label("Mật khẩu của Ông/Bà").fill(PASSWORD)
     page.get_by_role("button", name="Gỡ khóa truy cập Máy ở bàn làm việc").click()
     expect(page.get_by_role("status")).to_contain_text("Đã gỡ khóa truy cập")
     sign_out(page)

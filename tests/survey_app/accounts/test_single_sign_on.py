@@ -1,9 +1,11 @@
 """Single sign-on: against a real provider of another maker, and against one that lies."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from tests.oidc import liar as lying
 from tests.oidc import province as provinces
 from tests.oidc.liar import Liar
 from tests.oidc.province import CLIENT, SECRET, Province
-from tests.staff import Staff, csrf_in, make_staff
+from tests.staff import PASSWORD, Staff, csrf_in, make_staff
 from tests.survey_app.accounts.authenticator import code, set_clock
 from tests.survey_app.accounts.test_second_factor import turned_on
 
@@ -111,8 +113,102 @@ def test_whoever_turned_a_second_step_on_is_asked_for_it_by_this_way_too(
     done = client.post(answer.location, data={"csrf_token": csrf_in(page), "code": code(key)})
 
     assert answer.location == "/login/code?next=/account/"
+    assert "Đăng nhập một lần đã xác nhận" in page
+    assert "Mật khẩu đúng" not in page
     assert done.location == "/account/"
     assert client.get("/account/").status_code == 200
+
+
+def test_after_a_password_the_second_step_speaks_of_the_password_whatever_was_tried_before(
+    site: Callable[[str], Flask], province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = site(province.issuer)
+    set_clock(monkeypatch, app)
+    turned_on(Staff(app, "officer@example.vn"))
+    province.knows({"7": OFFICER})
+    officer = Staff(app, "nobody@example.vn")
+    enter(app, province, "7", client=officer.client)
+    officer.post("/login", form_on="/login", email="officer@example.vn", password=PASSWORD)
+
+    assert "Mật khẩu đúng" in officer.get("/login/code").text
+
+
+CONFIRM = "/account/confirm"
+
+
+def without_password(app: Flask, provider: Province) -> FlaskClient:
+    """The browser of somebody who signs in by single sign-on only, which does not say when it asked who they are."""
+    change(app, password=None)
+    provider.knows({"7": OFFICER, "8": {"email": "another@example.vn", "email_verified": True}})
+    client = app.test_client()
+    assert enter(app, provider, "7", client=client).status_code == 302
+    return client
+
+
+def test_whoever_has_no_password_proves_at_the_province_who_they_are(
+    site: Callable[[str], Flask], province: Province
+) -> None:
+    app = site(province.issuer)
+    client = without_password(app, province)
+    asked = client.get("/account/password")
+    way = unescape(re.findall(rf'href="({START}[^"]*)"', client.get(asked.location).text)[0])
+    left = client.get(way)
+    done = come_back(client, province.answer(left.location, "7"))
+    token = csrf_in(client.get("/account/password").text)
+    new = {"csrf_token": token, "new_password": PASSWORD, "new_password_confirm": PASSWORD}
+    chosen = client.post("/account/password", data=new)
+
+    assert asked.location == f"{CONFIRM}?next=/account/password"
+    assert "prompt=login" in left.location
+    assert "max_age=600" in left.location
+    assert (done.status_code, done.location) == (302, "/account/password")
+    assert client.get("/account/second-factor/").status_code == 200
+    assert chosen.location == "/account/?changed=1"
+    assert [deed for deed, _thing, _who in deeds(app)] == [
+        *("sso_bound", "sign_in", "own.confirm", "security.change_password", "sign_in"),
+    ]
+
+
+def test_another_person_of_the_province_confirms_nothing(site: Callable[[str], Flask], province: Province) -> None:
+    app = site(province.issuer)
+    make_staff(app, "viewer", "another@example.vn")
+    client = without_password(app, province)
+    refused = enter(app, province, "8", start=f"{START}?confirm=1&next=/account/password", client=client)
+    broken_off = enter(app, province, "", start=f"{START}?confirm=1&next=/account/password", client=client)
+
+    assert (refused.status_code, broken_off.status_code) == (403, 403)
+    assert "tài khoản khác" in refused.text
+    assert f'href="{CONFIRM}?next=/account/password"' in refused.text
+    assert client.get("/account/password").location.startswith(CONFIRM)
+    assert "officer@example.vn" in client.get("/account/").text
+    assert ("sso_bound", "", "another@example.vn") not in deeds(app)
+
+
+def test_a_province_that_let_somebody_in_from_before_confirms_nothing(site: Callable[[str], Flask], liar: Liar) -> None:
+    """Whoever passes by an open screen may find the province's session open too, and can change what is asked of it."""
+    app = site(liar.issuer)
+    change(app, password=None)
+    client = app.test_client()
+    assert lie(app, liar, client).status_code == 302
+    found = []
+    for said in ({}, {"auth_time": int(time.time()) - 700}, {"auth_time": "now"}, {"auth_time": int(time.time()) - 5}):
+        liar.sign = lambda claims, said=said: lying.signed({**claims, **said})  # type: ignore[misc]
+        left = client.get(f"{START}?confirm=1&next=/account/password")
+        found.append(come_back(client, liar.answer(left.location)).status_code)
+        opened = client.get("/account/password").status_code == 200
+        assert opened == (found[-1] == 302)
+
+    assert found == [403, 403, 502, 302]
+
+
+def test_a_sign_in_there_just_now_is_a_proof_here(site: Callable[[str], Flask], liar: Liar) -> None:
+    app = site(liar.issuer)
+    change(app, password=None)
+    client = app.test_client()
+    liar.sign = lambda claims: lying.signed({**claims, "auth_time": int(time.time())})
+    lie(app, liar, client)
+
+    assert client.get("/account/password").status_code == 200
 
 
 def test_somebody_the_province_knows_enters_as_the_account_that_is_here(
