@@ -50,6 +50,11 @@ DISPOSITIONS = {
     "not_eligible": _("not eligible"),
     "other": _("other reason"),
 }
+SECOND_STEPS = {
+    "set": _("set up"),
+    "missing": _("required, not set up"),
+    "none": _("not set up"),
+}
 ACCOUNT_STATES = {"open": _("open"), "invited": _("invited"), "ended": _("ended"), "closed": _("closed")}
 KEPT = {
     "contacts": _("Which dossier or household each case is (the office's own codes)"),

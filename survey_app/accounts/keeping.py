@@ -28,14 +28,29 @@ def add_user(
     address is taken or the password refused.
     """
     hashed = _hash(password, email, name) if password is not None else None
-    if "@" not in email or any(sign.isspace() for sign in email):
-        raise ValueError(_("%(email)s is no e-mail address.", email=email))
-    if of_address(session, email):
-        raise ValueError(_("There is already an account %(email)s.", email=email))
+    if said := address_fault(session, email):
+        raise ValueError(said)
     user = User(email=email, name=name, password=hashed, fs_uniquifier=uuid.uuid4().hex)
     session.add(user)
     set_rights(session, user, names, branch)
     return user
+
+
+def address_fault(session: Session, email: str, user: User | None = None) -> str:
+    """Why the account, or a new one, cannot have the address, in a sentence; empty where it can."""
+    if "@" not in email or any(sign.isspace() for sign in email):
+        return str(_("%(email)s is no e-mail address.", email=email))
+    if of_address(session, email) not in (None, user):
+        return str(_("There is already an account %(email)s.", email=email))
+    return ""
+
+
+def correct_address(session: Session, user: User, email: str) -> None:
+    """Sessions and links end with the old one, for somebody else may read its mail. Raises ValueError."""
+    if said := address_fault(session, email, user):
+        raise ValueError(said)
+    user.email = email
+    end_sessions(session, user)
 
 
 def set_rights(session: Session, user: User, names: Sequence[str], branch: Unit | None) -> None:
@@ -62,12 +77,16 @@ def _hash(password: str, *about: str) -> str:
     return passwords.hashed(password)
 
 
-def found(typed: str, role: str = "", state: str = "", today: date | None = None) -> sa.Select[User]:
-    """Accounts whose name, address or branch holds the words typed, with that role and in that state."""
+def found(typed: str, role: str = "", state: str = "", today: date | None = None, second: str = "") -> sa.Select[User]:
+    """Accounts whose name, address or branch holds the words typed, with that role, in that state, and with a second
+    step in that one.
+    """
     query = sa.select(User).outerjoin(Unit, User.branch_id == Unit.id)
     query = query.where(alphabet.holds(typed, User.name, User.email, sa.func.coalesce(Unit.name, "")))
     if role:
         query = query.where(User.roles.any(Role.name == role))
+    if (stands := second_factor.states().get(second)) is not None:
+        query = query.where(stands)
     ended = User.ends_on < today
     states = {
         "closed": ~User.active,

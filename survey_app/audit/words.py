@@ -114,6 +114,7 @@ DEEDS = {
     "own.keep_filter": _("kept a filter of a list"),
     "own.switch_notices": _("turned letters by mail on or off"),
     "people.change_several": _("changed several accounts"),
+    "people.correct_address": _("corrected the e-mail address of an account"),
     "people.end_sessions": _("ended all sessions of an account"),
     "people.invite": _("invited somebody"),
     "people.invite_again": _("made a link to choose a password"),

@@ -13,19 +13,22 @@ from sqlalchemy.orm import Session
 from survey_app.accounts import invitations
 from survey_app.config import Settings
 from survey_app.models import Letter, User
-from survey_app.models.letters import LINKS
+from survey_app.models.letters import DEEDS, LINKS, NOTICES
 from survey_app.notices import waiting
 from survey_app.notices.waiting import Thing
 
 
 @dataclass(frozen=True)
 class Written:
-    """`ids`: the letters of the outbox that it stands for; `name` stays the same when it is sent again."""
+    """`ids`: the letters of the outbox that it stands for; `name` stays the same when it is sent again; `to`: another
+    address than the account's.
+    """
 
     ids: list[int]
     name: str
     subject: str
     text: str
+    to: str = ""
 
 
 def address(settings: Settings, endpoint: str, values: dict[str, Any]) -> str:
@@ -42,7 +45,9 @@ def written(
             if letter.kind in LINKS:
                 subject, paragraphs = _link(settings, user, letter.kind)
                 yield Written([letter.id], _name(letter), subject, _text(user, paragraphs))
-        notices = [letter for letter in letters if letter.kind not in LINKS]
+            elif letter.kind in DEEDS:
+                yield _deed(user, letter)
+        notices = [letter for letter in letters if letter.kind in NOTICES]
         if notices and user.notices and (things := _still(session, settings, user, notices, at)):
             ids, count = [letter.id for letter in notices], len(things)
             subject = ngettext("%(num)d thing waits for you", "%(num)d things wait for you", count)
@@ -79,6 +84,24 @@ def _link(settings: Settings, user: User, kind: str) -> tuple[str, list[str]]:
     return subject, [said, link, f"{once} {stranger}"]
 
 
+def _deed(user: User, letter: Letter) -> Written:
+    """What was done to the account. At an address that it had before somebody else may read: no name, no new one."""
+    kept = ([letter.id], _name(letter))
+    if letter.kind == "moved_from":
+        said = _("An account in the survey system Hài Lòng had this e-mail address; it has another one now. "
+                 "Nothing more is sent here. If you expected no change, tell the administrator.")  # fmt: skip
+        return Written(*kept, _("The e-mail address of an account"), _text(None, [said]), letter.about)
+    if letter.kind == "moved_to":
+        subject = _("The e-mail address of your account")
+        said = _("The e-mail address of your account in Hài Lòng was changed to %(email)s by an administrator. "
+                 "From now on you sign in with it; the password stays.", email=user.email)  # fmt: skip
+    else:
+        subject = _("Your account has a new password")
+        said = _("The password of your account %(email)s in Hài Lòng was chosen anew.", email=user.email)
+    stranger = _("If you expected no change, tell the administrator at once.")
+    return Written(*kept, subject, _text(user, [f"{said} {stranger}"]))
+
+
 def _span(span: timedelta) -> str:
     if span >= timedelta(days=1):
         return str(ngettext("%(num)d day", "%(num)d days", span.days))
@@ -96,8 +119,8 @@ def _ways_out(settings: Settings) -> str:
     return str(_("You can turn these letters off under “My account”: %(link)s", link=own))
 
 
-def _text(user: User, paragraphs: Sequence[str]) -> str:
-    greeting = _("Dear %(name)s,", name=user.name or user.email)
+def _text(user: User | None, paragraphs: Sequence[str]) -> str:
+    greeting = _("Dear %(name)s,", name=user.name or user.email) if user else _("Dear Sir or Madam,")
     return "\n\n".join([greeting, *paragraphs, _("This letter was written by the system; nobody reads replies to it.")])
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app.models import Letter
-from survey_app.models.letters import LINKS, NOTICES
+from survey_app.models.letters import DEEDS, LINKS, NOTICES
 from survey_app.notices.waiting import Thing
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
@@ -20,11 +20,14 @@ KEPT = timedelta(days=30)  # What still waits after so long is said again.
 NOT_AGAIN_FOR = timedelta(minutes=10)  # Whoever asks for links in another's name fills no letter box.
 
 
-def write(session: Session, account_id: int | None, kind: str, at: datetime) -> None:
-    """A letter with a link; one at a time, however often it is asked for. To nobody too: that takes as long."""
-    found = session.scalar(sa.select(Letter).where(Letter.account_id == account_id, Letter.kind == kind))
+def write(session: Session, account_id: int | None, kind: str, at: datetime, about: str = "") -> None:
+    """A letter with a link, or that tells of a deed; one at a time of a kind, however often it is asked for. To nobody
+    too: that takes as long.
+    """
+    which = (Letter.account_id == account_id, Letter.kind == kind, Letter.about == about)
+    found = session.scalar(sa.select(Letter).where(*which))
     if found is None:
-        _add(session, account_id, kind, "", at)
+        _add(session, account_id, kind, about, at)
         return
     if kind != "password" or found.done_at is None or at - found.done_at > NOT_AGAIN_FOR:
         found.try_at, found.tries, found.done_at = at, 0, None
@@ -76,8 +79,8 @@ def settle(session: Session, letter_ids: Iterable[int], at: datetime) -> None:
 def forget(session: Session, at: datetime) -> None:
     """Letters to nobody, those too old to be of use, and what is remembered of those that were sent."""
     nobody, old = Letter.account_id.is_(None), Letter.made_at < at - GIVEN_UP_AFTER
-    waits, links = Letter.done_at.is_(None), Letter.kind.in_(LINKS)
-    told = (Letter.done_at < at - KEPT) | (links & (Letter.done_at < at - NOT_AGAIN_FOR))
+    waits, once = Letter.done_at.is_(None), Letter.kind.in_((*LINKS, *DEEDS))
+    told = (Letter.done_at < at - KEPT) | (once & (Letter.done_at < at - NOT_AGAIN_FOR))
     session.execute(sa.delete(Letter).where(nobody | (waits & old) | told))
 
 

@@ -78,7 +78,7 @@ def _send_to(engine: sa.Engine, settings: Settings, server: SMTP, account_id: in
         session.rollback()
         _drop(session, ids - {one for written in found for one in written.ids})
         for written in found:
-            _send(session, settings, server, to, written, now, report)
+            _send(session, settings, server, written.to or to, written, now, report)
 
 
 def _send(

@@ -11,13 +11,28 @@ from wtforms import PasswordField, SelectMultipleField, StringField, ValidationE
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from survey_app import words
-from survey_app.accounts import passwords
+from survey_app import database, words
+from survey_app.accounts import keeping, passwords
 from survey_app.manage.forms import REQUIRED, Day
 from survey_app.models import User
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
 from survey_app.web import choosing
 from survey_app.web.choosing import Chooser, ChoosingForm
+
+
+class EmailForm(FlaskForm):
+    """`account`: whose address is corrected; none where somebody is invited."""
+
+    account: User | None = None
+    email = StringField(
+        _("E-mail address"),
+        [REQUIRED, Length(max=255, message=_("At most %(max)d characters."))],
+        filters=[lambda text: text and text.strip()],
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        if said := keeping.address_fault(database.session(), field.data, self.account):
+            raise ValidationError(said)
 
 
 class RightsForm(ChoosingForm):
@@ -45,8 +60,8 @@ class RightsForm(ChoosingForm):
             raise ValidationError(_("An administrator keeps all accounts: choose the whole district."))
 
 
-class InviteForm(RightsForm):
-    email = StringField(_("E-mail address"), [REQUIRED, Length(max=255, message=_("At most %(max)d characters."))])
+class InviteForm(EmailForm, RightsForm):
+    pass
 
 
 class PasswordForm(FlaskForm):

@@ -1,6 +1,7 @@
 """Accounts in the console, for administrators: found, invited, given roles and a branch, closed. Rules: `accounts`."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from survey_app.clock import utc_now
 from survey_app.models import Role, Unit, User, alphabet
 from survey_app.notices import outbox
 from survey_app.people import blueprint
-from survey_app.people.forms import InviteForm, RequiredForm, RightsForm
+from survey_app.people.forms import EmailForm, InviteForm, RequiredForm, RightsForm
 from survey_app.people.several import WORKS, close
 from survey_app.web import listing
 
@@ -33,13 +34,13 @@ def find_or_404(account_id: int) -> User:
 
 @blueprint.get("/")
 def list_accounts() -> ResponseReturnValue:
-    asked = listing.asked("q", "role", "state")
-    query = keeping.found(asked["q"], asked["role"], asked["state"], _today())
-    found = listing.of_query(query, ORDERS, asked, (selectinload(User.roles), joinedload(User.branch)))
+    asked = listing.asked("q", "role", "state", "second")
+    query = keeping.found(asked["q"], asked["role"], asked["state"], _today(), asked["second"])
+    beside = (selectinload(User.roles), selectinload(User.webauthn), joinedload(User.branch))
     return render_template(
         "people/list.html",
-        **{"found": found, "works": WORKS},
-        **{"roles": words.ROLES.items(), "states": words.ACCOUNT_STATES.items()},
+        **{"found": listing.of_query(query, ORDERS, asked, beside), "works": WORKS},
+        **{"roles": words.ROLES.items(), "states": words.ACCOUNT_STATES.items(), "seconds": words.SECOND_STEPS.items()},
     )
 
 
@@ -48,15 +49,9 @@ def invite() -> ResponseReturnValue:
     form, session = InviteForm(), database.session()
     form.offer(_today())
     if form.validate_on_submit():
-        try:
-            user = accounts.add_user(
-                session, form.email.data.strip(), None, form.roles.data, form.name.data, _branch(form)
-            )
-            user.ends_on = form.ends_on.data
-        except ValueError as why:
-            form.email.errors = [str(why)]
-        else:
-            return _with_link(user)
+        user = accounts.add_user(session, form.email.data, None, form.roles.data, form.name.data, _branch(form))
+        user.ends_on = form.ends_on.data
+        return _with_link(user)
     page = render_template("people/new.html", form=form)
     return page, 422 if form.errors else 200
 
@@ -64,9 +59,7 @@ def invite() -> ResponseReturnValue:
 @blueprint.route("/<int:account_id>", methods=["GET", "POST"])
 def show_account(account_id: int) -> ResponseReturnValue:
     user, session = find_or_404(account_id), database.session()
-    shown = {"roles": [role.name for role in user.roles], "branch": user.branch_id or 0}
-    form = RightsForm(data={**shown, "name": user.name, "ends_on": user.ends_on})
-    form.offer(_today(), user)
+    form = _rights_of(user)
     if form.validate_on_submit():
         if user.id == current_user.id and "administrator" not in form.roles.data:
             form.roles.errors = [_("You would shut yourself out: another administrator takes this role from you.")]
@@ -76,7 +69,24 @@ def show_account(account_id: int) -> ResponseReturnValue:
             session.commit()
             flash(_("The account is saved."))
             return redirect(url_for("people.show_account", account_id=user.id))
-    return _page(user, form), 422 if form.errors else 200
+    return _page(user, form, EmailForm(formdata=None, obj=user)), 422 if form.errors else 200
+
+
+@blueprint.post("/<int:account_id>/email")
+def correct_address(account_id: int) -> ResponseReturnValue:
+    """Of a person whose address was mistyped, or has changed; both addresses are told."""
+    user, session, form = find_or_404(account_id), database.session(), EmailForm()
+    form.account = user
+    if not form.validate_on_submit():
+        return _page(user, _rights_of(user, formdata=None), form), 422
+    if (before := user.email) != form.email.data:
+        keeping.correct_address(session, user, form.email.data)
+        if current_app.config["SETTINGS"].mail_server:
+            outbox.write(session, user.id, "moved_from", clock.now(), about=before)
+            outbox.write(session, user.id, "moved_to", clock.now())
+        session.commit()
+    flash(_("The address is corrected. The sessions of the account and its open links have ended."))
+    return redirect(url_for("people.show_account", account_id=user.id))
 
 
 @blueprint.post("/<int:account_id>/invite")
@@ -176,7 +186,14 @@ def _with_link(user: User) -> str:
     )
 
 
-def _page(user: User, form: RightsForm) -> str:
+def _rights_of(user: User, **more: Any) -> RightsForm:
+    shown = {"roles": [role.name for role in user.roles], "branch": user.branch_id or 0}
+    form = RightsForm(data={**shown, "name": user.name, "ends_on": user.ends_on}, **more)
+    form.offer(_today(), user)
+    return form
+
+
+def _page(user: User, form: RightsForm, email_form: EmailForm) -> str:
     idle = current_app.permanent_session_lifetime
     found = sessions.of_account(database.session(), user.id, utc_now(), idle)
-    return render_template("people/account.html", user=user, form=form, sessions=found)
+    return render_template("people/account.html", user=user, form=form, email_form=email_form, sessions=found)

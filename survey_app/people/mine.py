@@ -1,17 +1,18 @@
 """One's own account: who I am, that it is really me, where I am signed in. The password page is Flask-Security's."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_security import password_changed
 
 from survey_app import clock, database
 from survey_app.accounts import confirming, sessions
 from survey_app.accounts.signing_in import KEY
 from survey_app.clock import utc_now
 from survey_app.models import User
-from survey_app.notices import waiting
+from survey_app.notices import outbox, waiting
 from survey_app.people import own
 from survey_app.people.forms import OwnPasswordForm
 from survey_app.web.addresses import own_path
@@ -39,6 +40,16 @@ def confirm() -> ResponseReturnValue:
         confirming.note()
         return redirect(address)
     return render_template("people/confirm.html", form=form, address=address), 422 if form.errors else 200
+
+
+def tell_of_new_password(_app: Flask, user: User, **_more: object) -> None:
+    """By mail, for it may have been somebody else. The password itself is committed by now."""
+    account_id = user.id
+    if current_app.config["SETTINGS"].mail_server:
+        outbox.write(database.writing_anew(database.session()), account_id, "password_set", clock.now())
+
+
+password_changed.connect(tell_of_new_password)
 
 
 @own.get("/waiting")

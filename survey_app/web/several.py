@@ -15,7 +15,7 @@ from flask_babel import ngettext
 
 from survey_app import database
 from survey_app.web import listing
-from survey_app.web.console import own_path
+from survey_app.web.addresses import own_path
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ MATRIX = {
             *("people.list_accounts", "people.invite", "people.show_account", "people.invite_again"),
             *("people.reset_second_factor", "people.require_second_factor", "people.loosen"),
             *("people.switch_account", "people.end_sessions", "people.change_several"),
+            "people.correct_address",
             *("audit.list_deeds", "audit.export_deeds"),
         ),
         ADMINISTRATOR,

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from survey_app import accounts, database
 from survey_app.accounts import invitations
 from survey_app.clock import local_day, utc_now
-from survey_app.models import User
+from survey_app.models import AuditEntry, Passkey, Role, User
 from survey_app.people import browsers
 from tests import factories
+from tests.filled import PASSKEY
 from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
 
 RIGHTS = {"name": "Lê Thị An", "roles": ["officer"], "branch": "0"}
@@ -63,6 +64,78 @@ def test_a_link_that_is_forged_or_old_or_of_a_closed_account_opens_nothing(
         database.session().execute(sa.update(User).values(ends_on=local_day(utc_now()) - timedelta(days=1)))
         database.session().commit()
     assert client.get(f"/invitation/{good}").status_code == 410
+
+
+def test_all_that_is_wrong_with_an_invitation_is_said_at_once(console_app: Flask) -> None:
+    administrator = signed_in(console_app, "administrator")
+    wrong = administrator.post("/accounts/new", email="ADMINISTRATOR@example.vn", name="", branch="0")
+    no_address = administrator.post("/accounts/new", email="an example.vn", name="An", branch="0")
+    faults = [re.findall(r'<li><a href="#(\w+)">', page.text) for page in (wrong, no_address)]
+    path = _link(administrator.post("/accounts/new", email=" an@example.vn ", **RIGHTS).text)
+    client = console_app.test_client()
+    fields = {"csrf_token": csrf_in(client.get(path).text), "password": "short", "again": "other"}
+    password = client.post(path, data=fields)
+
+    assert (wrong.status_code, no_address.status_code, password.status_code) == (422, 422, 422)
+    assert faults == [["email", "name", "roles"], ["email", "roles"]]
+    assert "Đã có tài khoản" in wrong.text
+    assert "không phải là địa chỉ" in no_address.text
+    assert re.findall(r'<li><a href="#(\w+)">', password.text) == ["password", "again"]
+
+
+def test_a_wrong_address_is_corrected_and_what_hung_on_it_ends(console_app: Flask) -> None:
+    officer, administrator = signed_in(console_app, "officer"), signed_in(console_app, "administrator")
+    with console_app.app_context():
+        link = invitations.make("test secret key", accounts.find_user(database.session(), "officer@example.vn"))
+    taken = administrator.post("/accounts/1/email", email="Administrator@example.vn")
+    none = administrator.post("/accounts/1/email", email="")
+    same = administrator.post("/accounts/1/email", email="officer@example.vn")
+    assert officer.get("/field/cases").status_code == 200
+    done = administrator.post("/accounts/1/email", email=" Lan@example.vn")
+
+    assert (taken.status_code, none.status_code) == (422, 422)
+    assert "Đã có tài khoản" in taken.text
+    assert (same.location, done.location) == ("/accounts/1", "/accounts/1")
+    assert "/login" in officer.get("/field/cases").location
+    assert console_app.test_client().get(f"/invitation/{link}").status_code == 410
+    assert Staff(console_app, "officer@example.vn").signed_in.status_code == 200
+    assert Staff(console_app, "lan@example.vn").signed_in.status_code == 302
+    with console_app.app_context():
+        last = database.session().scalars(sa.select(AuditEntry).where(AuditEntry.deed == "people.correct_address"))
+        assert [(one.who, one.thing, "email" in one.detail) for one in last][-1:] == [
+            ("administrator@example.vn", "1", True)
+        ]
+
+
+def test_the_list_says_who_has_a_second_step_and_who_must(console_app: Flask) -> None:
+    administrator = signed_in(console_app, "administrator")
+    with console_app.app_context():
+        session = database.session()
+        for name, role in (("app", "manager"), ("key", "viewer"), ("none", "manager"), ("free", "viewer")):
+            accounts.add_user(session, f"{name}@example.vn", None, (role,))
+        accounts.find_user(session, "app@example.vn").tf_primary_method = "authenticator"
+        session.add(Passkey(user_id=accounts.find_user(session, "key@example.vn").id, **PASSKEY))
+        session.scalars(sa.select(Role).where(Role.name == "manager")).one().second_factor = True
+        session.commit()
+    listed = {}
+    for which in ("set", "missing", "none", "unknown"):
+        rows = administrator.get(f"/accounts/?second={which}").text.partition("<tbody>")[2]
+        listed[which] = set(re.findall(r"(\w+)@example", rows))
+    page = administrator.get("/accounts/").text
+    cells = re.findall(r'<td data-label="Xác thực hai bước">(.*?)</td>', page, re.DOTALL)
+    shown = [re.sub(r"<[^>]*>|\s+", " ", cell).split() for cell in cells]
+
+    assert listed["set"] == {"app", "key"}
+    assert listed["missing"] == {"none"}
+    assert listed["none"] == {"free", "administrator", "none"}
+    assert listed["unknown"] == {"app", "key", "none", "free", "administrator"}
+    assert [" ".join(cell) for cell in shown] == [  # By their address.
+        "chưa thiết lập",
+        "đã thiết lập bắt buộc",
+        "chưa thiết lập",
+        "đã thiết lập",
+        "bắt buộc, chưa thiết lập",
+    ]
 
 
 def test_rights_are_changed_and_hold_at_once(console_app: Flask) -> None:

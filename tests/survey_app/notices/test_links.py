@@ -157,8 +157,33 @@ def test_no_link_is_made_for_a_matter_that_is_over(console_app: Flask, mail: Pos
     if way == "closed":
         administrator.post(f"{account}/active", active="1")
 
+    told = ["password_set"] if way == "own page" else []
+
     assert [one.kind for one in waits] == ["password"]
-    assert (send(console_app).sent, mail.letters, letters(console_app)) == (0, [], [])
+    assert [one.kind for one in letters(console_app)] == told
+    assert send(console_app).sent == len(told)
+    assert [letter["Subject"] for letter in mail.letters] == ["Tài khoản của Ông/Bà có mật khẩu mới"] * len(told)
+    assert "/invitation/" not in "".join(letter.get_content() for letter in mail.letters)
+
+
+def test_both_addresses_are_told_of_a_correction_and_the_old_one_of_nobody(console_app: Flask, mail: Postman) -> None:
+    """The old one may have been mistyped: whoever reads there learns neither a name nor the new one."""
+    administrator = signed_in(console_app, "administrator")
+    console_app.config["CLOCK"] = utc_now
+    administrator.post("/accounts/new", **NEW)
+    with console_app.app_context():
+        path = f"/accounts/{accounts.find_user(database.session(), NEW['email']).id}"  # type: ignore[arg-type]
+    assert administrator.post(f"{path}/email", email="le.thi.moi@example.vn").status_code == 302
+    assert [one.kind for one in letters(console_app)] == ["moved_from", "moved_to"]  # The invitation waits no more.
+    assert send(console_app).sent == 2
+    told = {letter["To"]: letter.get_content() for letter in mail.letters}
+
+    assert set(told) == {NEW["email"], "le.thi.moi@example.vn"}
+    assert "le.thi.moi" not in told["moi@example.vn"]
+    assert "Lê Thị Mới" not in told["moi@example.vn"]
+    assert "le.thi.moi@example.vn" in told["le.thi.moi@example.vn"]
+    send(console_app, timedelta(minutes=11))
+    assert letters(console_app) == []  # No address of before is kept.
 
 
 def test_without_a_mail_server_nothing_is_written_and_no_page_offers_it(console_app: Flask) -> None:
