@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import gc
 import itertools
 import os
 import shutil
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import accounts, create_app, database
 from survey_app.config import Settings
+from tests import quick_apps
 
 _numbers = itertools.count()
 
@@ -27,12 +29,23 @@ _numbers = itertools.count()
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 expect.set_options(timeout=20_000)
+quick_apps.begin()
 # Slow on purpose for whoever guesses, and each test signs somebody in; `hailong` as a process keeps its own strength.
 accounts.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
     "argon2__time_cost": 1,
     "argon2__memory_cost": 64,
     "argon2__parallelism": 1,
 }
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests consist of stays to the end: no search for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,21 +72,34 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
-def new_postgres_database(server: str) -> str:
+def new_postgres_database(server: str, empty: bool = False) -> str:
+    """At the newest migration, or without a table."""
+    return _create_database(server, "template1" if empty else _migrated_template(server))
+
+
+@functools.cache
+def _migrated_template(server: str) -> str:
+    """A database at the newest migration, made once in a run and copied by PostgreSQL for each test."""
+    url = _create_database(server, "template1")
+    database.upgrade(url)
+    return str(sa.make_url(url).database)
+
+
+def _create_database(server: str, template: str) -> str:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     url = sa.make_url(server).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The same test on both databases."""
+    """The same test on both databases, at the newest migration."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.sqlite'}"
+        return f"sqlite:///{shutil.copyfile(_migrated(), tmp_path / 'test.sqlite')}"
     return new_postgres_database(request.getfixturevalue("postgres_server"))
 
 
@@ -92,12 +118,13 @@ def make_settings(folder: Path, url: str) -> Settings:
 
 
 def make_app(folder: Path, url: str) -> Flask:
+    """On PostgreSQL on a database that `new_postgres_database` made."""
     file = Path(sa.make_url(url).database or "")
     if url.startswith("sqlite") and not file.exists():
         shutil.copyfile(_migrated(), file)
-    database.upgrade(url)
     app = create_app(make_settings(folder, url))
     app.config.update(TESTING=True)
+    quick_apps.quicken(app)
     return app
 
 

@@ -109,7 +109,7 @@ def environ(tmp_path: Path, postgres_server: str) -> dict[str, str]:
     known = {"SITE": "khaosat.example.vn", "DATABASE_PASSWORD": "word", "METRICS_TOKEN": "a token for the metrics"}
     told = {name: _filled_in(value, known) for name, value in SERVICES["web"]["environment"].items()}
     own = {
-        "DATABASE_URL": new_postgres_database(postgres_server).replace("postgresql+psycopg", "postgresql"),
+        "DATABASE_URL": new_postgres_database(postgres_server, empty=True).replace("postgresql+psycopg", "postgresql"),
         "INSTANCE": str(tmp_path / "data"),
         "PORT": str(free_port()),
     }

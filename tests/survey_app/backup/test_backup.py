@@ -82,7 +82,7 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Make:
 
     def make(kind: str) -> Installation:
         postgres = kind == "postgresql" and request.getfixturevalue("postgres_server")
-        url = new_postgres_database(postgres) if postgres else ""
+        url = new_postgres_database(postgres, empty=True) if postgres else ""
         return Installation(tmp_path / f"{kind}{next(numbers)}", url)
 
     return make

@@ -48,7 +48,6 @@ def test_a_table_that_is_locked_gives_the_answers_back_in_time(
 ) -> None:
     monkeypatch.setattr(database, "SERVING", {"options": "-c statement_timeout=600 -c lock_timeout=300"})
     url = new_postgres_database(postgres_server)
-    database.upgrade(url)
     app = create_app(make_settings(tmp_path, url), serving=True)
     app.config["CLOCK"] = lambda: factories.NOON
     with app.app_context():
