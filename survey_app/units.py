@@ -106,10 +106,9 @@ def types(session: Session) -> list[str]:
 
 def import_csv(session: Session, content: bytes) -> Imported:
     """Adds and updates units by (code, valid_from); those not in the file stay. Raises UnitFaults."""
-    rows = _read(content)
+    rows, faults, named = _read(content)
     known = {(unit.code, unit.valid_from): unit for unit in session.scalars(sa.select(Unit))}
-    faults = _contradictions(rows, list(known.values()))
-    if faults:
+    if faults := [*faults, *_contradictions(rows, list(known.values()), named)]:
         raise UnitFaults(faults)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     ended = set(session.scalars(sa.select(UnitMove.from_id).where(UnitMove.thing == "unit")))
@@ -146,28 +145,29 @@ def _plain(cell: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
-def _read(content: bytes) -> list[Row]:
-    """The rows of a file, each checked by itself."""
+def _read(content: bytes) -> tuple[list[Row], list[Fault], set[str]]:
+    """The rows whose code and days can be read, all faults of single cells, and every code that the file has. What
+    cannot be read on from somewhere is refused at once.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise UnitFaults([Fault(line, _("not UTF-8 text: save the sheet as “CSV UTF-8”"))]) from error
     faults: list[Fault] = []
-    rows = [row for line, cells in _records(text) if (row := _row(line, cells, faults))]
-    if faults:
-        raise UnitFaults(faults)
-    return rows
+    records = _records(text, faults)
+    rows = [row for line, cells in records if len(cells) > 1 and (row := _row(line, cells, faults))]
+    return rows, faults, {cells["code"] for _line, cells in records}
 
 
-def _records(text: str) -> list[tuple[int, dict[str, str]]]:
-    """The cells of each line by column."""
+def _records(text: str, faults: list[Fault]) -> list[tuple[int, dict[str, str]]]:
+    """The cells of each line by column; of a line with too many or too few the code alone."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
         if len(set(header)) != len(header) or not set(REQUIRED) <= set(header) <= set(COLUMNS):
             raise UnitFaults([Fault(1, _fault_of_header())])
-        return list(_named(reader, header))
+        return list(_named(reader, header, faults))
     except csv.Error as error:
         raise UnitFaults([Fault(reader.line_num, _("not readable as CSV: %(error)s", error=error))]) from error
 
@@ -178,26 +178,30 @@ def _fault_of_header() -> str:
     return str(_("the columns must be %(needed)s, and may be %(more)s", needed=needed, more=rest))
 
 
-def _named(reader: Iterable[list[str]], header: Sequence[str]) -> Iterable[tuple[int, dict[str, str]]]:
+def _named(
+    reader: Iterable[list[str]], header: Sequence[str], faults: list[Fault]
+) -> Iterable[tuple[int, dict[str, str]]]:
     for count, cells in enumerate(reader, 1):
         line = int(getattr(reader, "line_num", count + 1))
         if count > MAX_ROWS:
             raise UnitFaults([Fault(line, _("more than %(most)s rows: split the file", most=MAX_ROWS))])
         if not any(cell.strip() for cell in cells):
             continue
+        named = {name: _plain(cell) for name, cell in zip(header, cells, strict=False)}
         if len(cells) != len(header):
             fault = _("%(cells)s cells where %(columns)s columns are named", cells=len(cells), columns=len(header))
-            raise UnitFaults([Fault(line, fault)])
-        yield line, {name: _plain(cell) for name, cell in zip(header, cells, strict=True)}
+            faults.append(Fault(line, fault))
+            named = {"code": named.get("code", "")}
+        yield line, named
 
 
 def _row(line: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
-    before = len(faults)
-    for column, text in cells.items():
-        if fault := _fault_of_cell(column, text):
-            faults.append(Fault(line, fault))
-    if len(faults) > before:
+    """None where it cannot be compared with others. Of a cell with a fault no other fault is said."""
+    wrong = {column: fault for column, text in cells.items() if (fault := _fault_of_cell(column, text))}
+    faults.extend(Fault(line, fault) for fault in wrong.values())
+    if wrong.keys() & {"code", "valid_from", "valid_to"}:
         return None
+    cells |= dict.fromkeys(wrong, "")
     valid_from, valid_to = _day(cells.get("valid_from")) or date.min, _day(cells.get("valid_to"))
     if valid_to is not None and valid_to < valid_from:
         faults.append(Fault(line, _("valid_to is before valid_from")))
@@ -237,11 +241,11 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _contradictions(rows: Sequence[Row], known: Sequence[Unit]) -> list[Fault]:
+def _contradictions(rows: Sequence[Row], known: Sequence[Unit], named: set[str]) -> list[Fault]:
     """Faults between the rows, and between the rows and what is already there."""
-    named = {(row.code, row.valid_from) for row in rows}
-    others = [unit for unit in known if (unit.code, unit.valid_from) not in named]
-    return _overlaps(rows, others) + _unknown_codes(rows, {unit.code for unit in known})
+    keys = {(row.code, row.valid_from) for row in rows}
+    others = [unit for unit in known if (unit.code, unit.valid_from) not in keys]
+    return _overlaps(rows, others) + _unknown_codes(rows, {unit.code for unit in known} | named)
 
 
 def _overlaps(rows: Sequence[Row], others: Sequence[Unit]) -> list[Fault]:
@@ -261,12 +265,11 @@ def _overlaps(rows: Sequence[Row], others: Sequence[Unit]) -> list[Fault]:
 
 
 def _unknown_codes(rows: Sequence[Row], known: set[str]) -> list[Fault]:
-    codes = known | {row.code for row in rows}
     return [
         Fault(row.line, _("%(column)s %(code)s is no unit of the file or the system", column=column, code=code))
         for row in rows
         for column, code in (("parent_code", row.parent_code), ("merged_into_code", row.merged_into_code))
-        if code is not None and code not in codes
+        if code is not None and code not in known
     ]
 
 

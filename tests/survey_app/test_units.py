@@ -118,6 +118,25 @@ def test_rows_that_contradict_each_other_or_the_system_are_named(session: Sessio
     ]
 
 
+def test_faults_of_cells_and_contradictions_are_named_in_one_round(session: Session) -> None:
+    """What is wrong in one line makes no other line wrong: its code is known."""
+    lines = [
+        "1,Một,xã,,,,,",
+        f"1,{'x' * 201},xã,,,99,,",
+        "3,Ba,xã,hôm qua,,,,",
+        "4,Bốn,xã,,,3,5,",
+        "5,Năm,xã",
+    ]
+
+    assert faults_of(session, (HEAD + "\n".join(lines)).encode()) == [
+        (3, "name is longer than 200 characters"),
+        (3, "code 1 is valid twice on the same day"),
+        (3, "parent_code 99 is no unit of the file or the system"),
+        (4, "valid_from is 'hôm qua': write the day as 2017-06-01"),
+        (6, "3 cells where 8 columns are named"),
+    ]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_a_cell_that_a_spreadsheet_would_run_leaves_as_text_and_comes_back_whole(session: Session, start: str) -> None:
     name = f"{start}HYPERLINK(1)"
