@@ -1,4 +1,4 @@
-"""Choosing one of many in a form: a list while it is short, else words to look for and then the few that fit.
+"""Choosing one or some of many in a form: a list while it is short, else words to look for and the few that fit.
 
 Without script: the button beside the words sends the form, which comes back as it was with what fits.
 """
@@ -6,7 +6,7 @@ Without script: the button beside the words sends the form, which comes back as 
 # WTForms brings no types, so every form is a subclass of Any to mypy.
 # mypy: disable-error-code="misc"
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,7 +71,10 @@ class Chooser(Field):
 
     def offer(self, *offers: Offer, first: Sequence[Choice] = ()) -> None:
         self.offers, self.first = list(offers), list(first)
-        self.is_long = sum(one.count(FEW + 1) for one in offers) > FEW
+        self.is_long = self._has_more_than(FEW)
+
+    def _has_more_than(self, most: int) -> bool:
+        return sum(one.count(most + 1) for one in self.offers) > most
 
     @property
     def has_any(self) -> bool:
@@ -102,24 +105,66 @@ class Chooser(Field):
         whole = [*self.first, *(one for one in had if one not in self.first)]
         return [(group, choices) for group, choices in (("", whole), *found) if choices]
 
+    def _fitting(self, most: int) -> list[Choice]:
+        """Of each offer so many that fit the words."""
+        return [choice for one in self.offers for choice in one.fitting(self.typed, most)]
+
+    @property
+    def finds_any(self) -> bool:
+        return bool(self._fitting(1))
+
     @property
     def is_cut(self) -> bool:
         return any(len(one.fitting(self.typed, FITTING + 1)) > FITTING for one in self.offers)
 
     def pre_validate(self, _form: Any) -> None:
-        if self.is_long and self.typed and self.typed != self.before:
-            fitting = [choice for one in self.offers for choice in one.fitting(self.typed, 2)]
-            if len(fitting) != 1:
-                raise ValidationError(_("Several fit: choose one of them.") if fitting else _("Nothing fits."))
-            self.data = fitting[0][0]
+        if self.has_new_words:
+            self.data = self._only_fitting()
         if self._of_value(self.data) is None:
             raise ValidationError(_("Choose one of the list."))
+
+    @property
+    def has_new_words(self) -> bool:
+        """Whether the words were typed after the list was shown."""
+        return self.is_long and bool(self.typed) and self.typed != self.before
+
+    def _only_fitting(self) -> Any:
+        """The value of the one choice that fits the words."""
+        fitting = self._fitting(2)
+        if len(fitting) != 1:
+            raise ValidationError(_("Several fit: choose one of them.") if fitting else _("Nothing fits."))
+        return fitting[0][0]
 
     def _of_value(self, value: Any) -> Choice | None:
         if value is None or value == "":
             return next((choice for choice in self.first if choice[0] == ""), None) if value == "" else None
         known: Iterator[Choice | None] = (one.of_value(value) for one in self.offers)
         return next((choice for choice in self.first if choice[0] == value), None) or next(filter(None, known), None)
+
+
+class Several(Chooser):
+    """Some of many, each with a box to tick; what is ticked stays while one looks for the next."""
+
+    def offer(self, *offers: Offer, first: Sequence[Choice] = ()) -> None:
+        super().offer(*offers, first=first)
+        self.is_long = self._has_more_than(FITTING)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [self.coerce(text) for text in dict.fromkeys(valuelist)]
+
+    def boxes(self) -> list[tuple[Any, str, bool]]:
+        """Value, text and whether it is ticked: all of few; of many what is ticked, then those that fit."""
+        ticked = self.data or []
+        had = [choice for choice in map(self._of_value, ticked) if choice] if self.is_long else []
+        shown = self._fitting(FITTING) if self.typed or not self.is_long else []
+        return [(value, text, value in ticked) for value, text in dict.fromkeys([*had, *shown])]
+
+    def pre_validate(self, _form: Any) -> None:
+        """Whether what was ticked is still on offer, whoever reads it asks: it may have been, on another day."""
+        if self.has_new_words:
+            self.data = list(dict.fromkeys([*self.data, self._only_fitting()]))
+        if not self.data:
+            raise ValidationError(_("Tick at least one."))
 
 
 class ChoosingForm(FlaskForm):
@@ -133,6 +178,11 @@ class ChoosingForm(FlaskForm):
 
 def of_units(query: sa.Select[Any], prefix: str = "", group: str = "") -> Offer:
     return Offer(query, Unit.id, (Unit.code, Unit.type, Unit.name), (Unit.code,), _unit_text, prefix, group)
+
+
+def by_code(query: sa.Select[Any]) -> Offer:
+    """Units of one day, each named by its code."""
+    return replace(of_units(query), key=Unit.code)
 
 
 def _unit_text(unit: Unit) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from survey_app import database
-from survey_app.models import CollectionPoint, Unit
+from survey_app.models import CollectionPoint, Unit, Wave
 from survey_app.web import choosing
 from tests import factories
 from tests.staff import Staff, signed_in
@@ -95,6 +95,38 @@ def test_what_is_not_clear_is_said_beside_the_field(
     assert page.status_code == 422
     assert said in page.text
     assert _units_of_points(console_app) == []
+
+
+WITH_A_CHOICE = {
+    "manager": (
+        *(NEW, "/manage/waves/sipas-2026-dot-1/paper", "/manage/devices/new", "/units/changes/new/merge"),
+        *("/register/new?kind=petition", "/field/paper/waves/sipas-2026-dot-1/new"),
+    ),
+    "administrator": ("/accounts/new", "/units/changes/new/move"),
+}
+
+
+def test_enter_in_a_field_presses_the_forms_own_button_and_not_the_search(
+    console_app: Flask, manager: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser presses the first button of the form."""
+    for name in ("FEW", "FITTING"):
+        monkeypatch.setattr(choosing, name, 0)
+    with console_app.app_context():
+        session = database.session()
+        wave, unit = session.scalars(sa.select(Wave)).one(), session.scalars(sa.select(Unit)).first()
+        for mode in ("kiosk", "paper_self"):
+            factories.make_point(session, wave=wave, unit=unit, mode=mode)
+        session.commit()
+    people = {"manager": manager, "administrator": signed_in(console_app, "administrator")}
+    for role, paths in WITH_A_CHOICE.items():
+        for path in paths:
+            page = people[role].get(path)
+            forms = [form for form in re.findall(r"<form.*?</form>", page.text, re.DOTALL) if '-find"' in form]
+            assert len(forms) == 1, (path, page.status_code)
+            buttons = re.findall(r"<button([^>]*)>", forms[0])
+            assert "name=" not in buttons[0], path
+            assert "name=" not in buttons[-1], path  # So both say the same.
 
 
 def test_of_few_units_there_is_one_list(console_app: Flask, manager: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
