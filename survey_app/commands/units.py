@@ -45,7 +45,11 @@ def export(out: Path | None) -> None:
 @in_app
 def carry_out() -> None:
     """Carry out changes of units whose day has come; a timer does it hourly.  Example: hailong units carry-out"""
-    session, now = database.writing(database.session()), utc_now()
+    session, now = database.session(), utc_now()
+    if not carrying.is_due(session, now):  # A timer asks every hour, and nobody need wait for it.
+        click.echo("Nothing is due.")
+        return
+    database.writing_anew(session)
     faults, done = [], 0
     for change in carrying.waiting(session, local_day(now)):
         try:

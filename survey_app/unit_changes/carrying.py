@@ -189,16 +189,22 @@ def _take_visits_along(session: Session, old: int, new: int) -> None:
     session.flush()
 
 
-def settle(session: Session, change: UnitChange) -> int:
-    """Gives answers of the day and later the new unit: those that came before the change was entered, and those that
-    were on their way while it was carried out. Returns how many.
+def _unsettled(session: Session, change: UnitChange) -> Iterator[tuple[int, sa.ColumnElement[bool]]]:
+    """By new unit, which answers of the day and later still have the old one: those that came before the change was
+    entered, and those that were on their way while it was carried out.
     """
-    count = 0
     for old, new in pairs(session, change, "unit"):
         which = (Response.unit_id == old) & (Response.local_day >= change.effective_on)
         if change.kind not in WHOLE:
             points, cases = (moved(change, thing, old, new) for thing in ("point", "case"))
             which &= Response.point_id.in_(points) | Response.case_id.in_(cases)
+        yield new, which
+
+
+def settle(session: Session, change: UnitChange) -> int:
+    """Gives the answers of the day and later the new unit. Returns how many."""
+    count = 0
+    for new, which in _unsettled(session, change):
         query = sa.update(Response).where(which).values(unit_id=new).execution_options(synchronize_session=False)
         count += cast(sa.CursorResult[Any], session.execute(query)).rowcount
     return count
@@ -206,5 +212,17 @@ def settle(session: Session, change: UnitChange) -> int:
 
 def settle_recent(session: Session, at: datetime) -> int:
     """Of answers that were stored in the moment in which a change was carried out."""
+    return sum(settle(session, change) for change in _recent(session, at))
+
+
+def _recent(session: Session, at: datetime) -> list[UnitChange]:
     recent = sa.select(UnitChange).where(UnitChange.state == "done", UnitChange.done_at >= at - SETTLED)
-    return sum(settle(session, change) for change in session.scalars(recent.order_by(UnitChange.id)))
+    return list(session.scalars(recent.order_by(UnitChange.id)))
+
+
+def is_due(session: Session, at: datetime) -> bool:
+    """Whether anything is to be carried out or settled. Only reads: of most hours that is all."""
+    left = (which for change in _recent(session, at) for _new, which in _unsettled(session, change))
+    return bool(waiting(session, local_day(at))) or any(
+        session.scalar(sa.select(Response.id).where(which).limit(1)) is not None for which in left
+    )

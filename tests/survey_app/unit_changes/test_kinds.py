@@ -163,6 +163,16 @@ def test_an_hour_in_which_nothing_happens_leaves_no_entry(
     assert entries == [0, 1, 1]
 
 
+def test_an_hour_in_which_nothing_is_due_waits_for_no_writer(district: Flask, manager: Manager, run: Timer) -> None:
+    """Another process writes all the while; also after a change, as long as no answer was on its way."""
+    manager.merge()
+    for day in (DAY, DAY + timedelta(days=1)):
+        run.on(day)
+        with district.extensions["engine"].connect().execution_options(writes=True) as other:
+            other.execute(sa.update(UnitChange).values(basis="other"))
+            assert run() == (0, "Nothing is due.\n")
+
+
 def test_a_change_on_which_another_one_builds_is_undone_after_it(district: Flask, manager: Manager) -> None:
     """One joins the unit that began, one gives it another parent."""
     shown = manager.merge(code="104").headers["Location"]
