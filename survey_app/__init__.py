@@ -98,7 +98,8 @@ def _open(app: Flask) -> None:
     access.register(app, kiosk.blueprint, access.anyone)
     access.register(app, field.blueprint, field.officers, url_prefix="/field", of={"officer": None})
     access.register(app, entry.blueprint, entry.typists, url_prefix="/field/paper", of=entry.ROLES)
-    access.register(app, manage.blueprint, {"manager": None}, url_prefix="/manage", branch=manage.WITHIN_BRANCH)
+    managing = {"manager": None, "administrator": manage.FOR_ADMINISTRATORS}
+    access.register(app, manage.blueprint, managing, url_prefix="/manage", branch=manage.WITHIN_BRANCH)
     keepers = {"manager": None, "administrator": None}
     access.register(app, unit_changes, keepers, url_prefix="/units", branch=())
     access.register(app, design.blueprint, design.ROLES, url_prefix="/design", branch=design.TO_READ)

@@ -44,7 +44,11 @@ WITHIN_BRANCH = frozenset(
     }
 )
 
+# What administrators read here: they enter changes of units, and need to know their codes.
+FOR_ADMINISTRATORS = frozenset({"show_units", "export_units"})
+
 __all__ = [
+    "FOR_ADMINISTRATORS",
     "WITHIN_BRANCH",
     "blueprint",
     "cases",

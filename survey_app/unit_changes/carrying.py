@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey_app.clock import local_day
-from survey_app.models import Response, Unit, UnitChange, UnitMove, VisitWeek
+from survey_app.models import Response, Survey, Unit, UnitChange, UnitMove, VisitWeek
 from survey_app.proofs import visits
 from survey_app.unit_changes import asked as asking
 from survey_app.unit_changes import things
@@ -32,6 +32,7 @@ class Preview:
     rows: dict[str, list[Row]]
     below: list[Unit]
     beside: dict[str, int]
+    surveys: list[Survey]  # To whose map the change belongs already.
 
     @property
     def counts(self) -> dict[str, int]:
@@ -49,7 +50,9 @@ class Preview:
 def preview(session: Session, asked: Asked) -> Preview:
     ids = [place.id for place in asked.units if place.id]
     rows = {thing.name: things.rows(session, thing, ids, asked.effective_on) for thing in THINGS}
-    return Preview(rows, _below(session, asked), things.beside(session, ids, asked.effective_on))
+    day = asked.effective_on
+    surveys = things.surveys_with_later_map(session, ids, day)
+    return Preview(rows, _below(session, asked), things.beside(session, ids, day), surveys)
 
 
 def _below(session: Session, asked: Asked) -> list[Unit]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from survey_app import clock, database
@@ -15,12 +16,13 @@ from survey_app.unit_changes import asked as asking
 from survey_app.unit_changes import carrying, record, undoing
 from survey_app.unit_changes.asked import Asked
 from survey_app.unit_changes.carrying import Preview
-from survey_app.unit_changes.forms import ChangeForm
+from survey_app.unit_changes.forms import ChangeForm, MergerForm
 from survey_app.web import console
 
 blueprint = Blueprint("unit_changes", __name__, template_folder="templates")
 blueprint.before_request(console.begin)
 PART = "part:"  # Before the key of what a split divides.
+FORMS = {"merge": MergerForm}
 
 
 @blueprint.get("/changes")
@@ -38,7 +40,7 @@ def export_changes() -> ResponseReturnValue:
 
 @blueprint.route("/changes/new/<kind>", methods=["GET", "POST"])
 def new_change(kind: str) -> ResponseReturnValue:
-    form = ChangeForm(kind=kind) if kind in CHANGE_KINDS else abort(404)
+    form = FORMS.get(kind, ChangeForm)(kind) if kind in CHANGE_KINDS else abort(404)
     asked = _asked(kind, form) if form.validate_on_submit() else None
     if asked is None:
         page = render_template("unit_changes/new.html", form=form, kind=kind, kinds=record.KINDS)
@@ -93,8 +95,21 @@ def _enter(form: ChangeForm, asked: Asked, seen: Preview) -> ResponseReturnValue
         return _preview(form, asked, seen, str(why)), 422
     address, done = url_for("unit_changes.show_change", number=change.id), change.state == "done"
     session.commit()
-    flash(_("The change has been carried out.") if done else _("The change is kept and waits for its day."))
+    flash(_done(record.counts(change)) if done else _("The change is kept and waits for its day."))
     return redirect(address)
+
+
+def _done(counts: dict[str, int]) -> str:
+    """Whoever enters a change after its first day hears what became of the answers since."""
+    if since := counts["answers_since"]:
+        return str(
+            ngettext(
+                "The change has been carried out. %(num)d answer given since its first day has the new unit now.",
+                "The change has been carried out. %(num)d answers given since its first day have the new unit now.",
+                since,
+            )
+        )
+    return str(_("The change has been carried out."))
 
 
 @blueprint.get("/changes/<int:number>")

@@ -18,6 +18,7 @@ from survey_app.models import (
     RegisterEntry,
     Response,
     SlipBatch,
+    Survey,
     Unit,
     User,
     Wave,
@@ -109,6 +110,16 @@ def below(session: Session, codes: Collection[str], day: date, but: Collection[i
     lasts = Unit.valid_to.is_(None) | (Unit.valid_to >= day)
     query = sa.select(Unit).where(Unit.parent_code.in_(codes), lasts, Unit.id.not_in(but))
     return list(session.scalars(query.order_by(Unit.code)))
+
+
+def surveys_with_later_map(session: Session, unit_ids: Collection[int], day: date) -> list[Survey]:
+    """The surveys in which anything belongs to the units, and whose map is that of the day or a later one."""
+    found = (
+        sa.exists().where(model.wave_id == Wave.id, model.unit_id.in_(unit_ids))
+        for model in (CollectionPoint, Case, Response)
+    )
+    query = sa.select(Survey).join(Survey.waves).where(Survey.units_on >= day, sa.or_(*found))
+    return list(session.scalars(query.distinct().order_by(Survey.slug)))
 
 
 def beside(session: Session, unit_ids: Collection[int], day: date) -> dict[str, int]:

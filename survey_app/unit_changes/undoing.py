@@ -39,7 +39,9 @@ def hindrance(session: Session, change: UnitChange) -> str:
     here = Response.unit_id.in_(new) & (Response.local_day >= change.effective_on)
     answers = sa.select(sa.func.count()).select_from(Response).where(here, _is_moved(change, begun))
     if session.scalar(answers) != told["counts"]["answers_since"]:
-        return str(_("Answers have been given under the new unit: it can no longer be undone."))
+        return str(
+            _("An answer was given under the new unit: it can no longer be undone, even if the answer is taken back.")
+        )
     if _added(session, change, begun):
         return str(_("Something has been added under the new unit: it can no longer be undone."))
     return ""

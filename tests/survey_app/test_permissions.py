@@ -140,7 +140,7 @@ MATRIX = {
             *("manage.edit_document", "manage.plan_document", "manage.list_cases", "manage.assign_cases"),
             *("manage.show_field", "manage.field_file", "manage.show_next", "manage.next_file"),
             *("manage.list_reinterviews", "manage.list_spares", "manage.swap_place", "manage.swap_back"),
-            *("manage.show_units", "manage.import_units", "manage.export_units"),
+            "manage.import_units",
             *("manage.list_devices", "manage.new_device", "manage.show_device", "manage.renew_device_code"),
             *("manage.revoke_device", "manage.import_device_file", "manage.read_device_entry"),
             "manage.revoke_devices",
@@ -174,6 +174,7 @@ MATRIX = {
     ),
     **dict.fromkeys(
         (
+            *("manage.show_units", "manage.export_units"),
             *("unit_changes.list_changes", "unit_changes.export_changes", "unit_changes.new_change"),
             *("unit_changes.show_change", "unit_changes.undo_change"),
         ),

@@ -1,7 +1,7 @@
 """A wave in three communes in the middle of its field work, and a manager who enters the merger of two of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
@@ -30,7 +30,7 @@ NAMES = {"101": "Thọ Hải", "102": "Thọ Diên", "103": "Xuân Sinh"}
 class Manager(staff.Staff):
     """Somebody who enters changes of units as a browser does."""
 
-    def enter(self, kind: str = "merge", *, sure: bool = True, **said: str) -> TestResponse:
+    def enter(self, kind: str = "merge", *, sure: bool = True, **said: Any) -> TestResponse:
         """First the form, then what the preview holds."""
         path = f"/units/changes/new/{kind}"
         asked = {"effective_on": DAY.isoformat(), "basis": BASIS, **said}
@@ -40,14 +40,21 @@ class Manager(staff.Staff):
         kept = {**hidden_in(seen.text), **said}
         return self.client.post(path, data=kept | ({"sure": "1"} if sure else {}))
 
-    def merge(self, codes: str = "101, 102", **said: str) -> TestResponse:
-        return self.enter(codes=codes, **({"code": "101", "name": "Thọ Hải Diên", "type": "xã"} | said))
+    def preview(self, kind: str = "merge", **said: Any) -> str:
+        asked = {"effective_on": DAY.isoformat(), "basis": BASIS, **said}
+        return self.post(f"/units/changes/new/{kind}", form_on="/units/changes", **asked).text
+
+    def merge(self, codes: Sequence[str] = ("101", "102"), **said: str) -> TestResponse:
+        return self.enter(codes=list(codes), **({"code": "101", "name": "Thọ Hải Diên", "type": "xã"} | said))
 
 
-def hidden_in(html: str) -> dict[str, str]:
+def hidden_in(html: str) -> dict[str, list[str]]:
     form = html[html.index('name="step"') - 4000 :] if html.find('name="step"') > 4000 else html
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    return {name: unescape(value) for name, value in found}
+    kept: dict[str, list[str]] = {}
+    for name, value in found:
+        kept.setdefault(name, []).append(unescape(value))
+    return kept
 
 
 @pytest.fixture

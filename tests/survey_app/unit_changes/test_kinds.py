@@ -224,16 +224,24 @@ def test_a_change_whose_units_are_gone_on_its_day_is_told_and_can_be_called_off(
     assert run()[0] == 0
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("merge", {"codes": "101", "code": "104", "name": "Mới", "type": "xã"}, "ít nhất hai đơn vị"),
-    ("merge", {"codes": "101 999", "code": "104", "name": "Mới", "type": "xã"}, "mang mã 999"),
-    ("merge", {"codes": "101 102", "code": "103", "name": "Mới", "type": "xã"}, "đơn vị khác mang mã 103"),
-    ("merge", {"codes": "101 102", "code": "104"}, "mang mã 104: xin ghi tên"),
-    ("merge", {"codes": "101 102", "code": "104", "name": "Mới"}, "mã, tên và loại"),
-    ("merge", {"codes": "101 102", "code": "104", "name": "M", "type": "xã", "parent_code": "9"}, "mang mã 9"),
-    ("merge", {"codes": "101 102", "code": "104", "name": "M", "type": "xã", "basis": ""}, "Vui lòng sửa"),
+    ("merge", {"codes": ["101", "999"], "code": "104", "name": "Mới", "type": "xã"}, "mang mã 999"),
+    ("merge", {"codes": ["101", "102"], "code": "103", "name": "Mới", "type": "xã"}, "đơn vị khác mang mã 103"),
+    ("merge", {"codes": ["101", "102"], "code": "104"}, "mang mã 104: xin ghi tên"),
+    ("merge", {"codes": ["101", "102"], "code": "104", "name": "Mới"}, "mã, tên và loại"),
+    (
+        "merge",
+        {"codes": ["101", "102"], "code": "104", "name": "M", "type": "xã", "parent_code": "9"},
+        "Hãy chọn một mục",
+    ),
+    ("merge", {"codes": ["101", "102"], "code": "104", "name": "M", "type": "xã", "basis": ""}, "Vui lòng sửa"),
     ("rename", {"codes": "101", "name": "Mới", "effective_on": "0001-01-01"}, "không phải là ngày hợp lệ"),
     ("rename", {"codes": "101", "name": "Thọ Hải"}, "Không có gì thay đổi"),
+    ("merge", {"code": "104", "name": "Mới", "type": "xã"}, "Hãy chọn ít nhất một mục"),
+    ("merge", {"codes": ["101", "102"], "name": "Mới", "type": "xã"}, "Hãy ghi mã của đơn vị mới"),
+    ("rename", {"codes": "999", "name": "Mới"}, "Hãy chọn một mục"),
+    ("move", {"codes": "101"}, "Hãy chọn một mục"),
     ("move", {"codes": "395", "parent_code": "101"}, "trực thuộc chính nó"),
     ("split", {"codes": "101", "lines": "1011; xã; Một"}, "ít nhất hai phần"),
     ("split", {"codes": "101", "lines": "1; xã; Một\n1; xã; Hai"}, "Hai phần trùng mã"),

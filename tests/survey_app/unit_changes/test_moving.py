@@ -79,7 +79,7 @@ def test_nothing_moves_before_it_is_confirmed_as_it_was_seen(district: Flask, ma
     with district.app_context():
         before = by_unit(database.session())
 
-    unsure = manager.enter(sure=False, codes="101,102", code="109", name="Thọ Hải Diên", type="xã")
+    unsure = manager.enter(sure=False, codes=["101", "102"], code="109", name="Thọ Hải Diên", type="xã")
 
     assert unsure.status_code == 422
     with district.app_context():
@@ -114,8 +114,16 @@ def test_after_an_answer_it_is_undone_no_more(district: Flask, manager: Manager)
         session.commit()
 
     assert "Hoàn tác thay đổi" not in manager.get(shown).text
+    with district.app_context():
+        session = database.session()
+        given = session.scalars(sa.select(Response)).one()
+        given.void = given.withdrawn = True  # Whoever gave it took it back.
+        session.commit()
+    page = manager.get(shown).text
     refused = manager.post(f"{shown}/undo", form_on="/units/changes", reason="Nhầm")
 
+    assert "Đã có câu trả lời ở đơn vị mới nên không hoàn tác được nữa, kể cả khi câu trả lời đó được rút lại." in page
+    assert "Hoàn tác thay đổi" not in page
     assert refused.status_code == 422
     with district.app_context():
         assert database.session().scalars(sa.select(UnitChange.state)).all() == ["done"]
