@@ -141,8 +141,8 @@ def sign_in(person: Keyboard, email: str) -> None:
 
 
 def invite(admin: Keyboard, email: str, name: str) -> str:
-    """The link that the administrator hands over."""
-    admin.push("Tài khoản", "link", heading="Tài khoản")
+    """The link that the administrator hands over, whose day begins among the accounts."""
+    expect(admin.page.get_by_role("heading", level=1)).to_have_text("Tài khoản")
     admin.push("Mời người dùng", "link", heading="Mời người dùng")
     admin.type("Địa chỉ thư điện tử", email)
     admin.type("Tên", name)

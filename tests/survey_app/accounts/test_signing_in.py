@@ -18,9 +18,11 @@ from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
 
 
 def test_everybody_arrives_where_the_day_begins(console_app: Flask) -> None:
-    arrived = {role: signed_in(console_app, role).get("/start").location for role in ("manager", "officer", "analyst")}
+    roles = ("manager", "officer", "analyst", "administrator")
+    arrived = {role: signed_in(console_app, role).get("/start").location for role in roles}
 
-    assert arrived == {"manager": "/manage/surveys", "officer": "/field/cases", "analyst": "/results/"}
+    places = {"manager": "/manage/surveys", "officer": "/field/cases", "analyst": "/results/"}
+    assert arrived == {**places, "administrator": "/accounts/"}
 
 
 def test_the_language_of_the_sign_in_stays(console_app: Flask) -> None:
