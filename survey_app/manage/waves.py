@@ -42,6 +42,7 @@ def show_wave(slug: str) -> ResponseReturnValue:
     return render_template(
         "manage/wave.html",
         wave=wave,
+        title=instrument_versions.title(wave.instrument_version, languages.current()),
         state=waves.state(wave, clock.now()),
         progress=so_far,
         found=listing.of_rows(units, asked, ORDERS),
