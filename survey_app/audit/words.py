@@ -77,6 +77,7 @@ DEEDS = {
     "manage.draw_plan": _("drew the sample"),
     "manage.drop_device_entry": _("dropped an entry of a device"),
     "manage.edit_document": _("edited the plan document"),
+    "manage.edit_point": _("corrected the words of a collection point"),
     "manage.edit_survey": _("changed a survey"),
     "manage.edit_wave": _("changed a wave"),
     "manage.import_device_file": _("imported the journal of a device"),

@@ -34,7 +34,8 @@ from survey_app.manage import (  # noqa: E402  (they register their views on `bl
 WITHIN_BRANCH = frozenset(
     {
         *("list_surveys", "show_survey", "show_wave", "show_units", "export_units"),
-        *("list_points", "add_points", "new_point", "switch_point", "switch_points", "wave_sheets", "point_sheet"),
+        *("list_points", "add_points", "new_point", "edit_point", "switch_point", "switch_points"),
+        *("wave_sheets", "point_sheet"),
         *("choose_paper", "print_paper", "list_slips", "take_out_slip", "print_new_batches", "new_batch"),
         *("show_batch", "print_batch", "note_remark", "list_cases", "assign_cases", "list_reinterviews"),
         *("show_field", "field_file", "show_next", "next_file"),

@@ -164,7 +164,10 @@ def import_device_file() -> ResponseReturnValue:
         return _list(form, str(why)), 422
     session.commit()
     told = {"entries": done.entries, "new": done.new, "waiting": done.waiting}
-    flash(_("In the file: %(entries)d entries; new: %(new)d; waiting: %(waiting)d.", **told))
+    if done.new:
+        flash(_("In the file: %(entries)d entries; new: %(new)d; waiting: %(waiting)d.", **told))
+    else:
+        flash(_("Nothing was new: the entries of the file had all come before (%(entries)d).", **told), "nothing")
     return redirect(url_for("manage.show_device", device=done.device.code))
 
 

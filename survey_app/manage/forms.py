@@ -82,17 +82,45 @@ def _truth(value: str | int | bool) -> bool:
     return bool(int(value))
 
 
-class SurveyForm(FlaskForm):
+class English(StringField):
+    """May stay empty: the Vietnamese words are then kept in its place, so that no page and no document has a gap."""
+
+    def or_else(self, vietnamese: str) -> str:
+        return (self.data or "").strip() or vietnamese
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        setattr(obj, name, self.or_else(getattr(obj, _vietnamese(name))))
+
+
+class InTwoLanguages(FlaskForm):
+    """Shows English that only repeats the Vietnamese as left empty, so it follows when the Vietnamese changes."""
+
+    def process(self, *arguments: Any, **options: Any) -> None:
+        super().process(*arguments, **options)
+        for field in self:
+            if isinstance(field, English) and field.raw_data is None:
+                field.data = "" if field.data == self[_vietnamese(field.short_name)].data else field.data
+
+    def in_english(self, name: str) -> str:
+        """The words as they are kept."""
+        return str(self[f"{name}_en"].or_else(self[f"{name}_vi"].data))
+
+
+def _vietnamese(name: str) -> str:
+    return f"{name.removesuffix('_en')}_vi"
+
+
+class SurveyForm(InTwoLanguages):
     name_vi = StringField(_("Name in Vietnamese"), _line())
-    name_en = StringField(_("Name in English"), _line())
+    name_en = English(_("Name in English"), _optional_line(300))
     slug = StringField(_("Short name"), [*_line(60), SLUG])
     index_code = SelectField(_("Index"), choices=lambda: _pairs(words.INDICES))
     period_from = Day(_("Period from"), [REQUIRED])
     period_to = Day(_("Period to"), [REQUIRED])
     owner_vi = StringField(_("Owner in Vietnamese"), _line())
-    owner_en = StringField(_("Owner in English"), _line())
+    owner_en = English(_("Owner in English"), _optional_line(300))
     method_vi = StringField(_("Method in Vietnamese"), _line(500))
-    method_en = StringField(_("Method in English"), _line(500))
+    method_en = English(_("Method in English"), _optional_line(500))
     target = Share(
         _("Target in percent"), [REQUIRED, NumberRange(0, 100, _("Between 0 and 100."))], default=80, places=2
     )
@@ -104,9 +132,9 @@ class SurveyForm(FlaskForm):
             raise ValidationError(_("The period ends before it begins."))
 
 
-class WaveForm(FlaskForm):
+class WaveForm(InTwoLanguages):
     name_vi = StringField(_("Name in Vietnamese"), _line())
-    name_en = StringField(_("Name in English"), _line())
+    name_en = English(_("Name in English"), _optional_line(300))
     slug = StringField(_("Short name"), [*_line(60), SLUG])
     instrument_version_id = SelectField(_("Instrument version"), coerce=int)
     opens_on = Day(_("First day"), [REQUIRED])
@@ -120,23 +148,31 @@ class WaveForm(FlaskForm):
             raise ValidationError(_("The wave ends before it begins."))
 
 
-class PlaceForm(ChoosingForm):
+class ProcedureForm(FlaskForm):
+    procedure_vi = StringField(_("Procedure, in Vietnamese"), _optional_line(200))
+    procedure_en = StringField(_("Procedure, in English"), _optional_line(200))
+
+
+class PlaceForm(ProcedureForm, ChoosingForm):
     """What the forms of one point and of many share."""
 
     kind = SelectField(_("Place"), choices=lambda: _pairs(words.KINDS, POINT_KINDS))
     mode = SelectField(_("Mode"))
     variant = SelectField(_("Questions"), default="full", choices=lambda: _pairs(words.VARIANTS, VARIANTS))
-    procedure_vi = StringField(_("Procedure, in Vietnamese"), _optional_line(200))
-    procedure_en = StringField(_("Procedure, in English"), _optional_line(200))
 
     def offer(self, modes: tuple[str, ...]) -> None:
         self.mode.choices = _pairs(words.MODES, modes)
 
 
-class PointForm(PlaceForm):
-    unit_id = Chooser(_("Unit"))
+class PointWordsForm(ProcedureForm, InTwoLanguages):
+    """What may be corrected of a point."""
+
     label_vi = StringField(_("Name on the sheet, in Vietnamese"), _line(200))
-    label_en = StringField(_("Name on the sheet, in English"), _line(200))
+    label_en = English(_("Name on the sheet, in English"), _optional_line(200))
+
+
+class PointForm(PointWordsForm, PlaceForm):
+    unit_id = Chooser(_("Unit"))
 
 
 class PointsForm(PlaceForm):

@@ -101,7 +101,7 @@ def copy_wave(slug: str) -> ResponseReturnValue:
 
 def _copied(wave: Wave, survey: Survey, form: CopyForm) -> ResponseReturnValue:
     names = ("name_vi", "name_en", "slug", "instrument_version_id", "opens_on", "closes_on", "combining_weight")
-    fields = {name: form[name].data for name in names}
+    fields = {name: form[name].data for name in names} | {"name_en": form.in_english("name")}
     made = wave_life.copy(database.session(), wave, survey, fields, _by(), form.reason.data or "")
     database.session().commit()
     flash(_("The copy is made."))

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
-from survey_app import clock, database, points, sheets, units
+from survey_app import clock, database, points, sheets, units, words
 from survey_app.manage import blueprint
-from survey_app.manage.forms import PointForm, PointsForm
+from survey_app.manage.forms import PointForm, PointsForm, PointWordsForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
@@ -68,7 +68,13 @@ def add_points(slug: str) -> ResponseReturnValue:
     chosen = [unit for unit in _map(wave) if unit.type in form.types.data]
     added = points.add_missing(session, wave, chosen, **_fields(form))
     session.commit()
-    flash(_("New points: %(count)d.", count=len(added)))
+    if added:
+        flash(_("New points: %(count)d.", count=len(added)))
+    else:
+        mode = words.MODES[form.mode.data]
+        flash(
+            _("No new point: every unit of these types has one of the mode “%(mode)s” already.", mode=mode), "nothing"
+        )
     return redirect(url_for("manage.list_points", slug=slug))
 
 
@@ -80,12 +86,26 @@ def new_point(slug: str) -> ResponseReturnValue:
     form.unit_id.offer(choosing.of_units(sa.select(Unit).where(today)))
     if form.validate_on_submit():
         unit = session.get_one(Unit, form.unit_id.data)
-        labels = (form.label_vi.data, form.label_en.data)
-        points.add(session, wave, unit, *labels, **_fields(form))
+        points.add(session, wave, unit, form.label_vi.data, form.in_english("label"), **_fields(form))
         session.commit()
         flash(_("The point is saved."))
         return redirect(url_for("manage.list_points", slug=slug))
     page = render_template("manage/point_form.html", form=form, wave=wave, simulated=wave.simulated)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/points/<code>/edit", methods=["GET", "POST"])
+def edit_point(code: str) -> ResponseReturnValue:
+    """Its words only: code and unit stay, for answers refer to them and sheets hang on walls."""
+    point = points.find_point(database.session(), code) or abort(404)
+    wave, form = point.wave, PointWordsForm(obj=point)
+    if form.validate_on_submit():
+        form.populate_obj(point)
+        listed = url_for("manage.list_points", slug=wave.slug, q=point.code)
+        database.session().commit()
+        flash(_("The words are corrected. Sheets printed before still say the old ones: print them again."))
+        return redirect(listed)
+    page = render_template("manage/point_words.html", form=form, point=point, wave=wave, simulated=wave.simulated)
     return page, 422 if form.errors else 200
 
 

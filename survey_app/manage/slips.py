@@ -31,7 +31,12 @@ def add_batches(slug: str) -> ResponseReturnValue:
     """A batch for each PSU of the plan that has none yet."""
     added = slip_ledger.add_missing(database.session(), find_or_404(slug))
     database.session().commit()
-    flash(_("New batches: %(count)d.", count=len(added)))
+    if added:
+        flash(_("New batches: %(count)d.", count=len(added)))
+    else:
+        flash(
+            _("No new batch: every place of the plan with a point in use that asks for slips has its slips."), "nothing"
+        )
     return redirect(url_for("manage.list_slips", slug=slug))
 
 

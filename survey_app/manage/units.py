@@ -1,5 +1,6 @@
 """Units in the console: the map of a day, and the CSV in and out."""
 
+from dataclasses import asdict
 from datetime import date
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -35,14 +36,12 @@ def import_units() -> ResponseReturnValue:
     except units.UnitFaults as faults:
         return _page(form, str(faults)), 422
     session.commit()
-    flash(
-        _(
-            "Units: %(added)d added, %(changed)d changed, %(unchanged)d unchanged.",
-            added=imported.added,
-            changed=imported.changed,
-            unchanged=imported.unchanged,
-        )
-    )
+    if imported.added or imported.changed:
+        flash(_("Units: %(added)d added, %(changed)d changed, %(unchanged)d unchanged.", **asdict(imported)))
+    elif imported.unchanged:
+        flash(_("Nothing was new: all %(count)d units stand here as in the file.", count=imported.unchanged), "nothing")
+    else:
+        flash(_("Nothing was new: the file has no unit below its first line."), "nothing")
     return redirect(url_for("manage.show_units"))
 
 

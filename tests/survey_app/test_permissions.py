@@ -120,7 +120,7 @@ MATRIX = {
         (
             *("manage.list_surveys", "manage.show_survey", "manage.new_survey", "manage.edit_survey"),
             *("manage.show_wave", "manage.new_wave", "manage.edit_wave", "manage.take_step", "manage.copy_wave"),
-            *("manage.decide_late", "manage.list_points", "manage.add_points", "manage.new_point"),
+            *("manage.decide_late", "manage.list_points", "manage.add_points", "manage.new_point", "manage.edit_point"),
             *(
                 "manage.switch_point",
                 "manage.switch_points",
@@ -229,7 +229,7 @@ MATRIX = {
 # whole district's.
 IN_BRANCHES = {
     *("manage.list_surveys", "manage.show_survey", "manage.show_wave", "manage.show_units", "manage.export_units"),
-    *("manage.list_points", "manage.add_points", "manage.new_point", "manage.switch_point"),
+    *("manage.list_points", "manage.add_points", "manage.new_point", "manage.edit_point", "manage.switch_point"),
     *("manage.switch_points", "manage.revoke_devices"),
     *("manage.wave_sheets", "manage.point_sheet", "manage.choose_paper", "manage.print_paper"),
     *("manage.list_slips", "manage.take_out_slip", "manage.print_new_batches", "manage.new_batch"),
