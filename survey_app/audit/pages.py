@@ -41,7 +41,7 @@ def _query() -> sa.Select[AuditEntry]:
     who, what = request.args.get("who", "").strip(), request.args.get("what", "").strip()
     query = sa.select(AuditEntry)
     if who:
-        called = sa.select(User.id).where(alphabet.holds(who, User.name))
+        called = sa.select(User.id).where(alphabet.holds(who, User.name, User.email))  # Now, whatever it was then.
         query = query.where(AuditEntry.who.icontains(who, autoescape=True) | AuditEntry.account_id.in_(called))
     if what:
         held = AuditEntry.thing.icontains(what, autoescape=True) | AuditEntry.detail.icontains(what, autoescape=True)

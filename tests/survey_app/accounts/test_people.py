@@ -100,6 +100,8 @@ def test_a_wrong_address_is_corrected_and_what_hung_on_it_ends(console_app: Flas
     assert console_app.test_client().get(f"/invitation/{link}").status_code == 410
     assert Staff(console_app, "officer@example.vn").signed_in.status_code == 200
     assert Staff(console_app, "lan@example.vn").signed_in.status_code == 302
+    rows = administrator.get("/audit/?who=lan@example.vn").text.partition("<tbody>")[2]
+    assert rows.count("<tr") == 2  # Also what the person did under the address of before.
     with console_app.app_context():
         last = database.session().scalars(sa.select(AuditEntry).where(AuditEntry.deed == "people.correct_address"))
         assert [(one.who, one.thing, "email" in one.detail) for one in last][-1:] == [
