@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import accounts, create_app, database
 from survey_app.config import Settings
-from tests import quick_apps
+from tests import made_once, quick_apps
 
 _numbers = itertools.count()
 
@@ -51,6 +51,11 @@ def pytest_unconfigure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refcases", default=None, help="folder of reference cases on data that is not ours to commit")
     parser.addoption("--pictures", default=None, type=Path, help="folder for the guide's pictures; without it none")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def folder_of_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    made_once.of_run(tmp_path_factory.getbasetemp(), is_shared="PYTEST_XDIST_WORKER" in os.environ)
 
 
 @pytest.fixture(scope="session")

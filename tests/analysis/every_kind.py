@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from analysis.__main__ import main
 from questionnaires import loader
 from questionnaires.model import Instrument
+from tests import made_once
 from tests.analysis.extracts import make_extract, make_instrument, make_plan
 from tests.analysis.random_answers import make_random_plan, make_random_rows, make_schema
 
@@ -46,6 +47,10 @@ def make_every_kind() -> Instrument:
 
 
 def make_files_of_plan(folder: Path, *options: str) -> Path:
+    return made_once.copied(folder, _make_files_of_plan, *options)
+
+
+def _make_files_of_plan(folder: Path, *options: str) -> Path:
     """A sample in strata and PSUs with weights, three responses outside its frame, and open answers beside it."""
     instrument, draw, plan = make_every_kind(), random.Random(17), make_random_plan(units=3, psus=4)
     rows = make_random_rows(instrument, 240, draw, plan=plan)
@@ -55,6 +60,10 @@ def make_files_of_plan(folder: Path, *options: str) -> Path:
 
 
 def make_files_of_open_answers(folder: Path, *options: str) -> Path:
+    return made_once.copied(folder, _make_files_of_open_answers, *options)
+
+
+def _make_files_of_open_answers(folder: Path, *options: str) -> Path:
     instrument, draw = make_every_kind(), random.Random(18)
     rows = [row for unit in ("001", "002") for row in make_random_rows(instrument, 45, draw, mode="qr_open", unit=unit)]
     return _released(folder, rows, options, instrument=instrument, schema=make_schema(instrument))

@@ -15,6 +15,7 @@ from analysis import charts, many_units, report
 from analysis.release import release_hash
 from questionnaires import loader
 from questionnaires.model import Instrument, MultipleChoice, PlainPart, SingleChoice
+from tests import made_once
 
 COLUMNS = (
     *("id", "series", "level", "code", "domain_type", "domain", "n", "base", "estimate", "se", "df"),
@@ -92,10 +93,13 @@ def corrected_verdicts(folder: Path) -> dict[str, dict[str, str]]:
 
 def make_documents(folder: Path, **release: Any) -> Path:
     """The release with its charts and documents."""
+    return made_once.copied(folder, _make_documents, **release)
+
+
+def _make_documents(folder: Path, **release: Any) -> None:
     make_release(folder, **release)
     charts.draw(folder)
     report.build(folder)
-    return folder
 
 
 def display_texts(folder: Path) -> set[str]:

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +13,10 @@ import pytest
 
 from analysis.extract import read_extract
 from analysis.files import make
+from tests import made_once
 from tests.analysis.every_kind import make_files_of_open_answers, make_files_of_plan, make_files_of_waves
+
+SURVEYS = {"plan": make_files_of_plan, "open answers": make_files_of_open_answers, "waves": make_files_of_waves}
 
 
 @cache
@@ -37,12 +39,16 @@ def needs_pspp() -> None:
         pytest.skip("pspp is missing: apt install pspp")
 
 
-def make_pack(folder: Path) -> Path:
-    """The unpacked pack of the extract and release in `folder`."""
+def make_pack(folder: Path, survey: str = "plan", *options: str) -> Path:
+    """The unpacked pack of a survey of SURVEYS, beside its extract and release in `folder`."""
+    return made_once.copied(folder, _make_pack, survey, *options) / "pack"
+
+
+def _make_pack(folder: Path, survey: str, *options: str) -> None:
+    SURVEYS[survey](folder, *options)
     make(read_extract(folder / "extract"), folder / "release", folder / "files")
     with zipfile.ZipFile(folder / "files" / "replication.zip") as pack:
         pack.extractall(folder / "pack")
-    return folder / "pack"
 
 
 def replicate(pack: Path) -> subprocess.CompletedProcess[str]:
@@ -65,14 +71,14 @@ def write_rows(file: Path, rows: list[dict[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("survey", "options"),
     [
-        (make_files_of_plan, ()),
-        (make_files_of_plan, ("--first-stage", "without-replacement", "--interval", "logit", "--level", "0.9")),
-        (make_files_of_open_answers, ("--interval", "wilson")),
-        (make_files_of_waves, ("--lonely-psu", "average")),
+        ("plan", ()),
+        ("plan", ("--first-stage", "without-replacement", "--interval", "logit", "--level", "0.9")),
+        ("open answers", ("--interval", "wilson")),
+        ("waves", ("--lonely-psu", "average")),
     ],
 )
-def test_r_finds_every_published_figure(tmp_path: Path, survey: Callable[..., Path], options: tuple[str, ...]) -> None:
-    pack = make_pack(survey(tmp_path, *options))
+def test_r_finds_every_published_figure(tmp_path: Path, survey: str, options: tuple[str, ...]) -> None:
+    pack = make_pack(tmp_path, survey, *options)
     published = [row["id"] for row in rows_of(tmp_path / "release" / "figures.csv")]
     result = replicate(pack)
     matched = [line.split()[1] for line in result.stdout.splitlines() if line.startswith("match ")]
@@ -86,7 +92,7 @@ def test_r_finds_every_published_figure(tmp_path: Path, survey: Callable[..., Pa
 @pytest.mark.usefixtures("needs_r")
 def test_r_names_what_was_changed(tmp_path: Path) -> None:
     """First one published figure by a millionth of a point and one verdict, then one answer of one person."""
-    pack = make_pack(make_files_of_plan(tmp_path))
+    pack = make_pack(tmp_path)
     figures = rows_of(pack / "figures.csv")
     item = next(row for row in figures if row["id"] == "probability/item/A2/unit/001")
     index = next(row for row in figures if row["id"] == "probability/overall/index/all/all")
@@ -113,7 +119,7 @@ def test_r_names_what_was_changed(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("needs_r")
 def test_a_pack_that_is_not_whole_is_refused(tmp_path: Path) -> None:
-    pack = make_pack(make_files_of_open_answers(tmp_path))
+    pack = make_pack(tmp_path, "open answers")
     (pack / "waves.csv").unlink()
     result = replicate(pack)
 
@@ -154,7 +160,7 @@ def test_assessments_and_expectations_are_as_r_survey_has_them(tmp_path: Path) -
     """By svymean and svyciprop themselves, not by the pack's own formulas; never with a verdict. R lets n* exceed the
     answers; where ours is cut there, its interval is the wider one.
     """
-    pack = make_pack(make_files_of_plan(tmp_path))
+    pack = make_pack(tmp_path)
     said = subprocess.run(["Rscript", "-e", BY_THE_PACKAGE], cwd=pack, capture_output=True, text=True, check=True)
     by_r = {line.split("\t")[1]: list(map(float, line.split("\t")[2:7])) for line in said.stdout.splitlines()}
     published = {
@@ -187,11 +193,11 @@ def in_spss(pack: Path) -> str:
 @pytest.mark.usefixtures("needs_pspp")
 @pytest.mark.parametrize(
     ("survey", "options"),
-    [(make_files_of_plan, ()), (make_files_of_open_answers, ()), (make_files_of_waves, ("--lonely-psu", "certainty"))],
+    [("plan", ()), ("open answers", ()), ("waves", ("--lonely-psu", "certainty"))],
 )
-def test_pspp_finds_every_estimate(tmp_path: Path, survey: Callable[..., Path], options: tuple[str, ...]) -> None:
+def test_pspp_finds_every_estimate(tmp_path: Path, survey: str, options: tuple[str, ...]) -> None:
     """Of every series and wave; figures that combine waves are left to R."""
-    pack = make_pack(survey(tmp_path, *options))
+    pack = make_pack(tmp_path, survey, *options)
     figures = rows_of(tmp_path / "release" / "figures.csv")
     wanted = [row["id"] for row in figures if row["estimate"] and row["series"] != "combined"]
     said = in_spss(pack)
@@ -202,7 +208,7 @@ def test_pspp_finds_every_estimate(tmp_path: Path, survey: Callable[..., Path], 
 
 @pytest.mark.usefixtures("needs_pspp")
 def test_pspp_names_what_was_changed(tmp_path: Path) -> None:
-    pack = make_pack(make_files_of_plan(tmp_path))
+    pack = make_pack(tmp_path)
     rows = rows_of(pack / "spss_published.csv")
     changed = next(row for row in rows if row["id"] == "probability/factor/A/unit/001")
     changed["published"] = str(float(changed["published"]) + 0.01)
@@ -215,7 +221,7 @@ def test_pspp_names_what_was_changed(tmp_path: Path) -> None:
 
 def test_stata_has_items_design_index_and_all_else_that_is_asked(tmp_path: Path) -> None:
     """There is no Stata to run it: names, codes and design are held against the files."""
-    pack = make_pack(make_files_of_plan(tmp_path, "--first-stage", "without-replacement"))
+    pack = make_pack(tmp_path, "plan", "--first-stage", "without-replacement")
     program = (pack / "design.do").read_text("utf-8")
     topics = [row for row in rows_of(pack / "measures.csv") if row["level"] != "item"]
     known = set(pyreadstat.read_dta(pack / "responses.dta", metadataonly=True)[1].column_names)

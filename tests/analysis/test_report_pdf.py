@@ -137,9 +137,9 @@ def test_a_real_survey_bears_no_mark_of_simulation(tmp_path: Path) -> None:
         assert "DỰ THẢO" in page
 
 
-@pytest.mark.parametrize("instrument", ["yte_ngoaitru", "gd_th_thcs"])
-def test_the_other_two_indices_have_their_report(tmp_path: Path, instrument: str) -> None:
-    make_documents(tmp_path, number_of_units=3, instrument=instrument)
+@pytest.mark.parametrize(("instrument", "verdict"), [("yte_ngoaitru", "not_met"), ("gd_th_thcs", "undecided")])
+def test_the_other_two_indices_have_their_report(tmp_path: Path, instrument: str, verdict: str) -> None:
+    make_documents(tmp_path, number_of_units=2, instrument=instrument, verdict=verdict)
     release = source.read(tmp_path)
 
     assert release.instrument.index.name.vi in " ".join(" ".join(texts(tmp_path / "report.pdf")).split())

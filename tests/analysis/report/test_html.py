@@ -18,7 +18,7 @@ __all__ = ["browser_context_args", "browser_type_launch_args"]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_documents(tmp_path_factory.mktemp("html"), number_of_units=8)
+    return make_documents(tmp_path_factory.mktemp("html"), number_of_units=10)
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.en.html"])

@@ -219,7 +219,7 @@ def analysed(app: Flask, folder: Path) -> dict[str, dict[str, str]]:
         survey = surveys.find_survey(database.session(), "sipas-moi")
         assert survey is not None
         extract.write(database.session(), survey, folder / "extract", factories.NOON)
-    command = [sys.executable, "-m", "analysis", folder / "extract", "--out", folder / "release"]
+    command = [sys.executable, "-m", "analysis", folder / "extract", "--out", folder / "release", "--no-documents"]
     subprocess.run(command, check=True, capture_output=True)
     with (folder / "release" / "figures.csv").open(encoding="utf-8") as file:
         return {row["id"]: row for row in csv.DictReader(file)}
