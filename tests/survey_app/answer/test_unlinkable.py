@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
@@ -97,30 +97,42 @@ def fill(tmp_path: Path, postgres_server: str) -> Callable[[list[int]], dict[str
     return run
 
 
-def test_what_is_stored_does_not_depend_on_who_held_which_slip(
-    fill: Callable[[list[int]], dict[str, list[Any]]],
-) -> None:
-    own, exchanged = fill(SERIALS), fill(SHUFFLED)
+class Own(NamedTuple):
+    """Of the database in which people came with SERIALS."""
 
-    assert sorted(SERIALS) == sorted(SHUFFLED)
-    assert len(own["response"]) == len(ARRIVALS) + 10
-    assert {name: own[name] == exchanged[name] for name in own} == dict.fromkeys(own, True)
+    rows: dict[str, list[Any]]
+    batches: list[bytes]  # The bits of those whose last writer is an answer's transaction.
+    weeks: list[bytes]
 
 
-def test_the_comparison_would_see_another_slip(fill: Callable[[list[int]], dict[str, list[Any]]]) -> None:
-    """A test that cannot fail proves nothing: one slip that nobody used before changes the batches, and only them."""
-    own, other = fill(SERIALS), fill([1, *SERIALS[1:]])
-
-    assert [name for name in own if own[name] != other[name]] == ["slip_batch"]
-
-
-def test_row_headers_lead_to_many_slips_at_once(tmp_path: Path, postgres_server: str) -> None:
-    """The last writer of a batch or week is an answer's transaction: it is one of all that the row holds as spent."""
-    with filled(tmp_path, postgres_server, SERIALS) as session:
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Own:
+    with filled(tmp_path_factory.mktemp("own"), postgres_server, SERIALS) as session:
         shared = "SELECT {0}.spent FROM {0} JOIN response ON response.xmin::text = {0}.xmin::text"
         batches = list(session.execute(sa.text(shared.format("slip_batch"))).scalars())
         weeks = list(session.execute(sa.text(shared.format("visit_week"))).scalars())
+        return Own(everything(session), batches, weeks)
 
-    assert len(batches) <= BATCHES
-    assert {int.from_bytes(spent).bit_count() for spent in batches} == {len(SERIALS)}
-    assert {len(spent) // visits.DIGEST_BYTES for spent in weeks} == {5}
+
+def test_what_is_stored_does_not_depend_on_who_held_which_slip(
+    own: Own, fill: Callable[[list[int]], dict[str, list[Any]]]
+) -> None:
+    exchanged = fill(SHUFFLED)
+
+    assert sorted(SERIALS) == sorted(SHUFFLED)
+    assert len(own.rows["response"]) == len(ARRIVALS) + 10
+    assert {name: rows == exchanged[name] for name, rows in own.rows.items()} == dict.fromkeys(own.rows, True)
+
+
+def test_the_comparison_would_see_another_slip(own: Own, fill: Callable[[list[int]], dict[str, list[Any]]]) -> None:
+    """A test that cannot fail proves nothing: one slip that nobody used before changes the batches, and only them."""
+    other = fill([1, *SERIALS[1:]])
+
+    assert [name for name, rows in own.rows.items() if rows != other[name]] == ["slip_batch"]
+
+
+def test_row_headers_lead_to_many_slips_at_once(own: Own) -> None:
+    """The last writer of a batch or week is an answer's transaction: it is one of all that the row holds as spent."""
+    assert len(own.batches) <= BATCHES
+    assert {int.from_bytes(spent).bit_count() for spent in own.batches} == {len(SERIALS)}
+    assert {len(spent) // visits.DIGEST_BYTES for spent in own.weeks} == {5}

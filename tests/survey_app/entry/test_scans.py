@@ -24,7 +24,9 @@ from survey_app.models import PaperSheet, Response
 from survey_app.paper import form_maps, reading_runs, scans
 from survey_app.paper.form_maps import FormMap
 from survey_app.paper.reading_runs import Run
+from tests import made_once
 from tests.browser import browser_type_launch_args, faults_of_pages, live_server
+from tests.conftest import make_app
 from tests.staff import Staff, csrf_in, make_staff
 from tests.survey_app.entry.office import TYPISTS, make_batch, said, type_sheet, typists
 from tests.survey_app.entry.test_keyboard import sign_in
@@ -99,13 +101,21 @@ def kept(app: Flask) -> list[Path]:
 @pytest.fixture
 def scanned(console_app: Flask) -> tuple[Staff, Staff, str]:
     """Two typists, and the path of a sheet that the first had read."""
-    make_batch(console_app)
-    first, second = typists(console_app, 2)
-    pdf, form = print_forms(console_app)
+    folder = made_once.copied(console_app.config["SETTINGS"].instance, _make_scanned)
+    first, second = (Staff(console_app, email) for email in TYPISTS[:2])
+    return first, second, (folder / "path.txt").read_text()
+
+
+def _make_scanned(folder: Path) -> None:
+    app = make_app(folder, f"sqlite:///{folder / 'test.sqlite'}")
+    make_batch(app)
+    first, _second = typists(app, 2)
+    pdf, form = print_forms(app)
     page = read(first, filled_in(pdf, form, ANSWERS))
+    app.extensions["engine"].dispose()
     links = re.findall(r'href="(/field/paper/batches/1/sheets/[^"]*)"', page.text)
     assert len(links) == 1, page.text
-    return first, second, links[0].replace("&amp;", "&")
+    (folder / "path.txt").write_text(links[0].replace("&amp;", "&"))
 
 
 def test_what_was_sure_is_filled_in_and_the_rest_is_shown(

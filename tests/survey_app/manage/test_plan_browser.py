@@ -13,7 +13,7 @@ from tests import factories
 from tests.browser import DESKTOP, PHONE, browser_type_launch_args, faults_of_pages, live_server
 from tests.staff import make_staff
 from tests.survey_app.manage.plan_frames import UNITS, frame
-from tests.survey_app.manage.test_sizes import command
+from tests.survey_app.manage.test_sizes import asked_here
 from tests.survey_app.test_console_browser import sign_in
 
 __all__ = ["browser_type_launch_args", "live_server"]
@@ -21,8 +21,15 @@ pytestmark = pytest.mark.browser
 WAVE = "/manage/waves/sipas-2026-dot-1"
 
 
+@pytest.fixture(scope="module")
+def worker_of_pages() -> Iterator[None]:
+    """Started by the first page that asks; one for all of them, as on a server."""
+    yield
+    process.worker.close()
+
+
 @pytest.fixture
-def address(console_app: Flask, live_server: Callable[[Flask], str]) -> Iterator[str]:
+def address(console_app: Flask, live_server: Callable[[Flask], str], worker_of_pages: None) -> str:
     console_app.config["CLOCK"] = lambda: factories.NOON
     make_staff(console_app, "manager")
     with console_app.app_context():
@@ -31,14 +38,13 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> Iterator
         for code in UNITS:
             factories.make_unit(session, code)
         session.commit()
-    yield live_server(console_app)
-    process.worker.close()
+    return live_server(console_app)
 
 
 def promised(total: int) -> str:
     """The half-width that the command promises, as the Vietnamese page writes it."""
     cells = [{"unit": code, "size": 6000} for code in UNITS]
-    found = command({"cells": cells, "allocation": {"total": total}, "effort": {"officers": 4}})
+    found = asked_here({"cells": cells, "allocation": {"total": total}, "effort": {"officers": 4}})
     return f"± {round(found['rows'][0]['half_width'], 1):g}".replace(".", ",")
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
+from analysis.planning.__main__ import main as analysis_planning
 from survey_app import database
 from survey_app.planning import process, words
 from survey_app.planning.process import PlanningFault, Worker
@@ -34,22 +36,33 @@ def worker() -> Iterator[Worker]:
     worker.close()
 
 
+@pytest.fixture(scope="module")
+def worker_of_pages() -> Iterator[None]:
+    """Started by the first page that asks; one for all of them, as on a server."""
+    yield
+    process.worker.close()
+
+
 @pytest.fixture
-def manager(console_app: Flask) -> Iterator[Staff]:
+def manager(console_app: Flask, worker_of_pages: None) -> Staff:
     with console_app.app_context():
         session = database.session()
         factories.make_wave(session)
         for code in UNITS:
             factories.make_unit(session, code)
         session.commit()
-    yield signed_in(console_app, "manager")
-    process.worker.close()
+    return signed_in(console_app, "manager")
 
 
 def command(question: dict[str, Any]) -> Any:
     asked = [*process.COMMAND, "size"]
     done = subprocess.run(asked, input=json.dumps(question), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+def asked_here(question: dict[str, Any]) -> Any:
+    """The same command in this process."""
+    return json.loads(CliRunner().invoke(analysis_planning, ["size"], json.dumps(question)).stdout)
 
 
 def test_the_worker_says_what_the_command_says_and_outlives_faults_and_its_own_death(worker: Worker) -> None:
@@ -114,7 +127,7 @@ def test_the_page_shows_the_numbers_of_the_command(manager: Staff) -> None:
     page = manager.get(f"{SIZES}?{ASKED}&lang=en").text
     each = [{"unit": code, "size": 6000, "psus": 0} for code in UNITS]
     effort = {"officers": 4}
-    said = command({"cells": each, "allocation": {"total": 400}, "effort": effort})
+    said = asked_here({"cells": each, "allocation": {"total": 400}, "effort": effort})
 
     assert f'id="official">{said["official"]}<' in page
     assert f"± {round(said['rows'][0]['half_width'], 1)} " in page
