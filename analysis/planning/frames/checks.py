@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.planning.frames.kinds import UNHAPPY
 from analysis.planning.rows import Row
@@ -51,6 +52,13 @@ def findings(kind: FrameKind, rows: Sequence[Row], known: Known) -> list[Finding
     found = [finding for check in (_units, _holes, _days, _crowded_days) for finding in check(kind, rows, known)]
     checks: tuple[Check, ...] = (_outcomes, _mix, _easy) if kind == "dossiers" else ()
     return found + [finding for check in checks for finding in check(kind, rows, known)]
+
+
+def _tests_of_tables() -> Any:
+    """Loaded where there is last year's list to compare with: it takes as long as all else that a frame needs."""
+    from scipy import stats
+
+    return stats
 
 
 Check = Callable[[FrameKind, Sequence[Row], Known], Iterator[Finding]]
@@ -116,7 +124,7 @@ def _crowded_days(kind: FrameKind, rows: Sequence[Row], _known: Known) -> Iterat
     for unit, counts in sorted(days.items()):
         day, most = max(counts.items(), key=lambda item: (item[1], item[0]))
         others = (counts.total() - most) / max(len(counts) - 1, 1)
-        chance = float(stats.poisson.sf(most - 1, max(others, 1.0))) * len(counts)
+        chance = float(special.pdtrc(most - 1, max(others, 1.0))) * len(counts)
         if counts.total() >= FEW and most > 5 * max(others, 1.0) and chance < SURE:
             share = round(100 * most / counts.total(), 1)
             yield Finding(
@@ -150,7 +158,8 @@ def _mix(_kind: FrameKind, rows: Sequence[Row], known: Known) -> Iterator[Findin
         fields = sorted(now | before)
         if len(fields) < 2 or min(now.total(), before.total()) < FEW:
             continue
-        found = stats.chi2_contingency([[now[field] for field in fields], [before[field] for field in fields]])
+        table = [[year[field] for field in fields] for year in (now, before)]
+        found = _tests_of_tables().chi2_contingency(table)
         change = {field: now[field] / now.total() - before[field] / before.total() for field in fields}
         most = max(fields, key=lambda field: abs(change[field]))
         if found.pvalue < SURE and abs(change[most]) > 0.1:
@@ -174,7 +183,7 @@ def _easy(_kind: FrameKind, rows: Sequence[Row], known: Known) -> Iterator[Findi
             continue
         risen = sum(now) / len(now) - sum(before) / len(before)
         table = np.array([[sum(now), len(now) - sum(now)], [sum(before), len(before) - sum(before)]])
-        if risen > 0.1 and stats.fisher_exact(table, alternative="greater").pvalue < SURE:
+        if risen > 0.1 and _tests_of_tables().fisher_exact(table, alternative="greater").pvalue < SURE:
             points = round(100 * risen, 1)
             yield Finding(
                 "easy", unit, {"points": points, "share": round(100 * sum(now) / len(now), 1)},
