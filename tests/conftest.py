@@ -38,6 +38,36 @@ accounts.CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
 }
 
 
+# A file stays in one process, and one of minutes that began last would be waited for: the dearest come first.
+DEAREST = (
+    "tests/test_journey.py",
+    "tests/survey_app/test_every_page.py",
+    "tests/test_kill.py",
+    "tests/survey_app/tablet/test_sync.py",
+    "tests/survey_app/answer/test_walk.py",
+    "tests/test_tablet_kill.py",
+    "tests/survey_app/manage/test_plan_browser.py",
+    "tests/survey_app/kiosk/test_kiosk.py",
+    "tests/test_first_day.py",
+    "tests/survey_app/answer/test_browser.py",
+    "tests/survey_app/design/test_browser.py",
+    "tests/analysis/test_engine.py",
+    "tests/survey_app/tablet/test_day.py",
+    "tests/test_tablet_days.py",
+    "tests/survey_app/entry/test_scans.py",
+    "tests/survey_app/answer/test_parallel.py",
+    "tests/survey_app/test_attacks.py",
+    "tests/survey_app/tablet/test_survival.py",
+    "tests/survey_app/results/test_documents.py",
+    "tests/test_season.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {file: place for place, file in enumerate(DEAREST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
 def pytest_collection_finish() -> None:
     """What thousands of tests consist of stays to the end: no search for garbage goes through it again."""
     gc.collect()
