@@ -42,9 +42,19 @@ from tests.survey_app.answer.generated import instruments, settings_of_points
 __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
 WALKS = int(os.environ.get("WALKS", "8"))  # With script, and as many without.
-ASKED = (
-    "[...document.querySelectorAll('.q')].filter(q => getComputedStyle(q).display !== 'none').map(q => q.id.slice(2))"
-)
+# One look at the page: what is asked, what of it can be seen, what has a fault; `page` of a form in pages.
+SEEN = """() => {
+  const name = (one) => one.id.slice(2);
+  const asked = [...document.querySelectorAll(".q")].filter((q) => getComputedStyle(q).display !== "none");
+  const visible = (q) => q.getBoundingClientRect().height > 0 && getComputedStyle(q).visibility !== "hidden";
+  return {
+    open: Boolean(document.querySelector("form[data-next]")),
+    page: Number(document.querySelector("[name=_page]")?.value ?? 1),
+    asked: asked.map(name),
+    visible: asked.filter(visible).map(name),
+    faulty: [...document.querySelectorAll(".q.fault")].map(name),
+  };
+}"""
 
 
 class Walk:
@@ -58,25 +68,21 @@ class Walk:
         self.ticked: set[str] = set()  # Of which the answer may still be changed, once.
 
     def to_the_end(self) -> None:
-        while self.page.locator("form[data-next]").count():
-            self.look()
-            todo = [code for code in self.page.evaluate(ASKED) if code not in self.done and self.at(code).is_visible()]
+        while (seen := self.page.evaluate(SEEN))["open"]:
+            self.compare(seen)
+            todo = [code for code in seen["visible"] if code not in self.done]
             if todo:
                 self.answer(todo[0])
-            elif not self.change_mind():
+            elif not self.change_mind(seen["visible"]):
                 self.go_on()
 
-    def look(self) -> None:
+    def compare(self, seen: dict[str, Any]) -> None:
         """The questions on the page are those that are asked; a question with a fault stays, to be repaired."""
         values = check(self.instrument, self.typed, True, self.setting).values
-        number = self.page.locator("[name=_page]")
-        here = int(number.input_value()) if number.count() else 1
-        asked = {
-            code for code in questions_asked(self.instrument, values, self.setting) if self.laid.page_of[code] == here
-        }
-        faulty = set(self.page.evaluate("[...document.querySelectorAll('.q.fault')].map(q => q.id.slice(2))"))
+        of_page, here = self.laid.page_of, seen["page"]
+        asked = {code for code in questions_asked(self.instrument, values, self.setting) if of_page[code] == here}
 
-        assert set(self.page.evaluate(ASKED)) == asked | faulty
+        assert set(seen["asked"]) == asked | set(seen["faulty"])
 
     def at(self, code: str) -> Locator:
         return self.page.locator(f'[id="q-{code}"]')
@@ -126,9 +132,9 @@ class Walk:
             self.at(code).locator("select").nth(place).select_option(value)
         return values
 
-    def change_mind(self) -> bool:
+    def change_mind(self, visible: list[str]) -> bool:
         """Sometimes an answer is given anew, and what hung on it no longer applies."""
-        again = [code for code in self.typed if code in self.ticked and self.at(code).is_visible()]
+        again = [code for code in self.typed if code in self.ticked and code in visible]
         if not again or not self.data.draw(st.integers(0, 3)):
             return False
         code = self.data.draw(st.sampled_from(again))

@@ -16,6 +16,7 @@ from survey_app.proofs import visits
 from tests import factories
 from tests.browser import browser_context_args, browser_type_launch_args, live_server
 from tests.conftest import make_app
+from tests.survey_app.tablet.driver import QUICK_PIN
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
 EXIT = "274951"
@@ -104,6 +105,7 @@ def kiosk_app(tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def kiosk(context: BrowserContext, kiosk_app: Flask, live_server: Callable[[Flask], str]) -> Kiosk:
+    context.add_init_script(QUICK_PIN)
     page = context.new_page()
     page.set_viewport_size({"width": 800, "height": 1280})
     found = Kiosk(page, kiosk_app, live_server(kiosk_app))

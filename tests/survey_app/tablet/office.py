@@ -19,7 +19,7 @@ from survey_app.models import Case, CaseAttempt, Device, DeviceEntry, Response, 
 from tests import factories
 from tests.conftest import make_app
 from tests.staff import make_staff
-from tests.survey_app.tablet.driver import Tablet
+from tests.survey_app.tablet.driver import QUICK_PIN, Tablet
 
 
 @dataclass
@@ -144,5 +144,6 @@ def address(office: Office, live_server: Callable[[Flask], str]) -> str:
 
 @pytest.fixture
 def tablet(context: BrowserContext, address: str) -> Tablet:
+    context.add_init_script(QUICK_PIN)
     page: Page = context.new_page()
     return Tablet(page, address)

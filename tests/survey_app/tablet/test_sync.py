@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from survey_app.models import DeviceEntry
 from tests.browser import live_server
-from tests.survey_app.tablet.driver import Tablet
+from tests.survey_app.tablet.driver import QUICK_PIN, Tablet
 from tests.survey_app.tablet.office import Office, address, office
 
 __all__ = ["address", "live_server", "office"]
@@ -22,6 +22,7 @@ ENTRIES = "**/api/device/entries"
 def line(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
     """Requests that the test may cut and change: with a worker in between it would not see them."""
     context = browser.new_context(**browser_context_args, service_workers="block", accept_downloads=True)
+    context.add_init_script(QUICK_PIN)
     yield context
     context.close()
 
