@@ -18,7 +18,10 @@ class RowNumber(IntegerConverter):
 
 def own_path(address: str, otherwise: str) -> str:
     """The address if it is a path of this site: nobody is sent elsewhere."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # As for "//[".
+        return otherwise
     # A header cannot carry a line break.
     if (
         not address.isprintable()

@@ -138,7 +138,7 @@ def test_the_language_is_kept_with_the_account(console_app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "/manage/units\r\nX: 1", ""],
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1", "/manage/units\r\nX: 1", "//[", ""],
 )
 def test_nobody_is_sent_elsewhere(console_app: Flask, elsewhere: str) -> None:
     manager = signed_in(console_app, "manager")
@@ -163,6 +163,13 @@ def test_a_link_that_would_lead_on_elsewhere_is_as_one_without(console_app: Flas
     asked, plain = client.get("/login", query_string=query).text, client.get("/login?lang=en").text
 
     assert _without(asked, "") == _without(plain, "")
+
+
+@pytest.mark.parametrize("path", ["/p/AAAAAAA", "/nowhere"])
+def test_a_way_on_that_is_no_address_breaks_no_page(console_app: Flask, path: str) -> None:
+    console_app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    assert console_app.test_client().get(f"{path}?next=//[").status_code == 404
 
 
 def test_signing_out_in_one_browser_leaves_the_others(console_app: Flask) -> None:
