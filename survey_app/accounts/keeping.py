@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey_app import units
+from survey_app import units, words
 from survey_app.accounts import passwords, second_factor, sessions
 from survey_app.models import Device, Letter, Role, Unit, User, alphabet
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
@@ -46,17 +46,20 @@ def address_fault(session: Session, email: str, user: User | None = None) -> str
 
 
 def correct_address(session: Session, user: User, email: str) -> None:
-    """Sessions and links end with the old one, for somebody else may read its mail. Raises ValueError."""
+    """Sessions, links and the tie to single sign-on end with the old one: it may have been somebody else's. Raises
+    ValueError.
+    """
     if said := address_fault(session, email, user):
         raise ValueError(said)
     user.email = email
+    user.sso_issuer = user.sso_subject = None
     end_sessions(session, user)
 
 
 def set_rights(session: Session, user: User, names: Sequence[str], branch: Unit | None) -> None:
     """Which roles the account has, and within which branch of the units; None is the whole district."""
     if branch is not None and (everywhere := WHOLE_ONLY.intersection(names)):
-        raise ValueError(_("%(role)s has no branch: it holds for everybody.", role=min(everywhere)))
+        raise ValueError(_("%(role)s has no branch: it holds for everybody.", role=words.ROLES[min(everywhere)]))
     add_missing_roles(session)
     user.roles = list(session.scalars(sa.select(Role).where(Role.name.in_(names))))
     user.branch_id = branch.id if branch else None

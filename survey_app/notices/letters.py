@@ -94,7 +94,7 @@ def _deed(user: User, letter: Letter) -> Written:
     if letter.kind == "moved_to":
         subject = _("The e-mail address of your account")
         said = _("The e-mail address of your account in Hài Lòng was changed to %(email)s by an administrator. "
-                 "From now on you sign in with it; the password stays.", email=user.email)  # fmt: skip
+                 "From now on you sign in with it.", email=user.email)  # fmt: skip
     else:
         subject = _("Your account has a new password")
         said = _("The password of your account %(email)s in Hài Lòng was chosen anew.", email=user.email)

@@ -17,7 +17,7 @@ from survey_app.models import Role, Unit, User, alphabet
 from survey_app.notices import outbox
 from survey_app.people import blueprint
 from survey_app.people.forms import EmailForm, InviteForm, RequiredForm, RightsForm
-from survey_app.people.several import WORKS, close
+from survey_app.people.several import WORKS, close, reopen
 from survey_app.web import listing
 
 ORDERS = {
@@ -61,8 +61,11 @@ def show_account(account_id: int) -> ResponseReturnValue:
     user, session = find_or_404(account_id), database.session()
     form = _rights_of(user)
     if form.validate_on_submit():
-        if user.id == current_user.id and "administrator" not in form.roles.data:
+        own = user.id == current_user.id
+        if own and "administrator" not in form.roles.data:
             form.roles.errors = [_("You would shut yourself out: another administrator takes this role from you.")]
+        elif own and form.ends_on.data and form.ends_on.data < _today():
+            form.ends_on.errors = [_("You would shut yourself out: another administrator closes your account.")]
         else:
             accounts.set_rights(session, user, form.roles.data, _branch(form))
             user.name, user.ends_on = form.name.data, form.ends_on.data
@@ -79,13 +82,16 @@ def correct_address(account_id: int) -> ResponseReturnValue:
     form.account = user
     if not form.validate_on_submit():
         return _page(user, _rights_of(user, formdata=None), form), 422
-    if (before := user.email) != form.email.data:
-        keeping.correct_address(session, user, form.email.data)
-        if current_app.config["SETTINGS"].mail_server:
-            outbox.write(session, user.id, "moved_from", clock.now(), about=before)
-            outbox.write(session, user.id, "moved_to", clock.now())
-        session.commit()
-    flash(_("The address is corrected. The sessions of the account and its open links have ended."))
+    if (before := user.email) == form.email.data:
+        flash(_("Nothing was changed: the account has this address."), "nothing")
+        return redirect(url_for("people.show_account", account_id=user.id))
+    keeping.correct_address(session, user, form.email.data)
+    if current_app.config["SETTINGS"].mail_server:
+        outbox.write(session, user.id, "moved_from", clock.now(), about=before)
+        outbox.write(session, user.id, "moved_to", clock.now())
+    session.commit()
+    flash(_("The address is corrected. Sessions, open links and the tie to single sign-on have ended."))
+    flash(_("If somebody else may have read the old address, make a new link, and take the second step away."))
     return redirect(url_for("people.show_account", account_id=user.id))
 
 
@@ -102,16 +108,14 @@ def invite_again(account_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:account_id>/active")
 def switch_account(account_id: int) -> ResponseReturnValue:
     user, session = find_or_404(account_id), database.session()
-    if request.form.get("active") == "1":
-        user.active = True
-        flash(_("The account is open again. Its old password holds; devices stay revoked."))
+    to_open = request.form.get("active") == "1"
+    try:
+        reopen(user) if to_open else close(user)
+    except ValueError as why:
+        flash(str(why), "error")
     else:
-        try:
-            close(user)
-        except ValueError as why:
-            flash(str(why), "error")
-        else:
-            flash(_("The account is closed, its sessions have ended, and its tablets are revoked."))
+        told = _("The account is open again. Its old password holds; devices stay revoked.")
+        flash(told if to_open else _("The account is closed, its sessions have ended, and its tablets are revoked."))
     session.commit()
     return redirect(url_for("people.show_account", account_id=user.id))
 

@@ -11,20 +11,19 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms.validators import Optional
 
 from survey_app import accounts, clock, database
-from survey_app.manage.forms import Day
+from survey_app.manage.forms import REQUIRED, Day
 from survey_app.models import Unit, User
 from survey_app.people import blueprint
-from survey_app.web import choosing, several
+from survey_app.web import choosing, console, several
 from survey_app.web.choosing import Chooser, ChoosingForm
 from survey_app.web.several import Ticked, Work
 
 
 class SeveralForm(ChoosingForm):
-    branch = Chooser(_("Branch of the units"), default=0)
-    ends_on = Day(_("Last day; empty: none"), [Optional()])
+    branch = Chooser(_("Branch of the units"))
+    ends_on = Day(_("Last day"), [REQUIRED])
 
 
 def close(user: User, _typed: object = None) -> None:
@@ -38,7 +37,12 @@ def _not_oneself(user: User) -> None:
         raise ValueError(gettext("You would shut yourself out: another administrator closes your account."))
 
 
-def _open(user: User, _typed: object) -> None:
+def reopen(user: User, _typed: object = None) -> None:
+    """Raises ValueError where it would stay shut."""
+    if user.ends_on is not None and user.ends_on < clock.local_day(clock.now()):
+        raise ValueError(
+            gettext("Its last day was %(day)s: set another one first.", day=console.show_day(user.ends_on))
+        )
     user.active = True
 
 
@@ -67,7 +71,7 @@ WORKS = {
         _("Open it"),
         _("Open accounts again"),
         _("These people can sign in again with their old passwords; their tablets stay revoked."),
-        _open,
+        reopen,
     ),
     "end": Work(
         _("Last day"),
@@ -93,11 +97,14 @@ WORKS = {
 def change_several(work: str) -> ResponseReturnValue:
     query = sa.select(User).options(selectinload(User.roles), joinedload(User.branch))
     form = SeveralForm()
-    form.branch.offer(choosing.of_map(clock.local_day(clock.now())), first=[(0, gettext("the whole district"))])
+    form.branch.offer(
+        choosing.of_map(clock.local_day(clock.now())), first=[("", "–"), (0, gettext("the whole district"))]
+    )
     return several.carry_out(WORKS.get(work), Ticked(query, User.id, _named), url_for("people.list_accounts"), form)
 
 
 def _named(user: User) -> str:
     branch = user.branch.full_name if user.branch else gettext("the whole district")
     called = f"{user.name} ({user.email})" if user.name else user.email
-    return f"{called} – {branch}"
+    until = gettext("; last day: %(day)s", day=console.show_day(user.ends_on)) if user.ends_on else ""
+    return f"{called} – {branch}{until}"

@@ -90,12 +90,14 @@ def test_a_wrong_address_is_corrected_and_what_hung_on_it_ends(console_app: Flas
     taken = administrator.post("/accounts/1/email", email="Administrator@example.vn")
     none = administrator.post("/accounts/1/email", email="")
     same = administrator.post("/accounts/1/email", email="officer@example.vn")
+    told = administrator.get("/accounts/1").text
     assert officer.get("/field/cases").status_code == 200
     done = administrator.post("/accounts/1/email", email=" Lan@example.vn")
 
     assert (taken.status_code, none.status_code) == (422, 422)
     assert "Đã có tài khoản" in taken.text
     assert (same.location, done.location) == ("/accounts/1", "/accounts/1")
+    assert "Không có gì thay đổi" in told
     assert "/login" in officer.get("/field/cases").location
     assert console_app.test_client().get(f"/invitation/{link}").status_code == 410
     assert Staff(console_app, "officer@example.vn").signed_in.status_code == 200
@@ -107,6 +109,31 @@ def test_a_wrong_address_is_corrected_and_what_hung_on_it_ends(console_app: Flas
         assert [(one.who, one.thing, "email" in one.detail) for one in last][-1:] == [
             ("administrator@example.vn", "1", True)
         ]
+
+
+def test_whoever_came_by_a_wrong_address_comes_by_single_sign_on_no_more(console_app: Flask) -> None:
+    administrator = signed_in(console_app, "administrator")
+    with console_app.app_context():
+        session = database.session()
+        user = accounts.add_user(session, "lan@example.vn", None, ("viewer",))
+        user.sso_issuer, user.sso_subject = "https://id.example", "lan"
+        session.commit()
+        path = f"/accounts/{user.id}/email"
+    administrator.post(path, email="lam@example.vn")
+
+    with console_app.app_context():
+        user = accounts.find_user(database.session(), "lam@example.vn")
+        assert (user.sso_issuer, user.sso_subject) == (None, None)
+
+
+def test_an_administrator_does_not_end_with_a_day_that_is_over(console_app: Flask) -> None:
+    administrator = signed_in(console_app, "administrator")
+    own = {"name": "Quản trị", "roles": ["administrator"], "branch": "0"}
+    over = administrator.post("/accounts/1", **own, ends_on="2020-01-01")
+
+    assert over.status_code == 422
+    assert "Ông/Bà sẽ tự khóa mình" in over.text
+    assert administrator.get("/accounts/1").status_code == 200
 
 
 def test_the_list_says_who_has_a_second_step_and_who_must(console_app: Flask) -> None:

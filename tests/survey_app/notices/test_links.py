@@ -157,7 +157,7 @@ def test_no_link_is_made_for_a_matter_that_is_over(console_app: Flask, mail: Pos
     if way == "closed":
         administrator.post(f"{account}/active", active="1")
 
-    told = ["password_set"] if way == "own page" else []
+    told = ["password_set"] if way in ("link", "own page") else []
 
     assert [one.kind for one in waits] == ["password"]
     assert [one.kind for one in letters(console_app)] == told

@@ -1,7 +1,9 @@
 """Bulk work: named before it is done, done to all that is ticked or to nothing, by the rules of the single deeds."""
 
 import re
+from datetime import date
 from html import unescape
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -111,13 +113,47 @@ def test_accounts_move_to_a_unit_and_get_a_last_day_but_no_administrator_is_limi
     moved = administrator.post("/accounts/several/move", row=["1", "2"], branch=str(unit), sure="1")
     ended = administrator.post("/accounts/several/end", row=["2", "3"], ends_on="2026-12-31", sure="1")
     wrong = administrator.post("/accounts/several/end", row=["2", "3"], ends_on="yesterday", sure="1")
+    empty = [
+        administrator.post("/accounts/several/end", row=["2", "3"], ends_on="", sure="1"),
+        administrator.post("/accounts/several/move", row=["1", "2"], sure="1"),
+        administrator.post("/accounts/several/move", row=["1", "2"], branch="", sure="1"),
+    ]
 
-    assert [one.status_code for one in (refused, moved, ended, wrong)] == [422, 302, 302, 422]
+    assert [one.status_code for one in (refused, moved, ended, wrong, *empty)] == [422, 302, 302, *[422] * 4]
+    assert "ngày cuối: 31/12/2026" in empty[0].text
     with console_app.app_context():
         users = database.session().scalars(sa.select(User).order_by(User.id)).all()
         assert [user.branch_id for user in users] == [unit, unit, None, None]
         assert [str(user.ends_on) for user in users] == ["None", "2026-12-31", "2026-12-31", "None"]
         assert [[role.name for role in user.roles] for user in users[:2]] == [["officer"], ["officer"]]
+
+
+def test_accounts_whose_last_day_is_over_are_not_said_to_be_open_again(
+    console_app: Flask, administrator: Staff
+) -> None:
+    with console_app.app_context():
+        database.session().execute(sa.update(User).where(User.id == 1).values(ends_on=date(2020, 1, 1), active=False))
+        database.session().commit()
+    several = administrator.post("/accounts/several/open", row=["1"], sure="1")
+    administrator.post("/accounts/1/active", active="1")
+
+    assert several.status_code == 422
+    assert "Ngày cuối của tài khoản là 01/01/2020" in several.text
+    assert "Ngày cuối của tài khoản là 01/01/2020" in administrator.get("/accounts/1").text
+    assert _active(console_app)[0] is False
+
+
+def test_what_is_ticked_after_a_refused_file_leads_back_to_the_list(console_app: Flask) -> None:
+    manager = signed_in(console_app, "manager")
+    with console_app.app_context():
+        session = database.session()
+        officer = accounts.add_user(session, "officer@example.vn", PASSWORD, ("officer",))
+        session.add(Device(code="K7QF3MX2", kind="tablet", officer_id=officer.id))
+        session.commit()
+    refused = manager.post("/manage/devices/file", file=(BytesIO(b"no journal"), "journal.json"))
+
+    assert refused.status_code == 422
+    assert 'name="back" value="/manage/devices?page=1"' in refused.text
 
 
 def _district(app: Flask) -> Staff:
