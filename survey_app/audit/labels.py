@@ -76,7 +76,7 @@ STEPS = {
 _FIELDS = (
     (_("state"), "state disposition void withdrawn eligible"),
     (_("account"), "account account_id user_id"),
-    (_("answer or reply"), "answer text reply_until received_on answered_on answered_by_id replies"),
+    (_("answer or reply"), "answer text answered_on answered_by_id replies"),
     (_("answers"), "answers content_hash item_order paradata first second differences"),
     (_("app for the second step"), "tf_primary_method tf_totp_secret totp_counter"),
     (_("branch of the units"), "branch branch_id"),
@@ -88,7 +88,7 @@ _FIELDS = (
     (_("count"), "count size issued returned spoiled replaced spent tries week"),
     (_("correction"), "correction corrects_id"),
     (_("days"), "opens_on closes_on period_from period_to planned_day day local_day filled_on issued_on units_on "
-     "effective_on valid_from valid_to noticed_on open_until until"),
+     "effective_on valid_from valid_to noticed_on open_until until reply_until received_on"),
     (_("day by which it must be done"), "due_on"),
     (_("device"), "device device_id"),
     (_("draft of a questionnaire"), "draft draft_id revision revisions base base_id"),

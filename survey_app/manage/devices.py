@@ -1,6 +1,7 @@
 """Tablets and kiosks in the console: which there are, a new one, one that is lost, a journal that came as a file."""
 
 import base64
+from dataclasses import replace
 
 import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -52,6 +53,7 @@ def list_devices() -> ResponseReturnValue:
 def _list(form: JournalForm, fault: str = "") -> str:
     asked = listing.asked("q", "kind")
     found = listing.of_query(overview.found(asked["q"], asked["kind"]), ORDERS, asked, overview.LOADED)
+    found = replace(found, endpoint="manage.list_devices")  # Also where a file was sent that is refused.
     lines = overview.with_counts(database.session(), found.rows, clock.now())
     kinds = words.DEVICE_KINDS.items()
     about = {"found": found, "lines": lines, "kinds": kinds, "works": WORKS}

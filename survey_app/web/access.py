@@ -22,7 +22,7 @@ Rule = Callable[[], ResponseReturnValue | None]
 OPEN_ENDPOINTS = {"static", "bootstrap.static", "security.static"}
 SIGNING_IN = {"security.login", "security.logout"}
 SECOND_STEP = {*second_factor.STEPS, "security.tf_select", "security.wan_signin"}
-OWN_ACCOUNT = {"security.change_password", "security.wan_register", "security.wan_register_response"}
+OWN_ACCOUNT = {"security.change_password", *confirming.PASSKEYS}
 # All that is open until somebody has set up the second factor that a role asks for; `factor` is where.
 SETTING_UP = {"console.set_language", "guide.show_fitting", "guide.show_page", "own.confirm", *OWN_ACCOUNT}
 

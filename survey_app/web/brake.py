@@ -38,7 +38,7 @@ SINGLE_SIGN_ON_LIMIT = "30 per 10 minutes"
 def init_app(app: Flask) -> None:
     where = {"engine": app.extensions["engine"], "key": app.config["SETTINGS"].secret_key}
     limiter = Limiter(_who, app=app, storage_uri=f"{SCHEME}://", storage_options=where)
-    # Every limit of ours stands at its view. To look for others before each request takes a seventh of a blank form.
+    # Every limit of ours is asked for by name, below. To look for others takes a seventh of a blank form.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
     brake = limiter.limit(LIMIT, methods=["POST"], deduct_when=_was_wrong, error_message=_sentence)
     sign_in: Callable[..., Any] = app.view_functions["security.login"]

@@ -29,6 +29,7 @@ class Listing(Generic[Row]):
     size: int
     sort: str
     asked: Mapping[str, str]
+    endpoint: str = ""  # Where it has its address; empty: here.
 
     @property
     def last(self) -> int:
@@ -49,9 +50,8 @@ class Listing(Generic[Row]):
     def address(self, **changes: Any) -> str:
         """Of this list with something changed; of another order or filter it is the first page."""
         kept = {name: text for name, text in self.asked.items() if text}
-        return url_for(
-            request.endpoint or "", **(request.view_args or {}) | kept | {"sort": self.sort or None} | changes
-        )
+        values = (request.view_args or {}) | kept | {"sort": self.sort or None} | changes
+        return url_for(self.endpoint or request.endpoint or "", **values)
 
     def direction(self, key: str) -> str:
         """As `aria-sort` says it; empty where the list is sorted by something else."""
