@@ -139,6 +139,11 @@ def rehearsed(app_on_any_database: Flask) -> tuple[FlaskClient, Wave, str]:
     return app_on_any_database.test_client(), point.wave, points.of_waves(session, wave=practice.slug)[0].code
 
 
+def _anew() -> Session:
+    """What others have written meanwhile is seen, as by a request of its own."""
+    return database.writing_anew(database.session())
+
+
 def test_practice_answers_reach_neither_extract_nor_progress_nor_what_is_fixed(
     rehearsed: tuple[FlaskClient, Wave, str], tmp_path: Path
 ) -> None:
@@ -147,7 +152,7 @@ def test_practice_answers_reach_neither_extract_nor_progress_nor_what_is_fixed(
     for point in (code, code, real):
         sent = client.post(f"/p/{point}", data=GOOD | {"token": token_in(client.get(f"/p/{point}").text)})
         assert sent.status_code == 303
-    session = database.session()
+    session = _anew()
     survey = surveys.find_survey(session, wave.survey.slug)
     assert survey is not None
     extract.write(session, survey, tmp_path / "extract", NOON)
@@ -178,7 +183,7 @@ def test_a_rehearsal_takes_no_place_of_a_real_wave(rehearsed: tuple[FlaskClient,
     """One wave is all that this survey may have, and its days stay free until a real answer comes."""
     client, wave, code = rehearsed
     client.post(f"/p/{code}", data=GOOD | {"token": token_in(client.get(f"/p/{code}").text)})
-    session = database.session()
+    session = _anew()
     survey = surveys.find_survey(session, wave.survey.slug)
     assert survey is not None
     fields = {column.key: getattr(survey, column.key) for column in survey.__table__.columns}
@@ -211,7 +216,7 @@ def test_every_page_of_a_rehearsal_says_so(rehearsed: tuple[FlaskClient, Wave, s
     thanks = client.post(f"/p/{code}{query}", data=GOOD | {"token": token})
     conflict = client.post(f"/p/{code}{query}", data=GOOD | {"token": token, "A1.1": "1"}).text
     with_slip = [client.get(f"/p/K7QF3MX{query}").text, client.get(f"/s/{spoiled}{query}").text]
-    wave_life.close(session, practice, BY, REASON)
+    wave_life.close(_anew(), practice, BY, REASON)
     session.commit()
     pages = [form, faulty, client.get(thanks.location).text, conflict, *with_slip, client.get(f"/p/{code}{query}").text]
 

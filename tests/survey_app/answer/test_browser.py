@@ -316,6 +316,7 @@ def test_a_kiosk_shows_nothing_of_the_person_before(open_app: Flask, page: Page,
     begin()
     to_the_end(page)
     send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
     page.go_back()
     expect_a_fresh_form()
     page.go_forward()
