@@ -170,7 +170,7 @@ def test_the_draft_outlives_a_reload_and_is_gone_after_thanks(page: Page, form: 
     to_the_end(page)
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
-    assert page.evaluate("localStorage.length") == 0
+    page.wait_for_function("localStorage.length === 0")  # By the script, which comes after the heading.
     assert len(stored(Response)) == 1
 
 
