@@ -14,8 +14,8 @@ from survey_app import accounts, clock, database, words
 from survey_app.accounts import invitations, keeping, second_factor, sessions, single_sign_on
 from survey_app.clock import utc_now
 from survey_app.models import Role, Unit, User, alphabet
-from survey_app.notices import outbox
-from survey_app.people import blueprint
+from survey_app.models.accounts import is_open
+from survey_app.people import blueprint, mailed
 from survey_app.people.forms import EmailForm, InviteForm, RequiredForm, RightsForm
 from survey_app.people.several import WORKS, close, reopen
 from survey_app.web import listing
@@ -64,7 +64,7 @@ def show_account(account_id: int) -> ResponseReturnValue:
         own = user.id == current_user.id
         if own and "administrator" not in form.roles.data:
             form.roles.errors = [_("You would shut yourself out: another administrator takes this role from you.")]
-        elif own and form.ends_on.data and form.ends_on.data < _today():
+        elif own and not is_open(True, form.ends_on.data):
             form.ends_on.errors = [_("You would shut yourself out: another administrator closes your account.")]
         else:
             accounts.set_rights(session, user, form.roles.data, _branch(form))
@@ -86,9 +86,8 @@ def correct_address(account_id: int) -> ResponseReturnValue:
         flash(_("Nothing was changed: the account has this address."), "nothing")
         return redirect(url_for("people.show_account", account_id=user.id))
     keeping.correct_address(session, user, form.email.data)
-    if current_app.config["SETTINGS"].mail_server:
-        outbox.write(session, user.id, "moved_from", clock.now(), about=before)
-        outbox.write(session, user.id, "moved_to", clock.now())
+    mailed.write(user.id, "moved_from", about=before)
+    mailed.write(user.id, "moved_to")
     session.commit()
     flash(_("The address is corrected. Sessions, open links and the tie to single sign-on have ended."))
     flash(_("If somebody else may have read the old address, make a new link, and take the second step away."))
@@ -177,8 +176,7 @@ def _branch(form: RightsForm) -> Unit | None:
 def _with_link(user: User) -> str:
     """The one page that shows the link; where there is mail, the link goes by mail too."""
     settings, session = current_app.config["SETTINGS"], database.session()
-    if settings.mail_server:
-        outbox.write(session, user.id, "invitation", clock.now())
+    mailed.write(user.id, "invitation")
     session.commit()
     path = url_for("invitation.choose_password", token=invitations.make(settings.secret_key, user))
     return render_template(
@@ -186,7 +184,6 @@ def _with_link(user: User) -> str:
         user=user,
         link=f"{settings.public_url}{path}",
         valid=invitations.VALID,
-        mailed=bool(settings.mail_server),
     )
 
 

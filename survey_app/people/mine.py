@@ -12,8 +12,8 @@ from survey_app.accounts import confirming, sessions
 from survey_app.accounts.signing_in import KEY
 from survey_app.clock import utc_now
 from survey_app.models import User
-from survey_app.notices import outbox, waiting
-from survey_app.people import own
+from survey_app.notices import waiting
+from survey_app.people import mailed, own
 from survey_app.people.forms import OwnPasswordForm
 from survey_app.web.addresses import own_path
 
@@ -27,7 +27,6 @@ def show_own() -> ResponseReturnValue:
         sessions=found,
         here=next((one.id for one in found if sessions.is_of(one, key)), None),
         changed="changed" in request.args,
-        mail=bool(current_app.config["SETTINGS"].mail_server),
     )
 
 
@@ -45,8 +44,8 @@ def confirm() -> ResponseReturnValue:
 def tell_of_new_password(_app: Flask, user: User, **_more: object) -> None:
     """By mail, for it may have been somebody else. The password itself is committed by now."""
     account_id = user.id
-    if current_app.config["SETTINGS"].mail_server:
-        outbox.write(database.writing_anew(database.session()), account_id, "password_set", clock.now())
+    database.writing_anew(database.session())
+    mailed.write(account_id, "password_set")
 
 
 password_changed.connect(tell_of_new_password)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from survey_app import accounts, clock, database
 from survey_app.manage.forms import REQUIRED, Day
 from survey_app.models import Unit, User
+from survey_app.models.accounts import is_open
 from survey_app.people import blueprint
 from survey_app.web import choosing, console, several
 from survey_app.web.choosing import Chooser, ChoosingForm
@@ -39,7 +40,7 @@ def _not_oneself(user: User) -> None:
 
 def reopen(user: User, _typed: object = None) -> None:
     """Raises ValueError where it would stay shut."""
-    if user.ends_on is not None and user.ends_on < clock.local_day(clock.now()):
+    if user.ends_on is not None and not is_open(True, user.ends_on):
         raise ValueError(
             gettext("Its last day was %(day)s: set another one first.", day=console.show_day(user.ends_on))
         )
