@@ -24,9 +24,9 @@ from benchmarks.site import Site, make_site, wait_for
 from questionnaires import loader
 from questionnaires.answers import Answers
 from questionnaires.checking import check
-from survey_app import config, database, responses
+from survey_app import clock, config, database, responses
 from survey_app.models import Response
-from survey_app.proofs import tokens
+from survey_app.proofs import thanks, tokens
 from survey_app.simulation import population
 from survey_app.simulation.forms import fill
 from survey_app.simulation.scenarios import SIPAS
@@ -104,9 +104,9 @@ class Crowd:
             self._away(answer.status)
             self.unanswered.append(sent)
             return sent
-        signed = parse_qs(urlsplit(answer.headers["Location"]).query)["r"][0]
-        receipt = tokens.unsign(self.key, "thanks", signed).split(".")[0]
-        self.acknowledged.append(replace(sent, receipt=receipt))
+        sealed = parse_qs(urlsplit(answer.headers["Location"]).query)["r"][0]
+        said, _fresh = thanks.read(self.key, sealed, clock.utc_now())
+        self.acknowledged.append(replace(sent, receipt=said.receipt))
         return self.acknowledged[-1]
 
     def _away(self, status: int) -> None:

@@ -28,7 +28,9 @@ from survey_app.answer.turning import Turn, turn
 from survey_app.models import CollectionPoint, Wave
 from survey_app.models.points import STAFF_MODES
 from survey_app.proofs import slips, tokens, visits
+from survey_app.proofs import thanks as sealed_thanks
 from survey_app.proofs.slips import BadSlip, SlipSpent, SlipVoid
+from survey_app.proofs.thanks import Thanks
 from survey_app.proofs.tokens import BadToken, Token
 from survey_app.web import access, errors, languages, public_site
 
@@ -108,16 +110,17 @@ def send(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/p/<code>/thanks")
 def thanks(code: str) -> ResponseReturnValue:
-    """Says what was kept; the address is signed, so that nobody can send round false thanks."""
+    """Says what was kept. The address is sealed: nobody can send round false thanks, or read a receipt in it later."""
     try:
-        signed = tokens.unsign(_key(), "thanks", request.args.get("r", ""))
+        said, fresh = sealed_thanks.read(_key(), request.args.get("r", ""), clock.now())
     except BadToken:
         return unknown(code)
-    receipt, state, kind, mode = signed.split(".")
     own_code = points.normal_code(code)
-    shown = {"receipt": receipt, "state": state, "mode": mode, kind: True}  # `kind` is a mark, or "real".
-    page = render_template("answer/thanks.html", **shown, code=own_code, seconds=SECONDS_OF_THANKS)
-    return page, {"Refresh": f"{SECONDS_OF_THANKS}; url=/p/{quote(own_code)}"} if mode == "kiosk" else {}
+    shown = {"said": said if fresh else None, "mode": said.mode, said.kind: True, "code": own_code}
+    minutes = int(sealed_thanks.READABLE_FOR.total_seconds() // 60)
+    page = render_template("answer/thanks.html", **shown, minutes=minutes, seconds=SECONDS_OF_THANKS)
+    refresh = {"Refresh": f"{SECONDS_OF_THANKS}; url=/p/{quote(own_code)}"} if said.mode == "kiosk" else {}
+    return page, {"Cache-Control": "no-store"} | refresh
 
 
 @blueprint.get("/asset/<name>")
@@ -240,9 +243,9 @@ def _keep(found: lookup.Found, token: Token, answers: Answers) -> ResponseReturn
 def _thanked(point: CollectionPoint, token: Token, stored: responses.Stored) -> ResponseReturnValue:
     kind = next((mark for mark, holds in marks(point.wave).items() if holds), "real")
     mode = proofs.next_mode(point, token.proof)
-    signed = tokens.sign(_key(), "thanks", f"{stored.receipt}.{stored.state}.{kind}.{mode}")
+    sealed = sealed_thanks.seal(_key(), Thanks(stored.receipt, stored.state, kind, mode), clock.now())
     large = "&large=1" if languages.large() else ""
-    return redirect(f"/p/{point.code}/thanks?r={signed}&lang={languages.choose()}{large}", 303)
+    return redirect(f"/p/{point.code}/thanks?r={sealed}&lang={languages.choose()}{large}", 303)
 
 
 def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:

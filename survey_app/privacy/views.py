@@ -39,4 +39,5 @@ def withdraw() -> ResponseReturnValue:
         found = withdrawals.standing(session, withdrawals.find(session, key, typed))
     step = "done" if sure and found == "free" else found
     page = render_template("privacy/withdraw.html", step=step, typed=typed)
-    return page, 404 if step == "unknown" else 409 if step in ("frozen", "by_staff") else 200
+    status = 404 if step == "unknown" else 409 if step in ("frozen", "by_staff") else 200
+    return page, status, {"Cache-Control": "no-store"}  # The page carries the receipt on.

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from questionnaires import loader
 from questionnaires.conditions import Setting
@@ -38,6 +39,11 @@ def at(app: Flask, moment: Any) -> None:
     app.config["CLOCK"] = lambda: moment
 
 
+def receipt_on(page: TestResponse) -> str:
+    found = re.search(r'class="receipt"[^>]*>([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})<', page.text)
+    return found[1] if found else ""
+
+
 def test_from_the_page_to_thanks(citizen_on_any_database: Citizen) -> None:
     citizen = citizen_on_any_database
     response = citizen.send(citizen.open())
@@ -45,7 +51,7 @@ def test_from_the_page_to_thanks(citizen_on_any_database: Citizen) -> None:
     assert response.status_code == 303
     thanks = citizen.client.get(response.location)
     assert thanks.status_code == 200
-    assert re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", thanks.text)
+    assert receipt_on(thanks)
 
 
 def test_all_states_of_answers_are_kept_apart(citizen: Citizen, stored: Rows) -> None:
@@ -61,7 +67,9 @@ def test_all_states_of_answers_are_kept_apart(citizen: Citizen, stored: Rows) ->
 def test_sent_again_it_is_kept_once_with_the_same_receipt(citizen: Citizen, stored: Rows) -> None:
     token = citizen.open()
 
-    assert citizen.send(token).location == citizen.send(token).location
+    receipts = [receipt_on(citizen.client.get(citizen.send(token).location)) for _ in range(2)]
+
+    assert receipts[0] == receipts[1] != ""
     assert len(stored(Response)) == 1
 
 
@@ -257,6 +265,52 @@ def test_thanks_cannot_be_forged(citizen: Citizen) -> None:
     assert citizen.client.get(location).status_code == 200
     assert citizen.client.get(location.replace("r=", "r=2222-")).status_code == 404
     assert citizen.client.get(f"{citizen.path}/thanks").status_code == 404
+
+
+def test_the_address_of_thanks_holds_no_receipt_and_its_page_is_kept_nowhere(citizen: Citizen) -> None:
+    location = citizen.send(citizen.open()).location
+    thanks = citizen.client.get(location)
+
+    assert receipt_on(thanks)
+    assert receipt_on(thanks) not in location
+    assert thanks.headers["Cache-Control"] == "no-store"
+
+
+def test_whoever_opens_the_address_later_learns_nothing(citizen_on_any_database: Citizen) -> None:
+    citizen = citizen_on_any_database
+    app = citizen.client.application
+    location = citizen.send(citizen.open()).location
+    at(app, factories.NOON + timedelta(minutes=10))
+    in_time = citizen.client.get(location)
+    at(app, factories.NOON + timedelta(minutes=11))
+    late = citizen.client.get(location)
+
+    assert receipt_on(in_time)
+    assert late.status_code == 200
+    assert "cảm ơn" in late.text.lower()
+    assert "Mã biên nhận hiện trên trang này trong 10 phút sau khi gửi phiếu" in late.text
+    assert receipt_on(late) == ""
+    assert "/withdraw" not in late.text
+    assert late.headers["Cache-Control"] == "no-store"
+
+
+def test_sent_again_later_the_same_receipt_is_shown_anew(open_app: Flask, citizen: Citizen) -> None:
+    token = citizen.open()
+    first = receipt_on(citizen.client.get(citizen.send(token).location))
+    at(open_app, factories.NOON + timedelta(hours=1))
+
+    assert receipt_on(citizen.client.get(citizen.send(token).location)) == first != ""
+
+
+def test_a_kiosk_makes_room_for_the_next_person_also_from_old_thanks(open_app: Flask, citizen: Citizen) -> None:
+    change(open_app, CollectionPoint, mode="kiosk")
+    location = citizen.send(citizen.open(), language="en").location
+    at(open_app, factories.NOON + timedelta(hours=1))
+    late = citizen.client.get(location)
+
+    assert receipt_on(late) == ""
+    assert late.headers["Refresh"] == f"20; url=/p/{CODE}"
+    assert re.search(rf'href="/p/{CODE}">Next person<', late.text)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x07b", "\ud800", b"\xed\xa0\x80", b"\xff\xfe"])

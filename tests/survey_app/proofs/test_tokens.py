@@ -31,9 +31,9 @@ def test_another_installations_token_is_refused() -> None:
         tokens.read("key", issue("other key"))
 
 
-def test_thanks_are_no_token() -> None:
+def test_what_was_signed_for_another_purpose_is_no_token() -> None:
     with pytest.raises(BadToken):
-        tokens.read("key", tokens.sign("key", "thanks", "K7QF3MX.a.b.1"))
+        tokens.read("key", tokens.sign("key", "receipt", "K7QF3MX.a.b.1"))
 
 
 @given(st.integers(0, len(issue()) - 1), st.characters())
