@@ -44,6 +44,7 @@ def to_the_second_page(page: Page, site: str) -> None:
     page.locator('[name=waited][value="yes"]').check()
     page.locator("#minutes").fill("75")
     page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.locator(".page")).to_have_text("Trang 2/2")
 
 
 def test_nothing_is_offered_twice_in_a_ranking(page: Page, site: str) -> None:

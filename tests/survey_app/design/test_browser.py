@@ -165,7 +165,8 @@ def open_a_wave(page: Page) -> str:
     days = {"period_from": "2026-01-01", "period_to": "2026-12-31", "units_on": "2017-06-01"}
     for name, value in (texts | days | {"method_vi": "QĐ", "method_en": "Decision"}).items():
         page.locator(f"#{name}").fill(value)
-    page.get_by_role("button", name="Lưu").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu").click()
     page.goto("/manage/surveys/sipas-moi/waves/new")
     wave = {
         "name_vi": "Đợt mới",
@@ -177,7 +178,8 @@ def open_a_wave(page: Page) -> str:
     for name, value in wave.items():
         page.locator(f"#{name}").fill(value)
     page.locator("#instrument_version_id").select_option(label="Hài lòng về dịch vụ hành chính · sipas2017 1.1")
-    page.get_by_role("button", name="Lưu đợt").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu đợt").click()
     page.goto("/manage/waves/dot-moi/points/new")
     page.locator("#label_vi").fill("Quầy 1")
     page.locator("#label_en").fill("Counter 1")
