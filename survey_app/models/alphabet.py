@@ -4,6 +4,7 @@ SQLite asks the functions here (`teach`), PostgreSQL translates letter by letter
 """
 
 import itertools
+import re
 import unicodedata
 from typing import Any
 
@@ -16,6 +17,7 @@ LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 VOWELS = "aăâeêioôơuưy"
 FIRST = "A"  # Signs in a row of ASCII stand for the letters, after blank, figures and most other signs.
+WILD = re.compile(r"[\\%_]")  # Signs that mean something in a pattern.
 BETWEEN = "\x01"  # Before every other sign, so that «Hải» comes before «Hải Yến».
 
 
@@ -59,6 +61,27 @@ class Order(GenericFunction[str]):
     name, inherit_cache, type = "hailong_order", True, sa.String()
 
 
+class HoldsAll(GenericFunction[bool]):
+    """Whether `plain` of a column is like each of the patterns."""
+
+    name, inherit_cache, type = "hailong_holds_all", True, sa.Boolean()
+
+
+@compiles(HoldsAll)
+def _holds_all(element: Any, compiler: Any, **options: Any) -> str:
+    text, *patterns = element.clauses
+    each = sa.and_(*(Plain(text).like(one, escape="\\") for one in patterns))
+    return str(compiler.process(each.self_group(), **options))
+
+
+@compiles(HoldsAll, "postgresql")
+def _holds_all_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    """The text is made plain once, which is dear."""
+    text, *patterns = element.clauses
+    listed = ", ".join(compiler.process(one, **options) for one in patterns)
+    return f"({compiler.process(Plain(text), **options)} LIKE ALL (ARRAY[{listed}]))"
+
+
 @compiles(Plain, "postgresql")
 def _plain_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return _translated(compiler.process(element.clauses, **options), PLAIN)
@@ -97,5 +120,5 @@ def holds(typed: str, *texts: Any) -> sa.ColumnElement[bool]:
     whole = texts[0]
     for text in texts[1:]:
         whole = whole + " " + text
-    found = (Plain(whole).contains(word, autoescape=True) for word in plain(typed).split())
-    return sa.and_(sa.true(), *found)
+    patterns = ["%" + WILD.sub(r"\\\g<0>", word) + "%" for word in plain(typed).split()]
+    return HoldsAll(whole, *patterns) if patterns else sa.true()
