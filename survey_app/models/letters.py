@@ -10,7 +10,7 @@ from survey_app.models.base import Base, one_of
 
 LINKS = ("invitation", "password")
 # What was done to the account, also to the address that it had before.
-DEEDS = ("password_set", "moved_from", "moved_to")
+DEEDS = ("password_set", "second_step", "moved_from", "moved_to")
 NOTICES = ("task", "due", "late", "release", "draft", "retention", "behind")
 
 

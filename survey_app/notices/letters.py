@@ -95,6 +95,10 @@ def _deed(user: User, letter: Letter) -> Written:
         subject = _("The e-mail address of your account")
         said = _("The e-mail address of your account in Hài Lòng was changed to %(email)s by an administrator. "
                  "From now on you sign in with it.", email=user.email)  # fmt: skip
+    elif letter.kind == "second_step":
+        subject = _("The second step of your account")
+        said = _("The second step at signing in of your account %(email)s in Hài Lòng was changed: an app, a passkey "
+                 "or the recovery codes.", email=user.email)  # fmt: skip
     else:
         subject = _("Your account has a new password")
         said = _("The password of your account %(email)s in Hài Lòng was chosen anew.", email=user.email)

@@ -3,17 +3,18 @@
 That whoever comes here proved just now who they are, `access` has seen to.
 """
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_security import wan_registered
 
 from survey_app import database
 from survey_app.accounts import second_factor
 from survey_app.accounts.second_factor import OFFERED
 from survey_app.models import Passkey
-from survey_app.people import factor
+from survey_app.people import factor, mailed
 from survey_app.people.forms import CodeForm
 
 
@@ -39,6 +40,7 @@ def turn_on() -> ResponseReturnValue:
         session = database.session()
         if second_factor.turn_on_app(current_user, cookie[OFFERED], form.code.data):
             codes = [] if current_user.mf_recovery_codes else second_factor.make_codes(current_user)
+            tell_of_change()
             session.commit()
             del cookie[OFFERED]
             return render_template("people/recovery_codes.html", codes=codes, turned_on=True)
@@ -52,6 +54,7 @@ def turn_on() -> ResponseReturnValue:
 def turn_off() -> ResponseReturnValue:
     session = database.session()
     second_factor.turn_off_app(current_user)
+    tell_of_change()
     session.commit()
     flash(_("The app is turned off."))
     return redirect(url_for("factor.show"))
@@ -63,6 +66,7 @@ def make_codes() -> ResponseReturnValue:
     if not second_factor.exists(current_user):
         abort(404)
     codes = second_factor.make_codes(current_user)
+    tell_of_change()
     session.commit()
     return render_template("people/recovery_codes.html", codes=codes, turned_on=False)
 
@@ -74,6 +78,15 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     if passkey is None or passkey not in current_user.webauthn:
         abort(404)
     second_factor.remove_passkey(current_user, passkey)
+    tell_of_change()
     session.commit()
     flash(_("The passkey is removed."))
     return redirect(url_for("factor.show"))
+
+
+def tell_of_change(_app: Flask | None = None, **_more: object) -> None:
+    """By mail, for it may have been somebody else. Flask-Security commits after a new passkey."""
+    mailed.write(current_user.id, "second_step")
+
+
+wan_registered.connect(tell_of_change)

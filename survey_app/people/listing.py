@@ -146,6 +146,7 @@ def reset_second_factor(account_id: int) -> ResponseReturnValue:
         flash(_("Change your own second step under My account."), "error")
     else:
         accounts.reset_second_factor(session, user)
+        mailed.write(user.id, "second_step")
         session.commit()
         flash(_("The second step of the account is taken away, and its sessions have ended."))
     return redirect(url_for("people.show_account", account_id=user.id))

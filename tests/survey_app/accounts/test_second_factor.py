@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from survey_app import accounts, create_app, database
 from survey_app.accounts import second_factor
 from survey_app.commands import cli
-from survey_app.models import AuditEntry, Passkey, User
+from survey_app.models import AuditEntry, Letter, Passkey, User
 from tests.conftest import make_app
 from tests.filled import PASSKEY
 from tests.staff import PASSWORD, Staff, csrf_in, make_staff, signed_in
@@ -28,6 +28,7 @@ from tests.survey_app.accounts.authenticator import (
     recovery_codes_on,
     set_clock,
 )
+from tests.survey_app.notices.test_links import use_mail
 
 HOME = "/account/second-factor/"
 APP, CODE, RECOVERY = f"{HOME}app", "/login/code", "/login/recovery-code"
@@ -448,3 +449,35 @@ def test_the_installation_s_own_key_opens_the_secrets_whatever_else_is_renewed(
     assert tried(half_in(other), code(key)).status_code == 302
     assert tried(half_in(other), codes[0], RECOVERY).status_code == 302
     other.extensions["engine"].dispose()
+
+
+def test_every_change_of_a_second_step_is_told_by_mail(clocked: Flask) -> None:
+    """A new passkey too: the browser's test sees that."""
+    use_mail(clocked, "smtp://127.0.0.1:1?tls=off")
+    manager, administrator = signed_in(clocked, "manager"), signed_in(clocked, "administrator")
+    told = []
+
+    def note() -> None:
+        with clocked.app_context():
+            session = database.session()
+            told.append([letter.kind for letter in session.scalars(sa.delete(Letter).returning(Letter))])
+            session.commit()
+
+    turned_on(manager)
+    note()
+    with clocked.app_context():
+        account_id = accounts.find_user(database.session(), "manager@example.vn").id
+        passkey = Passkey(user_id=account_id, **PASSKEY)
+        database.session().add(passkey)
+        database.session().commit()
+        remove = f"{HOME}passkeys/{passkey.id}/remove"
+    for address in (f"{HOME}codes", remove, f"{HOME}off"):
+        manager.post(address, form_on=HOME)
+        note()
+    add_passkey(clocked, account_id)
+    administrator.post(f"/accounts/{account_id}/second-factor/reset")
+    note()
+    manager.post(f"{HOME}codes", form_on="/login")  # Its session has ended.
+    note()
+
+    assert told == [["second_step"]] * 5 + [[]]

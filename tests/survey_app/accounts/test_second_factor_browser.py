@@ -5,12 +5,16 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from survey_app import database
+from survey_app.models import Letter
 from tests.browser import DESKTOP, PHONE, accessibility_faults, browser_type_launch_args, live_server, sign_out
 from tests.staff import PASSWORD, make_staff
 from tests.survey_app.accounts.authenticator import AT, code, set_clock
+from tests.survey_app.notices.test_links import letters, use_mail
 
 __all__ = ["browser_type_launch_args", "live_server"]
 pytestmark = pytest.mark.browser
@@ -90,8 +94,9 @@ def test_an_app_scans_the_picture_and_its_codes_sign_in_without_script(browser: 
     assert scanned.startswith("otpauth://totp/H%C3%A0i%20L%C3%B2ng:manager")
 
 
-def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) -> None:
+def test_a_passkey_is_added_signs_in_and_is_removed(console_app: Flask, page: Page, address: str) -> None:
     """Beside an app, so that every page of the second step is seen, by axe too."""
+    use_mail(console_app, "smtp://127.0.0.1:1?tls=off")
     found, errors = [], []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     devtools = page.context.new_cdp_session(page)
@@ -107,8 +112,12 @@ def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) ->
     found += faults(page)
     page.goto(f"{address}/account/second-factor/")
     page.get_by_label("Tên của khóa truy cập mới").fill("Máy ở bàn làm việc")
+    with console_app.app_context():
+        database.session().execute(sa.delete(Letter))
+        database.session().commit()
     page.get_by_role("button", name="Thêm khóa truy cập").click()
     expect(page.get_by_role("status")).to_contain_text("Đã thêm khóa truy cập")
+    told = [letter.kind for letter in letters(console_app)]
     expect(page.get_by_text("Máy ở bàn làm việc", exact=True)).to_be_visible()
     found += faults_in_both_languages(page)
     kept = devtools.send("WebAuthn.getCredentials", {"authenticatorId": added["authenticatorId"]})["credentials"]
@@ -132,6 +141,7 @@ def test_a_passkey_is_added_signs_in_and_is_removed(page: Page, address: str) ->
     expect(page.get_by_label("Mã hiện trên ứng dụng")).to_be_visible()  # No choice any more.
     page.close()
 
+    assert told == ["second_step"]
     assert [one["rpId"] for one in kept] == ["localhost"]
     assert (found, errors) == ([], [])
 
