@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 
+from survey_app import words
+
 SIGNS = {"+": _("Made"), "~": _("Changed"), "-": _("Removed")}
 TABLES = {
     "account": _("account"),
@@ -87,27 +89,30 @@ _FIELDS = (
     (_("content"), "content about spec plan_json detail asked told place question"),
     (_("count"), "count size issued returned spoiled replaced spent tries week"),
     (_("correction"), "correction corrects_id"),
-    (_("days"), "opens_on closes_on period_from period_to planned_day day local_day filled_on issued_on units_on "
-     "effective_on valid_from valid_to noticed_on open_until until reply_until received_on"),
+    (_("day"), "planned_day day local_day filled_on issued_on noticed_on received_on until open_until"),
+    (_("first day"), "opens_on period_from valid_from effective_on"),
+    (_("day of the map of units"), "units_on"),
+    (_("last day for replies"), "reply_until"),
     (_("day by which it must be done"), "due_on"),
     (_("device"), "device device_id"),
     (_("draft of a questionnaire"), "draft draft_id revision revisions base base_id"),
     (_("e-mail address"), "email"),
     (_("enrolment code"), "enrol_hash enrol_until"),
     (_("how it is asked"), "mode variant channel procedure_vi procedure_en respondent_type"),
-    (_("how long data are kept"), "contacts_days paradata_days devices_days comments_days"),
+    *((words.KEPT[kind], f"{kind}_days") for kind in words.KEPT),
     (_("in use"), "active revoked_at"),
     (_("journal of the device"), "head hash sealed clock_off"),
     (_("key of the device"), "public_key"),
     (_("kind"), "kind type index_code frame_kind usage certainty basis"),
     (_("language"), "language"),
-    (_("last day"), "ends_on"),
+    (_("last day"), "ends_on closes_on period_to valid_to"),
     (_("letters by e-mail"), "notices"),
     (_("method"), "method_vi method_en combination combining_weight"),
     (_("moment"), "at made_at made_on begun_at seen_at seen_on came_at closed_at closed_on done_at try_at undone_at "
      "frozen_at create_datetime update_datetime lastuse_datetime enrolled_at coded_on published_on"),
     (_("name"), "name name_vi name_en label label_vi label_en description"),
-    (_("number and day of the document"), "document_number document_day public_number"),
+    (_("number of the document"), "document_number public_number"),
+    (_("day of the document"), "document_day"),
     (_("officer"), "officer officer_id"),
     (_("office"), "office owner_vi owner_en contact_vi contact_en"),
     (_("outcome of an attempt"), "outcome part"),

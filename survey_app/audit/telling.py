@@ -8,9 +8,9 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from survey_app.audit import changes, moved, words
+from survey_app.audit import changes, moved, values, words
 from survey_app.audit.changes import Changed
-from survey_app.audit.labels import FIELDS, SIGNS, STEPS, TABLES
+from survey_app.audit.labels import SIGNS, STEPS, TABLES
 from survey_app.audit.moved import Moved
 from survey_app.audit.names import KINDS, Key, Named, Names
 from survey_app.models import AuditEntry
@@ -39,7 +39,7 @@ class Told:
     kind: Any
     count: int
     names: tuple[Named, ...]
-    fields: tuple[Any, ...] = ()
+    fields: tuple[str, ...] = ()
 
     @property
     def more(self) -> int:
@@ -68,6 +68,13 @@ def lines(entries: Sequence[AuditEntry]) -> list[Line]:
     wanted = {("account", "id", str(entry.account_id)) for entry in entries if entry.account_id}
     wanted |= {key for entry in entries for key, _name, _value in _keys(entry) if key}
     wanted |= {key for some in read.values() for one in some for key in _first(one)}
+    wanted |= {
+        key
+        for some in read.values()
+        for one in some
+        for field in one.fields
+        for key in values.references(one.table, field)
+    }
     names.look_up(wanted | {key for one in moves for key in one.keys})
     return [_line(entry, read[entry.number], moves, names) for entry in entries]
 
@@ -99,7 +106,7 @@ def _first(one: Changed) -> list[Key]:
 
 def _told(one: Changed, names: Names) -> Told:
     named = tuple(names.found[key] for key in _first(one) if key in names.found)
-    fields = dict.fromkeys(str(FIELDS.get(name) or _("something else")) for name in one.fields)
+    fields = dict.fromkeys(values.told(one.table, field, names) for field in one.fields)
     return Told(SIGNS[one.sign], TABLES.get(one.table) or _("something else"), len(one.keys), named, tuple(fields))
 
 

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_login import current_user
+from flask_security import uia_email_mapper
 from sqlalchemy.orm import Session
 
 from survey_app import database
-from survey_app.audit import chain, words
+from survey_app.audit import chain, changes, words
 from survey_app.audit.chain import Deed
 from survey_app.clock import utc_now
 from survey_app.models import AuditEntry, StaffSession, User
@@ -38,8 +39,9 @@ GUESSED = {
 }
 HALF_IN = "tf_user_id"  # Of the session: as Flask-Security names who owes the second step.
 ROWS = "files/"  # Of a release's downloads those with one row a response.
-# No entry. A preview keeps nothing; of an interview no clock time is kept anywhere (it names officer and case itself).
-LEFT_OUT = {"design.preview_form", "design.preview_version_form", "field.keep"}
+# No entry. A preview keeps nothing; of an interview, and the count of the household before it, no clock time is kept
+# anywhere (they name officer and case themselves).
+LEFT_OUT = {"design.preview_form", "design.preview_version_form", "field.choose_person", "field.keep"}
 
 
 @dataclass
@@ -101,7 +103,7 @@ def _note_changes(watched: Watched, session: Session) -> None:
         for row in rows:
             if isinstance(row, AuditEntry | StaffSession) or (sign == "~" and not session.is_modified(row)):
                 continue
-            watched.changes.append(f"{sign}{_named(row)}{_columns(row) if sign == '~' else ''}")
+            watched.changes.append(f"{sign}{_named(row)}" + (f" {changes.written(row)}" if sign == "~" else ""))
 
 
 def _named(row: object) -> str:
@@ -109,12 +111,6 @@ def _named(row: object) -> str:
     mapper = sa.inspect(row).mapper
     key = "" if isinstance(row, Answer) else " " + ".".join(map(str, mapper.primary_key_from_instance(row)))
     return f"{mapper.local_table.name}{key}"
-
-
-def _columns(row: object) -> str:
-    attributes = sa.inspect(row).attrs
-    changed = sorted(one.key for one in attributes if one.history.has_changes())
-    return f" ({' '.join(changed)})"
 
 
 def record(session: Session, user: User, deed: str, thing: str = "") -> None:
@@ -147,7 +143,7 @@ def _in_vain(status: int) -> Callable[[Session], None] | None:
 
 
 def _note_failure(session: Session) -> None:
-    typed = request.form.get("email", "").strip().lower()
+    typed = (uia_email_mapper(request.form.get("email", "").strip()) or "").lower()
     user = session.scalar(sa.select(User).where(sa.func.lower(User.email) == typed))
     if user is not None:  # What is no address of ours may be a password in the wrong field.
         record(session, user, "sign_in_failed")

@@ -21,6 +21,6 @@ class AuditEntry(Base):
     address: Mapped[str] = mapped_column(sa.String(45))  # Of staff only: citizens do nothing that stands here.
     deed: Mapped[str] = mapped_column(sa.String(80))  # The name of the route or command.
     thing: Mapped[str] = mapped_column(sa.String(300))  # What the address named.
-    detail: Mapped[str] = mapped_column(sa.Text)  # Which rows and columns changed; never what they say.
+    detail: Mapped[str] = mapped_column(sa.Text)  # Which rows and columns changed; of settings alone what they say.
     previous: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))

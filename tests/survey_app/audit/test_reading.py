@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 
 import pytest
@@ -11,10 +12,11 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from survey_app import database
-from survey_app.audit import chain, changes, labels, words
+from survey_app.audit import chain, changes, labels, values, words
 from survey_app.audit.chain import Deed
+from survey_app.audit.changes import Field
 from survey_app.audit.telling import ARGUMENT
-from survey_app.models import Base, UnitChange, UnitMove, User
+from survey_app.models import Base, UnitChange, UnitMove, User, Wave
 from survey_app.models.unit_changes import CHANGE_KINDS
 from survey_app.web import listing
 from tests import factories, filled
@@ -39,6 +41,47 @@ def test_every_table_field_and_step_has_its_word(console_app: Flask) -> None:
     assert set(labels.TABLES) == set(Base.metadata.tables)
     assert set(labels.FIELDS) == ATTRIBUTES
     assert steps | set(CHANGE_KINDS) <= set(labels.STEPS)
+
+
+def test_values_are_kept_of_settings_alone_and_each_has_its_words() -> None:
+    """No table with a row a respondent, a case, a device or a letter; no column of text that somebody types."""
+    tables = Base.metadata.tables
+    typed = [
+        f"{table}.{name}"
+        for table, names in changes.SETTINGS.items()
+        for name in names
+        if name in tables[table].c
+        and isinstance(kind := tables[table].c[name].type, sa.String)
+        and (kind.length or 99) > 20
+    ]
+
+    assert {table: set(names) for table, names in changes.SETTINGS.items()} == {
+        table: set(shown) for table, shown in values.SHOWN.items()
+    }
+    assert all(set(names) <= ATTRIBUTES for names in changes.SETTINGS.values())
+    assert not set(changes.SETTINGS) & {"response", "response_change", "case", "case_attempt", "device_entry", "letter"}
+    assert typed == []
+
+
+def test_values_are_written_and_read_back(app: Flask) -> None:
+    with app.app_context():
+        session = database.session()
+        wave = factories.make_wave(session)
+        session.commit()
+        session.refresh(wave)
+        wave.closes_on, wave.name_vi = date(2026, 12, 15), "Đợt (hai), ~wave 9"
+        detail = f"~wave 1 {changes.written(wave)}, +case 7"
+        session.rollback()
+        wave = session.get_one(Wave, wave.id)
+        session.expire(wave)
+        wave.closes_on = date(2027, 1, 1)  # What it was before nobody has read.
+        unread = changes.written(wave)
+    changed, made = changes.read(detail)
+
+    assert detail == "~wave 1 (closes_on=2026-11-30>2026-12-15 name_vi), +case 7"
+    assert changed.fields == (Field("closes_on", ("2026-11-30",), ("2026-12-15",)), Field("name_vi"))
+    assert (made.table, made.keys) == ("case", ("7",))
+    assert unread == "(closes_on)"
 
 
 def test_every_word_has_its_translation(console_app: Flask) -> None:
@@ -171,7 +214,7 @@ def test_what_was_written_is_read_back_and_a_cut_end_left_out() -> None:
     detail = "+case 1, +case 2, ~account 3 (active name), ~account 4 (active name), -letter 5, +response, ~role a.b,c"
     read = changes.read(detail)
 
-    assert [(one.sign, one.table, one.keys, one.fields) for one in read] == [
+    assert [(one.sign, one.table, one.keys, tuple(field.name for field in one.fields)) for one in read] == [
         ("+", "case", ("1", "2"), ()),
         ("~", "account", ("3", "4"), ("active", "name")),
         ("-", "letter", ("5",), ()),

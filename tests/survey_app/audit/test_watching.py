@@ -90,7 +90,26 @@ def test_an_entry_says_who_did_what_to_what_from_where(console_app: Flask) -> No
     last = _entries(console_app)[-1]
 
     assert (last.who, last.deed, last.thing) == ("manager@example.vn", "manage.switch_point", "K7QF3MX")
-    assert (last.address, last.detail) == ("127.0.0.1", "~collection_point 1 (active)")
+    assert (last.address, last.detail) == ("127.0.0.1", "~collection_point 1 (active=1>0)")
+
+
+def test_of_an_account_the_entry_keeps_rights_and_last_day_but_no_name(console_app: Flask) -> None:
+    administrator, officer_id = staff.signed_in(console_app, "administrator"), staff.make_staff(console_app, "officer")
+    with console_app.app_context():
+        unit = factories.make_unit(database.session(), "15520", name="Xã Xuân Hòa")
+        database.session().commit()
+        unit_id = unit.id
+    rights = {"roles": ["analyst", "officer"], "branch": str(unit_id), "ends_on": "2026-12-31"}
+    path = f"/accounts/{officer_id}"
+    kept = administrator.post(path, form_on=path, name="Lê Thị Lan", **rights)
+    last, page = _entries(console_app)[-1], administrator.get("/audit/").text
+
+    assert kept.status_code == 302, kept.text
+    rights_said, rest_said = f"branch_id=>{unit_id} roles=officer>analyst+officer", "ends_on=>2026-12-31 name"
+    assert last.detail == f"~account {officer_id} ({rights_said}), ~account {officer_id} ({rest_said})"
+    assert "vai trò: điều tra viên → chuyên viên phân tích, điều tra viên" in page
+    assert "ngày cuối: (trống) → 31/12/2026" in page
+    assert "Xuân Hòa (15520)" in page
 
 
 def test_what_was_refused_leaves_no_entry(console_app: Flask) -> None:
