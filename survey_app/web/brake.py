@@ -4,13 +4,14 @@ by point; on offices' replies, by link; on guessing receipts, by address.
 
 import unicodedata
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from flask_security import uia_email_mapper
 
 from survey_app import audit
 from survey_app.web.brake_counts import SCHEME
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
     withdraw: Callable[..., Any] = app.view_functions["privacy.withdraw"]
     app.view_functions["privacy.withdraw"] = limiter.limit(
         RECEIPTS_LIMIT,
-        key_func=get_remote_address,
+        key_func=_address,
         deduct_when=lambda response: response.status_code == 404,
         error_message=_too_many_receipts,
     )(withdraw)
@@ -63,7 +64,7 @@ def init_app(app: Flask) -> None:
 def _brake_links(app: Flask, limiter: Limiter) -> None:
     """On asking for links to new passwords: for one account, and for many from one address."""
     ask: Callable[..., Any] = app.view_functions["forgotten.ask_for_link"]
-    for limit, key in ((LINKS_LIMIT, _who), (LINKS_OF_ALL_LIMIT, get_remote_address)):
+    for limit, key in ((LINKS_LIMIT, _who), (LINKS_OF_ALL_LIMIT, _address)):
         ask = limiter.limit(limit, methods=["POST"], key_func=key, error_message=_too_many_links)(ask)
     app.view_functions["forgotten.ask_for_link"] = ask
 
@@ -73,7 +74,7 @@ def _brake_single_sign_on(app: Flask, limiter: Limiter) -> None:
     for name in ("single_sign_on.leave", "single_sign_on.come_back"):
         view: Callable[..., Any] = app.view_functions[name]
         brake = limiter.limit(
-            SINGLE_SIGN_ON_LIMIT, key_func=get_remote_address, deduct_when=_was_wrong, error_message=_too_many_tries
+            SINGLE_SIGN_ON_LIMIT, key_func=_address, deduct_when=_was_wrong, error_message=_too_many_tries
         )
         app.view_functions[name] = brake(view)
 
@@ -105,8 +106,21 @@ def _brake_second_factor(app: Flask, limiter: Limiter) -> None:
 
 
 def _who() -> str:
-    account = unicodedata.normalize("NFKC", request.form.get("email", "")).strip().casefold()
-    return f"{account} {request.remote_addr}"
+    """By the address that is looked up: signs that nobody sees make no other account of it."""
+    typed = request.form.get("email", "")
+    account = unicodedata.normalize("NFKC", uia_email_mapper(typed) or typed).strip().casefold()
+    return f"{account} {_address()}"
+
+
+def _address() -> str:
+    """Where the request comes from. Whoever has one address of IPv6 has all of its network of 64 bits."""
+    typed = request.remote_addr or ""
+    try:
+        found = ip_address(typed)
+    except ValueError:
+        return typed
+    is_long = isinstance(found, IPv6Address) and found.ipv4_mapped is None
+    return str(ip_network((found, 64), strict=False)) if is_long else typed
 
 
 def _link() -> str:

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from survey_app import create_app, database
-from survey_app.models import BrakeCount
+from survey_app.models import AuditEntry, BrakeCount
 from survey_app.web.brake_counts import InDatabase
 from tests import factories
 from tests.staff import PASSWORD, csrf_in, make_staff
@@ -38,6 +38,36 @@ def test_ten_wrong_passwords_make_the_account_wait_at_this_address_only(console_
     assert client.get("/p/K7QF3MX", environ_base={"REMOTE_ADDR": HALL}).status_code == 200
     assert _sign_in(console_app.test_client(), PASSWORD, role="officer").status_code == 302
     assert _sign_in(console_app.test_client(), PASSWORD, HOME).status_code == 302
+
+
+def test_signs_that_nobody_sees_make_no_other_account_of_an_address(console_app: Flask) -> None:
+    """The account is looked up without them: each of the ten addresses is the same person's."""
+    make_staff(console_app, "manager")
+    client, unseen = console_app.test_client(), ("\ufe0f", "\u034f")
+
+    def tried(email: str, password: str = "wrong") -> int:
+        fields = {"csrf_token": csrf_in(client.get("/login").text), "email": email, "password": password}
+        return client.post("/login", data=fields).status_code
+
+    wrong = [tried(f"manager@exam{unseen[n % 2] * (1 + n // 2)}ple.vn") for n in range(9)]
+    wrong.append(tried("MANAGER@example\uff0evn"))
+    with console_app.app_context():
+        deeds = list(database.session().scalars(sa.select(AuditEntry.deed)))
+
+    assert wrong == [200] * 10
+    assert tried("manager@example.vn", PASSWORD) == 429
+    assert deeds == ["sign_in_failed"] * 10
+
+
+def test_a_network_of_ipv6_is_one_address(console_app: Flask) -> None:
+    make_staff(console_app, "manager")
+    client = console_app.test_client()
+    tries = [_sign_in(client, "wrong", f"2001:db8:0:1::{number:x}").status_code for number in range(10)]
+
+    assert tries == [200] * 10
+    assert _sign_in(client, PASSWORD, "2001:db8:0:1:ffff::1").status_code == 429
+    assert _sign_in(console_app.test_client(), PASSWORD, "2001:db8:0:2::1").status_code == 302
+    assert _sign_in(console_app.test_client(), PASSWORD, "::ffff:198.51.100.9").status_code == 302
 
 
 def test_right_passwords_use_up_nothing(console_app: Flask) -> None:
