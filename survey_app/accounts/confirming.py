@@ -13,6 +13,8 @@ from survey_app.models import User
 VALID = timedelta(minutes=10)
 KEY = "confirmed_at"
 PASSKEYS = {"security.wan_register", "security.wan_register_response"}
+# Long forms about accounts: nobody is asked only after having filled them in.
+ASKED_BEFORE = {"people.invite", "people.require_second_factor"}
 
 
 def note(second: float | None = None) -> None:
@@ -28,9 +30,10 @@ def is_within(second: float) -> bool:
     return abs(utc_now().timestamp() - second) <= VALID.total_seconds()
 
 
-def guards(endpoint: str, user: User) -> bool:
-    """Whether the page may change what guards the account: its second step, or the first password of one that has
-    none. Whoever has a password types it on the page that changes it.
+def guards(endpoint: str, method: str, user: User) -> bool:
+    """Whether the page may change what guards the account: its second step, the first password of one that has none
+    (whoever has one types it on the page that changes it), or, for administrators, what any account may do.
     """
     first_password = endpoint == "security.change_password" and user.password is None
-    return endpoint.startswith("factor.") or endpoint in PASSKEYS or first_password
+    of_accounts = endpoint.startswith("people.") and (method == "POST" or endpoint in ASKED_BEFORE)
+    return endpoint.startswith("factor.") or endpoint in PASSKEYS or first_password or of_accounts

@@ -126,14 +126,23 @@ def _let_in(entry: Entry, route: str) -> ResponseReturnValue | None:
 
 def _confirm_first() -> ResponseReturnValue | None:
     """Nobody changes what guards an account at a screen that its owner left open."""
-    if not current_user.is_authenticated or not confirming.guards(request.endpoint or "", current_user):
+    if not current_user.is_authenticated or not confirming.guards(request.endpoint or "", request.method, current_user):
         return None
     if confirming.is_recent():
         return None
-    is_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if request.method == "POST":
         flash(_("Nothing was changed yet. Confirm that it is you, then do it once more."), "error")
-    return redirect(url_for("own.confirm", next=request.path if is_page else url_for("factor.show")))
+    return redirect(url_for("own.confirm", next=_page_of_this()))
+
+
+def _page_of_this() -> str:
+    """Where somebody does what was refused once more."""
+    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+        return request.path
+    account_id = (request.view_args or {}).get("account_id")
+    if account_id is not None:
+        return url_for("people.show_account", account_id=account_id)
+    return url_for("people.list_accounts" if request.blueprint == "people" else "factor.show")
 
 
 def begin() -> None:

@@ -48,6 +48,27 @@ def test_every_page_of_the_second_step_and_of_passkeys_asks_who_it_is(console_ap
     assert manager.get("/account/").status_code == 200
 
 
+def test_every_change_of_an_account_asks_the_administrator_who_it_is(console_app: Flask) -> None:
+    """Whatever is added, too; lists and pages are read without."""
+    administrator = wait(signed_in(console_app, "administrator"))
+    opened, asked = [], []
+    for rule in console_app.url_map.iter_rules():
+        if rule.endpoint.startswith("people.") and "POST" in (rule.methods or set()):
+            path = _address(rule)
+            answer = administrator.post(path)
+            opened += [path] if not (answer.location or "").startswith(CONFIRM) else []
+            asked.append(answer.location)
+    invited = administrator.get("/accounts/new")
+
+    assert opened == []
+    assert len(asked) > 8
+    assert invited.location == f"{CONFIRM}?next=/accounts/new"
+    assert [administrator.get(path).status_code for path in ("/accounts/", "/accounts/1")] == [200, 200]
+    assert administrator.post("/accounts/1/invite").location == f"{CONFIRM}?next=/accounts/1"
+    assert confirm(administrator, way=f"{CONFIRM}?next=/accounts/1") == (302, "/accounts/1")
+    assert administrator.get("/accounts/new").status_code == 200
+
+
 def test_at_an_open_screen_nothing_is_changed_until_the_password_is_given(
     console_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
