@@ -58,9 +58,8 @@ class Publication(Base):
     # What a later release corrects, and why.
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("publication.id"))
     correction: Mapped[str] = mapped_column(sa.Text, default="")
-    conclusions: Mapped[str] = mapped_column(
-        sa.Text, default=""
-    )  # Edited by a person; empty: the draft from the figures.
+    # Edited by a person; empty: the draft from the figures.
+    conclusions: Mapped[str] = mapped_column(sa.Text, default="")
     survey: Mapped[Survey] = relationship()
     replies: Mapped[list["PublicationReply"]] = relationship(
         back_populates="publication", order_by="PublicationReply.id", cascade="all, delete-orphan"

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey_app.clock import local_day
-from survey_app.models import Publication, Survey
+from survey_app.models import AuditEntry, Publication, Survey
 from survey_app.publishing import document_names, open_waves, replies
 from survey_app.reasons import given
 from survey_app.releases import Release
@@ -116,6 +116,8 @@ def approve(
         raise ValueError(_("This release is no draft any more."))
     if account_id == publication.made_by_id:
         raise ValueError(_("You entered this release: a second person has to approve it."))
+    if _has_concluded(session, publication, account_id):
+        raise ValueError(_("You wrote the conclusions: somebody else has to approve them with the figures."))
     _check_intact(release)
     if release.manifest["release_hash"] != publication.release_hash:
         raise ValueError(_("The folder holds other figures than those that were entered: make a new release."))
@@ -203,6 +205,14 @@ def conclude(session: Session, publication: Publication, text: str) -> None:
         raise ValueError(_("The conclusions are too long."))
     publication.conclusions = text.replace("\r\n", "\n").strip()
     session.flush()
+
+
+def _has_concluded(session: Session, publication: Publication, account_id: int) -> bool:
+    """Whether the account edited the conclusions, also where somebody else did so later: the audit knows."""
+    edited = (AuditEntry.deed == "results.keep_conclusions") & (AuditEntry.thing == publication.release)
+    since = AuditEntry.at >= publication.made_at
+    found = sa.select(AuditEntry.number).where(edited, since, AuditEntry.account_id == account_id)
+    return session.scalar(found.limit(1)) is not None
 
 
 def hold(session: Session, publication: Publication) -> None:

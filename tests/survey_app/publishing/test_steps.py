@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey_app import corrections, database, releases
+from survey_app.audit import chain
 from survey_app.models import Publication
 from survey_app.publishing import notes, open_waves, replies, steps
 from survey_app.wave_life import By
@@ -68,6 +69,21 @@ def test_whoever_enters_a_release_never_approves_it(session: Session, story: Sto
     change = sa.update(Publication).values(state="approved", approved_by_id=story.analyst)
     with pytest.raises(sa.exc.IntegrityError, match="two_people"):
         session.execute(change)
+
+
+def test_whoever_wrote_the_conclusions_does_not_approve_them(session: Session, story: Story) -> None:
+    """Also where somebody else edited them later, or they are the draft again."""
+    publication, release = story.entered(session), releases.find(story.folder, "release-1")
+    assert release is not None
+    edited = chain.Deed(NOON, story.manager, "an@example.vn", "", "results.keep_conclusions", "release-1")
+    chain.append(session, edited)
+    with pytest.raises(ValueError, match="wrote the conclusions"):
+        steps.approve(session, publication, release, By(NOON, story.manager))
+    other = factories.make_user(session, "approver@example.vn")
+    session.flush()
+    steps.approve(session, publication, release, By(NOON, other.id))
+
+    assert publication.approved_by_id == other.id
 
 
 def test_a_release_whose_files_were_changed_is_neither_entered_nor_approved(session: Session, story: Story) -> None:
