@@ -119,7 +119,7 @@ KNOWN = (
     _switch(
         "LOG_REQUESTS",
         "off: faults and slow requests only",
-        "`1`: one line of JSON for every request, without path, address or person",
+        "`1`: one line of JSON for every request, without path, address or person; none for those that bring answers",
     ),
     Setting(
         "BACKUP_RECIPIENT",

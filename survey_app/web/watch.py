@@ -14,6 +14,8 @@ Start = Callable[..., Any]
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 ID, ENDPOINT = "hailong.request", "hailong.endpoint"
 SLOW = 3.0
+# They bring answers. Whoever has the database may see in which order rows came; a line for each would tell when.
+UNTOLD = ("answer.", "device.", "field.")
 log = structlog.get_logger()
 
 
@@ -52,6 +54,7 @@ class Watch:
         method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in METHODS else "other"
         endpoint = environ.get(ENDPOINT) or "none"
         metrics.count(endpoint, method, status, took)
-        if self.every or took > SLOW or status >= "500":
+        is_untold = method == "POST" and endpoint.startswith(UNTOLD)
+        if (self.every and not is_untold) or took > SLOW or status >= "500":
             said = {"request": environ[ID], "endpoint": endpoint, "method": method, "status": int(status)}
             log.info("request", **said, ms=round(took * 1000, 1))
