@@ -25,6 +25,7 @@ from flask.testing import FlaskClient
 
 from questionnaires import loader
 from survey_app import accounts, clock, database, extract, surveys
+from survey_app.proofs import slips
 from survey_app.simulation import forms, population, truth
 from survey_app.simulation.scenarios import SIPAS
 from survey_app.simulation.send import read_forms
@@ -118,14 +119,14 @@ def test_what_people_scan_and_answer_is_what_the_page_shows(tmp_path: Path) -> N
     app = make_app(tmp_path, f"sqlite:///{tmp_path / 'story.sqlite'}")
     app.config["CLOCK"] = lambda: NOON
     with app.app_context():
-        point = make_point(database.session(), mode="paper_self")
-        path, slug = f"/p/{point.code}", point.wave.survey.slug
+        point = make_point(database.session(), mode="qr_slip")
+        batch, slug = slips.add_batch(database.session(), point, 60), point.wave.survey.slug
+        codes = slips.codes(app.config["SETTINGS"].token_key, batch)
         database.session().commit()
     instrument = loader.load_builtin("sipas2017")
     people = population.make(instrument, ["15520"], SIPAS.profile).people()[:60]
     written = [forms.fill(instrument, person, forms.PAPER) for person in people]
-    client = sign_in(app, "officer")
-    receipts = {answer(client, path, form) for form in written}
+    receipts = {answer(app.test_client(), f"/s/{code}", form) for code, form in zip(codes, written, strict=True)}
 
     with app.app_context():
         survey = surveys.find_survey(database.session(), slug)

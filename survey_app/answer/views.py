@@ -6,7 +6,7 @@ from math import ceil
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
@@ -66,8 +66,8 @@ def show(code: str) -> ResponseReturnValue:
     found = find_point(code)
     if found is None:
         return unknown(code)
-    if _is_for_staff_only(found[0]):
-        return _staff_only(found[0])
+    if found[0].mode in STAFF_MODES:
+        return _to_typing_pages(found[0])
     if proofs.is_needed(found[0]):
         return render_template("answer/start.html", slip=True, **marks(found[0].wave))
     return open_form(found)
@@ -91,7 +91,7 @@ def send(code: str) -> ResponseReturnValue:
     found = find_point(code)
     if found is None:
         return unknown(code)
-    if _is_for_staff_only(found[0]):
+    if found[0].mode in STAFF_MODES:
         return _staff_only(found[0])
     if sent.stays:
         return _again(found, sent, Turn(sent.page))
@@ -254,15 +254,20 @@ def _closed(point: CollectionPoint, why: str) -> ResponseReturnValue:
     return page, 403 if why == "not_yet" else 410
 
 
-def _is_for_staff_only(point: CollectionPoint) -> bool:
+def _to_typing_pages(point: CollectionPoint) -> ResponseReturnValue:
+    """A paper form counts once two people typed the same: neither of them does so here."""
     # Only there is an account looked up: citizens' requests need none.
-    return point.mode in STAFF_MODES and not access.may_type(point.unit_id)
+    if not access.may_type(point.unit_id):
+        return _staff_only(point)
+    flash(gettext("Paper forms of %(code)s are typed here, by two people: choose their batch.", code=point.code))
+    return redirect(url_for("entry.list_batches"), 303)
 
 
 def _staff_only(point: CollectionPoint) -> ResponseReturnValue:
     place, back = place_of(point, languages.current()), address(point.code, languages.current())
     sign_in = url_for("security.login", next=back, lang=languages.current())
-    return render_template("answer/staff_only.html", place=place, sign_in=sign_in), 403
+    types = access.may_type(point.unit_id)
+    return render_template("answer/staff_only.html", place=place, sign_in=sign_in, types=types), 403
 
 
 def unknown(code: str) -> ResponseReturnValue:

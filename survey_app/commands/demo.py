@@ -22,7 +22,8 @@ from survey_app.config import Settings
 from survey_app.models import CollectionPoint
 from survey_app.publishing import steps
 from survey_app.results import telling
-from survey_app.simulation import fieldwork, installation, publishing, send
+from survey_app.simulation import fieldwork, installation, publishing, send, typed
+from survey_app.simulation.fieldwork import PointForms
 from survey_app.simulation.scenarios import SCENARIOS, SIPAS, Scenario
 
 PATIENCE = 60.0
@@ -125,17 +126,35 @@ def _fill(app: Flask, settings: Settings, address: str, password: str) -> None:
             session.commit()
             waiting = fieldwork.points_to_fill(session, field, wave)
             visits = fieldwork.cases_to_visit(session, field, wave)
-        officer = send.sign_in(address, installation.OFFICER, password)
-        forms = sum(len(point.forms) for point in waiting)
-        with _progress("  forms at collection points", forms) as sent:
-            send.at_points(officer, waiting, sent)
+        on_paper = [point for point in waiting if point.on_paper]
+        others = [point for point in waiting if not point.on_paper]
+        with _progress("  forms at collection points", _count(others)) as sent:
+            send.at_points(address, others, sent)
+        if on_paper:
+            with _progress("  forms on paper, typed by two people", _count(on_paper), "typed twice") as sent:
+                _type(app, settings, on_paper, sent)
         if visits:
+            officer = send.sign_in(address, installation.OFFICER, password)
             with _progress("  cases visited by an officer", len(visits)) as sent:
                 send.by_officer(officer, visits, sent)
 
 
+def _count(waiting: Sequence[PointForms]) -> int:
+    return sum(len(point.forms) for point in waiting)
+
+
+def _type(app: Flask, settings: Settings, waiting: Sequence[PointForms], sent: send.Sent) -> None:
+    """Of a start that is broken off, a point is typed whole or not at all."""
+    for point in waiting:
+        with app.app_context():
+            session = database.writing(database.session())
+            typists = installation.typists(session)
+            typed.type_in(session, point, typists, settings.token_key, clock.now(), sent)
+            session.commit()
+
+
 @contextmanager
-def _progress(label: str, length: int) -> Iterator[send.Sent]:
+def _progress(label: str, length: int, done: str = "sent over HTTP") -> Iterator[send.Sent]:
     start = time.monotonic()
     if sys.stdout.isatty():
         with click.progressbar(length=length, label=label, show_pos=True) as bar:
@@ -143,7 +162,7 @@ def _progress(label: str, length: int) -> Iterator[send.Sent]:
     else:
         click.echo(f"{label} …")
         yield _in_lines(label, length)
-    click.echo(f"  {length} sent over HTTP in {time.monotonic() - start:.0f} s")
+    click.echo(f"  {length} {done} in {time.monotonic() - start:.0f} s")
 
 
 def _in_lines(label: str, length: int) -> send.Sent:

@@ -9,9 +9,10 @@ from survey_app.models.units import Unit
 
 # The modes a citizen meets at a point. The other modes begin with an officer's case.
 POINT_MODES = ("qr_open", "qr_slip", "visit_code", "kiosk", "paper_self", "counter_3")
-# What respondents filled in on paper there, only signed-in staff type in: nobody else may add to the drawn sample.
+# What respondents filled in on paper there, two people of the staff type in (`entry`): the point's own link takes
+# nothing, for nobody alone may add to the drawn sample.
 STAFF_MODES = ("paper_self",)
-# Where a sheet on the wall opens nothing: staff open the one, and each respondent's own slip the other.
+# Where a sheet on the wall opens nothing: staff type the one, and each respondent's own slip opens the other.
 WITHOUT_SHEET = (*STAFF_MODES, "qr_slip")
 # The short variant leaves out the questions that the instrument marks `full_only`.
 VARIANTS = ("full", "short")

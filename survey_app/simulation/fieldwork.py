@@ -38,7 +38,7 @@ class PointForms:
 
     code: str
     forms: Sequence[Form]
-    by_staff: bool  # Filled in on paper, typed in by an officer.
+    on_paper: bool  # Typed in by two people (`typed`); the others are sent by whoever answers.
 
 
 @dataclass(frozen=True)

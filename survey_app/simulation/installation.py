@@ -22,9 +22,9 @@ from survey_app.simulation import fieldwork, truth
 from survey_app.simulation.fieldwork import Field
 from survey_app.simulation.scenarios import Scenario
 
-OFFICER = "officer@example.vn"
+OFFICER, MANAGER = "officer@example.vn", "manager@example.vn"
 PEOPLE = {
-    "manager@example.vn": ("manager", "Quản lý (tài khoản demo)"),
+    MANAGER: ("manager", "Quản lý (tài khoản demo)"),
     OFFICER: ("officer", "Điều tra viên (tài khoản demo)"),
     "analyst@example.vn": ("analyst", "Người phân tích (tài khoản demo)"),
     "approver@example.vn": ("approver", "Người phê duyệt (tài khoản demo)"),
@@ -59,6 +59,11 @@ def _account(session: Session, email: str, password: str, role: str, name: str) 
         accounts.add_user(session, email, password, (role,), name)
     elif not user.verify_and_update_password(password):
         user.password = hash_password(password)
+
+
+def typists(session: Session) -> list[int]:
+    """The two accounts that type what came on paper."""
+    return list(session.scalars(sa.select(User.id).where(User.email.in_((OFFICER, MANAGER))).order_by(User.id)))
 
 
 def is_filled(session: Session, settings: Settings, scenario: Scenario) -> bool:

@@ -577,7 +577,9 @@ def test_paths_that_climb_out_of_a_release_lead_nowhere(filled: Flask, tmp_path:
 
 
 @pytest.mark.parametrize("person", sorted(ANYONE))
-def test_paper_forms_are_opened_and_sent_by_officers_and_managers_only(filled: Flask, person: str) -> None:
+def test_the_link_of_a_paper_point_keeps_nothing_and_leads_its_typists_to_their_pages(
+    filled: Flask, person: str
+) -> None:
     filled.config["CLOCK"] = lambda: factories.NOON
     with filled.app_context():
         session = database.session()
@@ -589,13 +591,15 @@ def test_paper_forms_are_opened_and_sent_by_officers_and_managers_only(filled: F
     path = f"/p/{PARTS['code']}"
     token = _token_of_the_point(filled)
     opened, sent = client.get(path), client.post(path, data={"token": token, **GOOD})
-    allowed = person in OFFICER | MANAGER
+    types = person in OFFICER | MANAGER
 
-    assert (opened.status_code, sent.status_code) == ((200, 303) if allowed else (403, 403))
-    assert ('name="token"' in opened.text) is allowed
+    assert (opened.status_code, opened.location) == ((303, "/field/paper/") if types else (403, None))
+    assert 'name="token"' not in opened.text
+    assert (sent.status_code, 'href="/field/paper/"' in sent.text) == (403, types)
+    if types:
+        assert "do hai người nhập" in client.get(opened.location).text
     with filled.app_context():
-        kept = database.session().scalars(sa.select(Response.mode)).all()
-    assert kept == (["paper_self"] if allowed else [])
+        assert database.session().scalar(sa.select(sa.func.count()).select_from(Response)) == 0
 
 
 def _token_of_the_point(app: Flask) -> str:
@@ -627,4 +631,4 @@ def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back_to_the_paper_form(
     assert words in page.text
     assert page.headers.getlist("Set-Cookie") == []
     assert signed_in.location == path
-    assert client.get(signed_in.location).status_code == 200
+    assert client.get(signed_in.location).location == "/field/paper/"

@@ -15,15 +15,17 @@ from flask import Flask
 from benchmarks.site import Site, free_port
 from survey_app import config, create_app, database
 from survey_app.clock import utc_now
-from survey_app.commands import cli
-from survey_app.models import Case, Response
+from survey_app.commands import cli, demo
+from survey_app.models import Case, PaperBatch, PaperSheet, Response, User
 from survey_app.simulation import fieldwork, installation, send
+from survey_app.simulation.fieldwork import PointForms
 from survey_app.simulation.scenarios import HEALTH, SIPAS
 
 pytestmark = pytest.mark.slow
 # One commune of the simulated survey: 72 cases and 30 visitors, the same rules as for 41.
 SMALL = replace(SIPAS, units=1)
 LEFT_OPEN = 1  # Of these 72 by the seed.
+TYPISTS = (installation.OFFICER, installation.MANAGER)
 
 
 @dataclass
@@ -61,9 +63,8 @@ def send_all(running: Running) -> int:
         waiting = fieldwork.points_to_fill(session, field, wave)
         visits = fieldwork.cases_to_visit(session, field, wave)
     sent: list[int] = []
-    officer = sign_in(running)
-    send.at_points(officer, waiting, sent.append)
-    send.by_officer(officer, visits, sent.append)
+    send.at_points(running.address, waiting, sent.append)
+    send.by_officer(sign_in(running), visits, sent.append)
     return sum(sent)
 
 
@@ -93,7 +94,7 @@ def test_a_fill_that_was_interrupted_goes_on(running: Running) -> None:
         field, wave = installation.prepare(session, running.settings, SMALL, utc_now())
         session.commit()
         (point,) = fieldwork.points_to_fill(session, field, wave)
-    send.at_points(sign_in(running), [replace(point, forms=point.forms[:7])], lambda _count: None)
+    send.at_points(running.address, [replace(point, forms=point.forms[:7])], lambda _count: None)
 
     with running.app.app_context():
         (rest,) = fieldwork.points_to_fill(database.session(), field, wave)
@@ -107,26 +108,43 @@ def test_a_form_that_is_not_accepted_stops_the_simulation(running: Running) -> N
         session = database.writing(database.session())
         field, wave = installation.prepare(session, running.settings, replace(HEALTH, units=1), utc_now())
         session.commit()
-        point, *_others = fieldwork.points_to_fill(session, field, wave)
+        paper, point = fieldwork.points_to_fill(session, field, wave)
+    wrong = [{"A1": ["9"]}]
 
     with pytest.raises(send.SendError, match=f"/p/{point.code}.*422"):
-        send.at_points(sign_in(running), [replace(point, forms=[{"A1": ["9"]}])], lambda _count: None)
+        send.at_points(running.address, [replace(point, forms=wrong)], lambda _count: None)
+    with pytest.raises(send.SendError, match="A1"):
+        type_in(running, [replace(paper, forms=wrong)])
 
 
-def test_paper_forms_are_typed_in_by_the_officer(running: Running) -> None:
+def type_in(running: Running, waiting: list[PointForms]) -> int:
+    """As a start of the demonstration does; returns how many forms were typed."""
+    sent: list[int] = []
+    demo._type(running.app, running.settings, waiting, sent.append)
+    return sum(sent)
+
+
+def test_paper_forms_are_typed_by_two_people_and_only_once(running: Running) -> None:
     with running.app.app_context():
         session = database.writing(database.session())
         field, wave = installation.prepare(session, running.settings, replace(HEALTH, units=1), utc_now())
         session.commit()
-        waiting = [replace(point, forms=point.forms[:2]) for point in fieldwork.points_to_fill(session, field, wave)]
-    send.at_points(sign_in(running), waiting, lambda _count: None)
-    (paper,) = (point for point in waiting if point.by_staff)
+        (paper,) = (point for point in fieldwork.points_to_fill(session, field, wave) if point.on_paper)
+    first = type_in(running, [replace(paper, forms=paper.forms[:3])])
+    with running.app.app_context():
+        (rest,) = (point for point in fieldwork.points_to_fill(database.session(), field, wave) if point.on_paper)
+    again = type_in(running, [replace(paper, forms=[])])
 
     with running.app.app_context():
-        modes = Counter(database.session().scalars(sa.select(Response.mode)))
-    assert modes == {"paper_self": 2, "qr_open": 2}
-    with pytest.raises(send.SendError, match="403"):
-        send.Visitor(running.address).get(f"/p/{paper.code}")
+        session = database.session()
+        kept = session.execute(sa.select(Response.mode, Response.paradata)).all()
+        typed = set(session.execute(sa.select(PaperSheet.first_by_id, PaperSheet.second_by_id)).tuples())
+        (batch,) = session.scalars(sa.select(PaperBatch))
+        people = {user.id for user in session.scalars(sa.select(User).where(User.email.in_(TYPISTS)))}
+    assert (first, again, rest.forms) == (3, 0, paper.forms[3:])
+    assert kept == [("paper_self", '{"typed_twice":true}')] * 3
+    assert [set(pair) for pair in typed] == [people]
+    assert (batch.issued, batch.returned) == (3, 3)
 
 
 def test_installing_twice_changes_nothing_and_passwords_stay(running: Running) -> None:

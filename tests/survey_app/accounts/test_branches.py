@@ -168,4 +168,4 @@ def test_a_paper_form_of_another_branch_is_typed_by_nobody_of_this_one(console_a
         session.commit()
     officer = staff.Staff(console_app, "officer@example.vn")
 
-    assert [officer.get(f"/p/{code}").status_code for code in ("K7QF3M2", "K7QF3M3")] == [200, 403]
+    assert [officer.get(f"/p/{code}").status_code for code in ("K7QF3M2", "K7QF3M3")] == [303, 403]
