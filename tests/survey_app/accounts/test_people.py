@@ -179,7 +179,7 @@ def test_rights_are_changed_and_hold_at_once(console_app: Flask) -> None:
     assert saved.status_code == 302
     assert [officer.get(path).status_code for path in ("/manage/surveys", "/manage/surveys/new")] == [200, 403]
     again = administrator.post("/accounts/1", name="An", roles=["administrator"], branch=str(unit))
-    assert (again.status_code, "cả huyện" in again.text) == (422, True)
+    assert (again.status_code, "hãy chọn toàn địa bàn" in again.text) == (422, True)
 
 
 def test_a_closed_account_is_out_at_once_and_may_come_back(console_app: Flask) -> None:
