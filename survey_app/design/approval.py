@@ -32,7 +32,7 @@ def submit(draft_id: int) -> ResponseReturnValue:
     session = database.session()
     draft_review.submit(session, draft_id, current_user.id, request.form.get("revision", 0, type=int))
     session.commit()
-    flash(_("The draft is submitted. Now a second manager looks at it and publishes it."))
+    flash(_("The draft is submitted. Now a second manager or an approver looks at it and publishes it."))
     return redirect(url_for("design.review", draft_id=draft_id))
 
 
