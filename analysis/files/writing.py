@@ -26,7 +26,7 @@ def make(extract: Extract, release: Path, out: Path, *, texts: bool = False) -> 
     statistical.write_dta(frame, found.variables, out / "responses.dta", found.title)
     entries = codebook.entries(found.variables, frame)
     codebook.write_csv(entries, out / "codebook.csv")
-    trace = f"Bản phát hành {manifest['release_hash'][:12]} · dữ liệu gốc {manifest['extract_hash'][:12]}"
+    trace = f"Bản kết quả {manifest['release_hash'][:12]} · dữ liệu gốc {manifest['extract_hash'][:12]}"
     codebook.write_html(entries, found, out / "codebook.html", trace)
     ddi.write(entries, found, context, out / "ddi.xml")
     replication.write(found, context, release, out, manifest["release_hash"])

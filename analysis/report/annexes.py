@@ -146,15 +146,13 @@ def _omissions(draft: Draft, release: Release) -> None:
 
 def _trace(draft: Draft, release: Release) -> None:
     draft.heading(3, "PHỤ LỤC V\nTruy vết số liệu", new_page=True)
-    draft.text(
-        "Báo cáo này được lập từ một bản phát hành số liệu đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó."
-    )
+    draft.text("Báo cáo này được lập từ một bản kết quả đã khóa. Hai mã băm SHA-256 dưới đây nhận dạng bản đó.")
     waves = release.context["waves"]
     draft.table(
         "Mã nhận dạng của số liệu",
         (Column("Nội dung", 38), Column("Mã", 122)),
         [
-            row("Bản phát hành", release.release_hash),
+            row("Bản kết quả", release.release_hash),
             row("Dữ liệu gốc đã khóa", release.extract_hash),
             *(row(f"Mẫu phiếu ({wave['instrument']})", wave["content_hash"]) for wave in waves),
         ],

@@ -12,7 +12,7 @@ from analysis.report.publication import Changed, Correction, Publication
 from analysis.report.source import Release
 from analysis.report.words import day
 
-MARK_VI = "(Dự thảo do máy soạn từ số liệu của bản phát hành; người có thẩm quyền xem xét, sửa chữa trước khi ký.)"
+MARK_VI = "(Dự thảo do máy soạn từ số liệu của bản kết quả; người có thẩm quyền xem xét, sửa chữa trước khi ký.)"
 MARK_EN = "(Draft written by a program from the figures of the release; to be reviewed and edited before signing.)"
 
 

@@ -49,7 +49,7 @@ def as_document(release: Release, publication: Publication, head: Front, blocks:
         front=head,
         draft_mark="" if publication.document_number else DRAFT,
         simulated_mark=SIMULATED if release.simulated else "",
-        trace=f"Bản phát hành {release.release_hash[:12]} · dữ liệu {release.extract_hash[:12]}",
+        trace=f"Bản kết quả {release.release_hash[:12]} · dữ liệu {release.extract_hash[:12]}",
         title=f"{upper_first(head.kind.lower())}: {head.abstract}",
         blocks=tuple(blocks),
     )

@@ -45,7 +45,7 @@ def add_method(draft: Draft, release: Release) -> None:
     for term, meaning in TERMS:
         draft.item(Run(term, bold=True), f": {meaning}")
     draft.text(
-        "Mọi con số trong báo cáo được lấy tự động từ bản phát hành số liệu nêu tại Phụ lục V, không nhập bằng tay, và "
+        "Mọi con số trong báo cáo được lấy tự động từ bản kết quả nêu tại Phụ lục V, không nhập bằng tay, và "
         "có thể tính lại từ dữ liệu đã khóa."
     )
 

@@ -32,7 +32,7 @@ FIELDS = {
     "so_nguoi": "số người trả lời",
     "du_thao": "“DỰ THẢO” khi chưa có số, trống khi đã có",
     "mo_phong": "dòng báo số liệu mô phỏng, trống khi là thật",
-    "ban_phat_hanh": "mã bản phát hành và dữ liệu",
+    "ban_phat_hanh": "mã bản kết quả và dữ liệu",
 }
 PLACES = {
     "noi_dung": "tóm tắt và ba phần",

@@ -110,7 +110,7 @@ def _report(members: Sequence[Member], blocks: tuple[Block, ...]) -> Report:
     simulated = any(member.release.simulated for member in members)
     traces = ", ".join(member.release.release_hash[:12] for member in members)
     title = f"Báo cáo: {front.abstract}"
-    return Report(front, DRAFT, SIMULATED if simulated else "", f"Các bản phát hành {traces}", title, blocks)
+    return Report(front, DRAFT, SIMULATED if simulated else "", f"Các bản kết quả {traces}", title, blocks)
 
 
 def _table(draft: Draft, members: Sequence[Member]) -> None:

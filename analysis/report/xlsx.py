@@ -264,6 +264,6 @@ def _method(report: Report, release: Release) -> Iterable[Sequence[Cell]]:
         yield "Số người cần hỏi thêm", FURTHER
     yield "Cơ sở tối thiểu", method["base_minimum"]
     yield "Mục tiêu (trên)", release.target
-    yield "Bản phát hành", release.release_hash
+    yield "Bản kết quả", release.release_hash
     yield "Dữ liệu gốc đã khóa", release.extract_hash
     yield "Trạng thái", " · ".join(mark for mark in (report.draft_mark, report.simulated_mark) if mark)

@@ -150,7 +150,7 @@ def test_release_and_extract_are_named(book: Workbook, folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     method = {row["Nội dung"]: row["Giá trị"] for row in records(book, "Phương pháp")}
 
-    assert method["Bản phát hành"] == manifest["release_hash"]
+    assert method["Bản kết quả"] == manifest["release_hash"]
     assert method["Dữ liệu gốc đã khóa"] == manifest["extract_hash"]
 
 
