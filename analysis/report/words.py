@@ -22,7 +22,7 @@ OWN_VERDICT = "Kết luận riêng"
 LIST_VERDICT = "Kết luận khi xét cùng lúc các đơn vị (Holm)"
 
 MODES = {
-    "qr_slip": "Mã QR trên phiếu một lần",
+    "qr_slip": "Mã QR trên phiếu mời",
     "tablet": "Máy tính bảng, có điều tra viên",
     "phone": "Điện thoại",
     "paper_self": "Phiếu giấy tự điền",
