@@ -17,13 +17,13 @@ from questionnaires import loader
 from questionnaires.model import Instrument
 
 PLANNED = {
-    "vi": "Mẫu phân tầng gồm các đơn vị mẫu cấp một có quyền số; phương sai tính bằng tuyến tính hoá Taylor giữa các "
+    "vi": "Mẫu phân tầng gồm các đơn vị mẫu cấp một có quyền số; phương sai tính bằng tuyến tính hóa Taylor giữa các "
     "đơn vị mẫu cấp một trong từng tầng, coi như chọn có hoàn lại.",
     "en": "Stratified sample of weighted primary sampling units; variance by Taylor linearisation between the primary "
     "sampling units of each stratum, as if drawn with replacement.",
 }
 WITHOUT_REPLACEMENT = {
-    "vi": "Mẫu phân tầng hai giai đoạn có quyền số; phương sai tính bằng tuyến tính hoá Taylor, có hiệu chỉnh tổng thể "
+    "vi": "Mẫu phân tầng hai giai đoạn có quyền số; phương sai tính bằng tuyến tính hóa Taylor, có hiệu chỉnh tổng thể "
     "hữu hạn ở cả hai giai đoạn; đơn vị mẫu cấp một được chọn chắc chắn là một tầng của những người trả lời.",
     "en": "Stratified two-stage sample with weights; variance by Taylor linearisation with a finite population "
     "correction at both stages; a primary sampling unit that was certain to be drawn is a stratum of its respondents.",

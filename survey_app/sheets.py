@@ -16,15 +16,15 @@ SIZES = ("a4", "a5")
 TEMPLATE = Path(__file__).parent / "templates" / "sheets" / "point.typ"
 WHY = {
     "sipas": {
-        "vi": "Ông/bà vừa được giải quyết công việc tại đây?\nBa phút trả lời của ông/bà giúp nơi này phục vụ tốt hơn.",
+        "vi": "Ông/Bà vừa được giải quyết công việc tại đây?\nBa phút trả lời của Ông/Bà giúp nơi này phục vụ tốt hơn.",
         "en": "Have you just been served here? Three minutes of your answers help this office to serve better.",
     },
     "health": {
-        "vi": "Ông/bà vừa khám, chữa bệnh tại đây?\nBa phút trả lời của ông/bà giúp nơi này phục vụ tốt hơn.",
+        "vi": "Ông/Bà vừa khám, chữa bệnh tại đây?\nBa phút trả lời của Ông/Bà giúp nơi này phục vụ tốt hơn.",
         "en": "Have you just been treated here? Three minutes of your answers help this place to care better.",
     },
     "education": {
-        "vi": "Ông/bà có con em học tại đây?\nBa phút trả lời của ông/bà giúp nhà trường dạy dỗ các em tốt hơn.",
+        "vi": "Ông/Bà có con em học tại đây?\nBa phút trả lời của Ông/Bà giúp nhà trường dạy dỗ các em tốt hơn.",
         "en": "Does your child learn here? Three minutes of your answers help the school to teach and care better.",
     },
 }

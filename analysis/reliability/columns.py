@@ -27,7 +27,7 @@ RELIABILITY: Mapping[str, Meaning] = {
     "code": {"vi": "mã yếu tố hoặc mã mục", "en": "code of the factor or item"},
     "n": {"vi": "số người trả lời được tính", "en": "respondents: of a factor, those who answered all its items"},
     "alpha": {"vi": "alpha của Cronbach, tối đa 1", "en": "Cronbach's alpha, at most 1"},
-    "alpha_standardised": {"vi": "alpha của các mục chuẩn hoá", "en": "alpha of standardised items, at most 1"},
+    "alpha_standardised": {"vi": "alpha của các mục chuẩn hóa", "en": "alpha of standardised items, at most 1"},
     "omega": {"vi": "omega của McDonald, một nhân tố, 0–1", "en": "McDonald's omega of one factor, 0–1"},
     "item_rest": {
         "vi": "tương quan của mục với tổng các mục còn lại, −1 đến 1",
