@@ -43,7 +43,7 @@ MARKS = {
 STEPS = (
     {"vi": "Mở máy ảnh điện thoại", "en": "Open the camera"},
     {"vi": "Đưa vào mã vuông", "en": "Point it at the code"},
-    {"vi": "Chạm đường dẫn, trả lời", "en": "Tap the link, answer"},
+    {"vi": "Chạm liên kết, trả lời", "en": "Tap the link, answer"},
 )
 
 

@@ -149,7 +149,7 @@ def invite(admin: Keyboard, email: str, name: str) -> str:
     admin.tick("quản lý")
     admin.picture("moi-nguoi-dung")
     admin.push("Tạo liên kết")
-    link = admin.page.get_by_label("Đường dẫn", exact=True)
+    link = admin.page.get_by_label("Liên kết", exact=True)
     expect(link).to_be_visible()
     return link.input_value()
 

@@ -90,7 +90,7 @@ def test_two_people_and_an_office_bring_a_release_to_the_public_and_correct_it(
     manager.get_by_role("link", name=re.compile("cơ quan")).click()
     expect(manager.locator("h1")).to_have_text("Các cơ quan được đánh giá")
     faults.append(_look(manager))
-    link = manager.get_by_role("link", name=re.compile("^Đường dẫn cho")).first.get_attribute("href") or ""
+    link = manager.get_by_role("link", name=re.compile("^Liên kết cho")).first.get_attribute("href") or ""
     office.goto(address + link[link.index("/office/") :])
     faults.append(_look(office))
     office.get_by_label("Ý kiến phản hồi").fill(REPLY)
