@@ -17,7 +17,7 @@ def rounded(value: float) -> float:
 def number(value: float, target: float | None = None) -> Texts:
     """Two decimals in Vietnamese and English; more where two would hide on which side of the target the value lies.
 
-    80.004 reads 80.004 beside a target of 80, for 80.00 is not above it (domain.md §6). Halves round away from zero.
+    80.004 reads 80.004 beside a target of 80, for 80.00 is not above it. Halves round away from zero.
     """
     exact = Decimal(repr(value))
     places = PLACES

@@ -1,6 +1,6 @@
 """From rows to estimates: totals and ratios of each part in each domain, with the doubt they come from.
 
-Formulas: statistics.md §4; deff as R survey's svytotal of the residuals. Which parts there are is left to `estimators`.
+Formulas: Taylor linearisation; deff as R survey's svytotal of the residuals. Which parts there are, `estimators` says.
 """
 
 from collections.abc import Iterable, Sequence

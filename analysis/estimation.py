@@ -1,6 +1,6 @@
 """Estimates from the tally's sums: ratios, pooled ratios and totals of a domain of a sample.
 
-Formulas: statistics.md §4, equal to R survey's svymean, svyratio and svytotal by domain. Variances are left to
+Formulas: Taylor linearisation, equal to R survey's svymean, svyratio and svytotal by domain. Variances are left to
 `linear`, the meaning of an index to `indices`.
 """
 

@@ -1,6 +1,6 @@
 """The indices of an instrument as estimates: criterion → factor → overall, by the formula that the instrument names.
 
-Definitions: domain.md §6. A factor is the mean of its criteria's rates; the overall formulas stand in one table.
+A factor is the mean of its criteria's rates; the overall formulas stand in one table.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Two-sided intervals of shares (0 to 1) under a sampling design, array in and array out, and the t interval of means.
 
-The default is Korn–Graubard with its effective size capped (statistics.md §5): table and verdict use the same limits.
+The default is Korn–Graubard with its effective size capped, as NCHS has it: table and verdict use the same limits.
 No interval exists without degrees of freedom; there the limits are missing (nan).
 """
 

@@ -1,6 +1,6 @@
 """Linearised estimates: how much each cell moves each estimate, and from it variance, degrees of freedom and deff.
 
-Formulas: statistics.md §4 (Taylor linearisation, ultimate clusters). How ratios and totals come from sums is left to
+Formulas: Taylor linearisation, ultimate clusters. How ratios and totals come from sums is left to
 `estimation`, how influences become a variance to `sampling`, intervals to `intervals`.
 """
 

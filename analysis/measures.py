@@ -158,7 +158,7 @@ def _rating(question: RatedItem | GeneralRating, positive: Sequence[int]) -> Mea
 
 
 def _all_satisfied(code: str, items: Sequence[RatedItem], positive: Sequence[int]) -> Measure:
-    """Every rated item is satisfied, among those who rated at least one (H2 of domain.md §6)."""
+    """Every rated item is satisfied, among those who rated at least one (“hài lòng toàn diện”)."""
     any_rated = " OR ".join(_rated(item) for item in items)
     content = " AND ".join(f"({name(item.code)} < 1 OR {_satisfied(item, positive)})" for item in items)
     return Measure(code, any_rated, f"({any_rated}) AND {content}")

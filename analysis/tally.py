@@ -1,6 +1,6 @@
 """The tally: one SQL text over the responses that gives exact sums by stratum, PSU and domain keys.
 
-Everything that linearises is computed from these sums (statistics.md §4); nothing above reads a response again.
+Everything that linearises is computed from these sums; nothing above reads a response again.
 Weights become integers by a power of two before they are added, so that neither the order of rows, nor threads, nor
 the splitting of files can change a digit.
 """

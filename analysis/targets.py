@@ -1,4 +1,4 @@
-"""The verdict on an index against its target, strictly above (domain.md §7), from the limits as they are printed."""
+"""The verdict on an index against its target, from the limits as they are printed: strictly above (“trên 80%”)."""
 
 import math
 

@@ -1,6 +1,6 @@
 """The variance of sums over sampled units: the one place where strata, fpc and lonely units become a covariance.
 
-Formulas: statistics.md §4, equal to R survey's svyrecvar. What the sums mean is left to `linear` (sums of the tally)
+Formulas: ultimate clusters, equal to R survey's svyrecvar. What the sums mean is left to `linear` (sums of the tally)
 and to `survey_data` (scores of rows, over several stages).
 """
 

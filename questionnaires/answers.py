@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Why a question has no value. The numbers are those of the extract (design.md §7); 0 (`not used`) is an answer.
+# Why a question has no value. The numbers are those of the extract; 0 (`not used`) is an answer.
 SKIPPED, NOT_ASKED, DONT_KNOW, PREFER_NOT = -1, -2, -3, -4
 NOT_USED = 0
 

@@ -137,7 +137,7 @@ class Scale(Frozen):
 
 
 class Formula(Frozen):
-    """How rated items become one percentage (domain.md §6). A changed formula is a new version."""
+    """How rated items become one percentage. A changed formula is a new version."""
 
     name: Literal["O_crit", "O_pool", "O_fac", "H1"]
     version: Filled

@@ -14,7 +14,7 @@ from typing import Any
 from survey_app.models.units import full_name
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-# The series that may carry the headline, best first; open answers never do (design.md §5.6).
+# The series that may carry the headline, best first; open answers never do.
 HEADLINE_SERIES = ("combined", "probability")
 CHARTS = ("overall", "trend", "items", "forest", "tiles", "priorities", "funnel")
 KEPT_BACK = "kept_back.json"

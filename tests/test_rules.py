@@ -168,6 +168,19 @@ def test_a_thing_has_one_name_in_every_text() -> None:
         assert (MODES[code].lower(), MODES_EN[code].lower()) == (said[english].lower(), english.lower())
 
 
+def test_only_documents_that_are_here_are_named() -> None:
+    documents = [
+        *ROOT.glob("*.md"),
+        *(path for folder in ("docs", *PACKAGES) for path in (ROOT / folder).rglob("*.md")),
+    ]
+    code = [*SOURCES, *(path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))]
+    here = {path.name for path in documents}
+    named = {(path.name, name) for path in code + documents for name in re.findall(r"[\w-]+\.md\b", path.read_text())}
+
+    assert len(named) > 5
+    assert [one for one in sorted(named) if one[1] not in here] == []
+
+
 def test_the_packages_import_only_what_they_may() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--config", "setup.cfg", "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

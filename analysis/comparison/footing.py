@@ -1,6 +1,6 @@
 """What two figures must share before their difference means anything, and the refusal where they do not.
 
-A difference across a break needs the note that will be printed beside it (domain.md: a method change sold as progress).
+A difference across a break needs the note that will be printed beside it, or a change of method passes for progress.
 """
 
 import json

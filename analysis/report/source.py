@@ -116,7 +116,7 @@ class Release:
 
     @cached_property
     def series(self) -> str:
-        """The series that may carry the headline index: never the open one (design.md rule 6)."""
+        """The series that may carry the headline index: never the open one."""
         present = {figure.series for figure in self.figures.values()}
         return next((series for series in HEADLINE_SERIES if series in present), HEADLINE_SERIES[-1])
 

@@ -1,6 +1,6 @@
 """The variables of an extract in words: what each column of a version holds, its values, and who was asked.
 
-The columns are those of design.md §7. How they are filled is left to the extract, their forms as files to
+The columns are those of `responses.parquet`. How they are filled is left to the extract, their forms as files to
 `codebook_out`.
 """
 

@@ -12,7 +12,7 @@ from survey_app.models.responses import MODES
 from survey_app.models.units import full_name
 from survey_app.responses import counted
 
-# Only drawn-sample modes enter the headline index (design.md §5.6); the analysis holds the same table.
+# Only modes of a drawn sample enter the headline index; the analysis holds the same table.
 PROBABILITY = ("qr_slip", "tablet", "phone", "paper_self", "paper_officer")
 SERIES = {mode: "probability" if mode in PROBABILITY else "open" for mode in MODES} | {"counter_3": "counter_3"}
 

@@ -15,7 +15,8 @@ from survey_app.config import Settings
 from survey_app.models import Retention, Wave
 from survey_app.privacy import stock
 
-# Which dossier or household a case is: domain.md §11 asks for 60 days. The rest serves checks of the work, and replies.
+# Luật 91/2025/QH15, Điều 14, has personal data deleted when its purpose is done: which dossier or household a case is
+# serves second interviews, so it goes first. The rest serves checks of the work, and replies.
 DEFAULT_DAYS = {"contacts": 60, "paradata": 180, "devices": 180, "comments": 365}
 MOST_DAYS = 3650
 

@@ -1,4 +1,4 @@
-"""The formulas of domain.md §6 on answers that can be counted by hand, and the base rule."""
+"""The formulas of the indices on answers that can be counted by hand, and the base rule."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Finds what names people: headings and contents that a frame must not hold (domain.md §11), with the reason."""
+"""Finds what names people: headings and contents that a frame must not hold, with the reason."""
 
 import re
 from collections.abc import Iterator, Sequence

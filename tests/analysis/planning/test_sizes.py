@@ -19,7 +19,7 @@ from tests.analysis.planning.plans import FRAMES, plan
 from tests.quickest import quickest
 
 HUGE = 10**8
-# domain.md §8.
+# n = N / (1 + N e²) with e = 5 %, rounded up: the method of 2013.
 OFFICIAL = {100: 80, 200: 134, 300: 172, 500: 223, 1000: 286, 2000: 334, 3000: 353, 5000: 371, 10000: 385, 20000: 393,
             50000: 397, 159600: 399, 159601: 400}  # fmt: skip
 
@@ -92,7 +92,7 @@ def _simulated(psus: int, take: int, rho: float, truth: float, surveys: int = 80
 
 
 def test_three_hamlets_show_nothing_six_are_a_minimum_twelve_sound() -> None:
-    """statistics.md §5, out of the computation: ten cases in each hamlet, 85 % of them answer."""
+    """Out of the computation: ten cases in each hamlet, 85 % of them answer."""
     steps = verdict_steps(10, Assumptions())
 
     assert 3 <= steps.impossible < 6

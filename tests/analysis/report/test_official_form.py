@@ -1,6 +1,6 @@
 """The form of NĐ 30/2020/NĐ-CP, measured on the pages: the PDF as it is, the Word file as LibreOffice sets it.
 
-domain.md §9.4 has the numbers. Where LibreOffice is missing, only the PDF is measured.
+Where LibreOffice is missing, only the PDF is measured.
 """
 
 import ctypes
