@@ -28,7 +28,7 @@ OF_PARTS = {
     **dict.fromkeys(("field", "entry"), "dieu-tra-vien"),
     **dict.fromkeys(("results", "action", "register"), "phan-tich"),
 }
-OF_ROLES = {"administrator": "quan-tri", "manager": "quan-ly", "officer": "dieu-tra-vien"}
+OF_ROLES = {"administrator": "quan-tri", "manager": "quan-ly", "approver": "quan-ly", "officer": "dieu-tra-vien"}
 
 
 def init_app(app: Flask) -> None:

@@ -48,6 +48,8 @@ def test_the_guide_shows_every_picture_that_is_kept_and_no_other() -> None:
         ("manager", "/results/", "phan-tich"),
         ("manager", "/account/", "quan-ly"),
         ("officer", "/field/paper/", "dieu-tra-vien"),
+        ("approver", "/account/", "quan-ly"),
+        ("approver", "/results/", "phan-tich"),
         ("viewer", "/account/", "phan-tich"),
         ("officer", "/field/cases?lang=en", "in-english"),
     ],
