@@ -7,15 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
+from analysis.__main__ import main
 from analysis.files.words import MODES_EN
 from analysis.report.words import MODES
 from survey_app import config, words
-from survey_app.commands import settings
+from survey_app.commands import cli, settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("questionnaires", "survey_app", "analysis")
@@ -179,6 +181,22 @@ def test_only_documents_that_are_here_are_named() -> None:
 
     assert len(named) > 5
     assert [one for one in sorted(named) if one[1] not in here] == []
+
+
+def test_every_verb_and_every_option_of_a_release_is_named() -> None:
+    text = (ROOT / "README.md").read_text()
+    listed = text.partition("## Commands")[2].partition("\n\n")[2].partition("\n\n")[0]
+    named = {
+        f"{verb} {one}".strip()
+        for verb, ones in re.findall(r"`([a-z-]+)(?: ([a-z|-]+))?[^`]*`", listed)
+        for one in ones.split("|")
+    }
+    groups = {name: one for name, one in cli.commands.items() if isinstance(one, click.Group)}
+    verbs = {f"{name} {one}" for name, group in groups.items() for one in group.commands} | set(cli.commands)
+    options = {name for one in main.params for name in one.opts if name.startswith("--")} - {"--out"}
+
+    assert verbs - set(groups) - named == set()
+    assert [one for one in sorted(options) if f"`{one}" not in text and f" {one}" not in text] == []
 
 
 def test_the_packages_import_only_what_they_may() -> None:
