@@ -48,7 +48,7 @@ def _look(page: Page) -> str:
 
 def _press(page: Page, name: str, then: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
-    expect(page.locator("main")).to_contain_text(then)
+    expect(page.locator("main")).to_contain_text(then, timeout=30_000)
 
 
 def _prepare(analyst: Page, manager: Page, number: int, day: str, why: str = "") -> list[str]:
