@@ -191,8 +191,8 @@ def _publications(engine: sa.Engine, subject: _Subject) -> Iterator[Check]:
         advice = "restore the folder from a backup"
         yield Check("publications", "fail", f"Missing or changed since entered: {', '.join(changed)}: {advice}.")
     if moved:
-        advice = "make a new release, which corrects it where it is published"
-        yield Check("publications", "warn", f"Responses changed after the freeze of {', '.join(moved)}: {advice}.")
+        named = f"{', '.join(moved)}: make a new release, which corrects it where it is published"
+        yield Check("publications", "warn", f"Responses or weights of waves changed after the freeze of {named}.")
     if untold:
         advice = "write their documents anew in the console"
         yield Check("publications", "warn", f"publication.json is not up to date for {', '.join(untold)}: {advice}.")

@@ -15,6 +15,7 @@ from survey_app.models import Response, Survey, Wave
 # What the answers were asked for and are measured by: to change it afterwards would move the goal.
 FIXED_BY_ANSWERS = ("index_code", "period_from", "period_to", "target", "units_on", "combination")
 ANSWERED = lazy_gettext("Answers have come in: this stays as it was when they were asked for.")
+WEIGHT_FIXED = lazy_gettext("People have answered: the weight changes by a step with a reason.")
 DAYS_FIXED = lazy_gettext("People have answered, or the wave was closed: its days change by a step with a reason.")
 _WITH_WAVES = selectinload(Survey.waves).joinedload(Wave.instrument_version)
 
@@ -76,8 +77,18 @@ def describe_wave(wave: Wave, at: datetime) -> dict[str, Any]:
 
 def fixed_of_survey(session: Session, survey: Survey) -> dict[str, str]:
     """The fields that can no longer be changed, each with the sentence why."""
-    answered = any(has_begun(session, wave) for wave in survey.counted_waves)
-    return dict.fromkeys(FIXED_BY_ANSWERS, str(ANSWERED)) if answered else {}
+    return dict.fromkeys(FIXED_BY_ANSWERS, str(ANSWERED)) if _is_answered(session, survey) else {}
+
+
+def has_fixed_weights(session: Session, survey: Survey) -> bool:
+    """Whether somebody has answered in any wave of a survey that combines several: with the first results in hand,
+    weights could set the index anywhere between those of the waves.
+    """
+    return survey.combination == "weighted" and _is_answered(session, survey)
+
+
+def _is_answered(session: Session, survey: Survey) -> bool:
+    return any(has_begun(session, wave) for wave in survey.counted_waves)
 
 
 def fixed_of_wave(session: Session, wave: Wave | None) -> dict[str, str]:
@@ -88,6 +99,8 @@ def fixed_of_wave(session: Session, wave: Wave | None) -> dict[str, str]:
         fixed["instrument_version_id"] = str(ANSWERED)
     if begun or (wave is not None and wave.closed_at is not None):
         fixed |= dict.fromkeys(("opens_on", "closes_on"), str(DAYS_FIXED))
+    if wave is not None and not wave.practice and has_fixed_weights(session, wave.survey):
+        fixed["combining_weight"] = str(WEIGHT_FIXED)
     return fixed
 
 
@@ -111,6 +124,8 @@ def faults_of_wave(session: Session, survey: Survey, wave: Wave | None, fields: 
     counts = wave is None or not wave.practice
     if counts and survey.combination == "weighted" and fields["combining_weight"] is None:
         faults["combining_weight"] = _("This survey combines several waves: state the weight of this one.")
+    if wave is None and has_fixed_weights(session, survey) and not (fields.get("reason") or "").strip():
+        faults["reason"] = _("People have answered: say why another wave is added with this weight.")
     return faults
 
 
@@ -124,8 +139,11 @@ def _same(kept: Any, typed: Any) -> bool:
 
 
 def has_begun(session: Session, wave: Wave) -> bool:
-    """Whether somebody has answered."""
-    return session.scalar(sa.select(Response.id).where(Response.wave_id == wave.id).limit(1)) is not None
+    """Whether somebody has answered, wherever it was: asked of the table, for an account that is limited to a branch
+    finds only the responses of its own units.
+    """
+    answers = Response.__table__.c
+    return session.scalar(sa.select(answers.id).where(answers.wave_id == wave.id).limit(1)) is not None
 
 
 def _taken(session: Session, model: type[Survey | Wave], own_id: int | None, slug: str) -> bool:

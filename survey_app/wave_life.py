@@ -1,6 +1,8 @@
-"""The life of a wave: copied, rehearsed, extended, closed early, opened again; each step kept with who, when and why.
+"""The life of a wave: copied, rehearsed, extended, closed early, opened again, weighed, its points switched off and on;
+each step kept with who, when and why.
 
-Whether a wave is open at an instant, `waves` says; what the form of a wave may change, `surveys`.
+Whether a wave is open at an instant, `waves` says; what the form of a wave may change, `surveys`; about late responses
+`late` decides.
 """
 
 from collections.abc import Mapping
@@ -12,9 +14,9 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from survey_app import points, units, waves
+from survey_app import points, surveys, units, waves
 from survey_app.clock import LOCAL, local_day
-from survey_app.models import Survey, User, Wave, WaveStep
+from survey_app.models import CollectionPoint, Survey, User, Wave, WaveStep
 from survey_app.reasons import given
 
 A_YEAR = timedelta(weeks=52)  # The same weekday, for counters have other people on other days.
@@ -43,9 +45,11 @@ def steps(session: Session, wave: Wave) -> list[tuple[WaveStep, str]]:
     return [(step, (user.name or user.email) if user else "") for step, user in found]
 
 
-def record(session: Session, wave: Wave, kind: str, by: By, reason: str = "", detail: str = "") -> None:
-    session.add(WaveStep(wave=wave, kind=kind, at=by.at, by_id=by.account_id, reason=reason, detail=detail))
+def record(session: Session, wave: Wave, kind: str, by: By, reason: str = "", detail: str = "") -> WaveStep:
+    step = WaveStep(wave=wave, kind=kind, at=by.at, by_id=by.account_id, reason=reason, detail=detail)
+    session.add(step)
     session.flush()
+    return step
 
 
 def extend(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -> None:
@@ -83,6 +87,67 @@ def reopen(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -
     record(session, wave, "reopened", by, reason, f"{ended} → {closes_on}")
 
 
+def weigh(session: Session, wave: Wave, weight: float, by: By, reason: str) -> None:
+    """Another weight in the survey. Raises ValueError with what to do."""
+    reason = given(reason)
+    if wave.practice or wave.survey.combination != "weighted":
+        raise ValueError(_("This wave has no weight: its survey does not combine it with others."))
+    if weight == wave.combining_weight:
+        raise ValueError(_("This is the weight it has already."))
+    detail = f"{_written(wave.combining_weight)} → {_written(weight)}"
+    wave.combining_weight = weight
+    record(session, wave, "weighed", by, reason, detail)
+
+
+def state_weight(session: Session, made: Wave, by: By, reason: str) -> None:
+    """Keeps why a wave was added, and with which weight, to a survey of which answers are known."""
+    if not made.practice and surveys.has_fixed_weights(session, made.survey):
+        record(session, made, "weighed", by, given(reason), _written(made.combining_weight))
+
+
+def _written(weight: float | None) -> str:
+    return "–" if weight is None else f"{weight:.9f}".rstrip("0").rstrip(".")
+
+
+def asks_why_switched(session: Session, wave: Wave) -> bool:
+    """Whether a point can be switched only with a reason: once somebody has answered, who does it may know what for."""
+    return not wave.practice and surveys.has_begun(session, wave)
+
+
+class Switching:
+    """Turns points off, or on again, together: where a reason is asked for, one step of the wave for each unit."""
+
+    def __init__(self, session: Session, active: bool, by: By) -> None:
+        self.session, self.active, self.by = session, active, by
+        self._steps: dict[tuple[int, int], tuple[WaveStep, int]] = {}  # With how many of the unit were in use before.
+
+    def switch(self, point: CollectionPoint, reason: str | None = None) -> None:
+        """Raises ValueError where a reason is missing."""
+        if point.active == self.active:
+            return
+        why = given(reason or "") if asks_why_switched(self.session, point.wave) else None
+        before = _in_use(self.session, point)
+        point.active = self.active
+        if why is not None:
+            self._keep(point, before, why)
+
+    def _keep(self, point: CollectionPoint, before: int, reason: str) -> None:
+        place = (point.wave_id, point.unit_id)
+        if place not in self._steps:
+            kind = "points_on" if self.active else "points_off"
+            self._steps[place] = record(self.session, point.wave, kind, self.by, reason), before
+        step, first = self._steps[place]
+        now = _in_use(self.session, point)
+        step.detail = f"{point.unit.full_name}: {abs(now - first)} ({first} → {now})"
+
+
+def _in_use(session: Session, point: CollectionPoint) -> int:
+    """How many points of its wave and unit are."""
+    of_place = (CollectionPoint.wave_id == point.wave_id, CollectionPoint.unit_id == point.unit_id)
+    query = sa.select(sa.func.count(CollectionPoint.id)).where(*of_place, CollectionPoint.active)
+    return session.scalar(query) or 0
+
+
 def copy(session: Session, wave: Wave, survey: Survey, fields: Mapping[str, Any], by: By, reason: str = "") -> Copied:
     """A new wave in `survey` with the points of an old one, each with a code of its own; no answer comes along.
 
@@ -96,6 +161,7 @@ def copy(session: Session, wave: Wave, survey: Survey, fields: Mapping[str, Any]
         raise ValueError(_("The version of the questionnaire is retired: make a new wave with another one."))
     left_out = _copy_points(session, wave, made)
     record(session, made, "copied", by, reason.strip(), f"← {wave.slug}")
+    state_weight(session, made, by, reason)
     return Copied(made, left_out)
 
 

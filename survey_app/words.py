@@ -247,6 +247,11 @@ WAVE_STEPS = {
     "closed": _("closed early"),
     "reopened": _("opened again"),
     "amended": _("plan amended"),
+    "weighed": _("weight in the survey stated or changed"),
+    "points_off": _("points switched off"),
+    "points_on": _("points switched on"),
+    "late_accepted": _("late responses accepted"),
+    "late_refused": _("late responses refused"),
 }
 ALLOCATIONS = {
     "proportional": _("proportional to size"),

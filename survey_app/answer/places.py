@@ -12,6 +12,7 @@ from questionnaires.conditions import ANYWHERE, Setting, Variant
 from questionnaires.model import Questionnaire
 from survey_app import waves
 from survey_app.models import Case, CollectionPoint, InstrumentVersion, Wave
+from survey_app.proofs import slips
 
 Closed = Literal["inactive", "draft", "not_yet", "closed", "retired"]
 _instruments: dict[str, Questionnaire] = {}
@@ -120,10 +121,14 @@ def read_once(content_hash: str, content: Callable[[], str]) -> Questionnaire:
 
 
 def why_closed(point: CollectionPoint, at: datetime) -> Closed | None:
-    """Why nobody can begin here at the instant `at`; None when the form is open."""
+    """Why nobody can begin here at the instant `at`; None when the form is open.
+
+    Whoever holds a slip was drawn: a point that is switched off gets no new slips, but those given out stay good, or
+    the rated office could shut out a part of the sample.
+    """
     if point.wave.instrument_version.state == "draft":
         return "draft"
     state = waves.state(point.wave, at)
     if state != "open":
         return state
-    return None if point.active else "inactive"
+    return None if point.active or point.mode == slips.MODE else "inactive"

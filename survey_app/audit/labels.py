@@ -73,6 +73,7 @@ STEPS = {
     "split": _("split"),
     "take_back": _("take back"),
     "void": _("void"),
+    "weigh": _("change the weight"),
 }
 # One label for all fields that mean the same to a reader, in whatever table they stand.
 _FIELDS = (

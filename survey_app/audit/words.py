@@ -107,7 +107,7 @@ DEEDS = {
     "manage.switch_point": _("switched a collection point"),
     "manage.switch_points": _("switched several collection points"),
     "manage.take_out_slip": _("took a slip out of use"),
-    "manage.take_step": _("extended, closed, opened or rehearsed a wave"),
+    "manage.take_step": _("extended, closed, opened, rehearsed or weighed a wave"),
     "own.confirm": _("confirmed who it is"),
     "own.drop_filter": _("dropped a filter of a list"),
     "own.end_other_sessions": _("ended the other sessions of the own account"),

@@ -41,7 +41,7 @@ def copy(wave: str, into: str, slug: str, opens: datetime, reason: str) -> None:
         raise ValueError(f"There is no survey {into}: `hailong surveys` lists them.")
     days = {"opens_on": opens.date(), "closes_on": opens.date() + (source.closes_on - source.opens_on)}
     fields = wave_life.suggested(source) | days | {"slug": slug}
-    if faults := surveys.faults_of_wave(session, survey, None, fields):
+    if faults := surveys.faults_of_wave(session, survey, None, fields | {"reason": reason}):
         raise ValueError(" ".join(faults.values()))
     made = wave_life.copy(session, source, survey, fields, By(clock.now()), reason)
     session.commit()

@@ -27,6 +27,7 @@ from survey_app.responses import COUNTED
 from survey_app.unit_changes import days
 
 FORMAT = "hailong-extract/1"
+LATE = ("late_accepted", "late_refused", "late")  # The last: nobody has decided yet.
 Progress = Callable[[int], None]
 
 
@@ -125,6 +126,7 @@ def _manifest(
         "simulated": any(wave.simulated for wave in survey.counted_waves),
         "responses": sum(counted[state] for state in COUNTED),
         "excluded": [entry for entry in excluded if entry["count"]],
+        "late": {state: counted[state] for state in LATE},
         "corrected": responses.corrected(session, survey),
         "rows": written.rows,
         "files": files,

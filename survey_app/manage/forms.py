@@ -24,9 +24,11 @@ from survey_app import words
 from survey_app.models.points import POINT_KINDS, VARIANTS
 from survey_app.paper import MOST_COPIES
 from survey_app.paper.waves import MODES as PAPER_MODES
+from survey_app.reasons import LONGEST
 from survey_app.web.choosing import Chooser, ChoosingForm
 
 REQUIRED = InputRequired(_("Please fill this in."))
+LARGER_THAN_ZERO = NumberRange(0.000001, 1e9, _("Larger than zero."))
 SLUG = Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Only small letters a–z, figures and single hyphens."))
 
 
@@ -110,6 +112,13 @@ def _vietnamese(name: str) -> str:
     return f"{name.removesuffix('_en')}_vi"
 
 
+class Beside(StringField):
+    """What is typed beside the fields of a row, and kept elsewhere."""
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Leaves the row as it is."""
+
+
 class SurveyForm(InTwoLanguages):
     name_vi = StringField(_("Name in Vietnamese"), _line())
     name_en = English(_("Name in English"), _optional_line(300))
@@ -139,9 +148,8 @@ class WaveForm(InTwoLanguages):
     instrument_version_id = SelectField(_("Instrument version"), coerce=int)
     opens_on = Day(_("First day"), [REQUIRED])
     closes_on = Day(_("Last day"), [REQUIRED])
-    combining_weight = Share(
-        _("Weight in the survey"), [Optional(), NumberRange(0.000001, 1e9, _("Larger than zero."))], places=None
-    )
+    combining_weight = Share(_("Weight in the survey"), [Optional(), LARGER_THAN_ZERO], places=None)
+    reason = Beside(_("Reason"), _optional_line(LONGEST))
 
     def validate_closes_on(self, field: Field) -> None:
         if field.data and self.opens_on.data and field.data < self.opens_on.data:

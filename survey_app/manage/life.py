@@ -1,21 +1,19 @@
-"""The steps of a wave in the console: extend, close, open again, rehearse, copy; each asks for its reason."""
+"""The steps of a wave in the console: extend, close, open again, rehearse, weigh, copy; each asks for its reason."""
 
 from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from survey_app import clock, database, surveys, wave_life
+from survey_app import database, surveys, wave_life
 from survey_app.instruments import instrument_versions
 from survey_app.manage import blueprint
-from survey_app.manage.life_forms import CloseForm, CopyForm, RehearsalForm, StepForm
+from survey_app.manage.life_forms import CloseForm, CopyForm, RehearsalForm, StepForm, WeighForm
 from survey_app.manage.surveys import add_faults
-from survey_app.manage.waves import find_or_404
+from survey_app.manage.waves import by, find_or_404
 from survey_app.models import Survey, Wave
-from survey_app.wave_life import By
 from survey_app.web import languages
 from survey_app.web.console import named
 
@@ -24,10 +22,11 @@ FORMS: dict[str, type[FlaskForm]] = {
     "close": CloseForm,
     "reopen": StepForm,
     "rehearse": RehearsalForm,
+    "weigh": WeighForm,
 }
 
 
-@blueprint.route("/waves/<slug>/<any(extend, close, reopen, rehearse):step>", methods=["GET", "POST"])
+@blueprint.route("/waves/<slug>/<any(extend, close, reopen, rehearse, weigh):step>", methods=["GET", "POST"])
 def take_step(slug: str, step: str) -> ResponseReturnValue:
     wave, form = find_or_404(slug), FORMS[step]()
     if form.validate_on_submit():
@@ -44,22 +43,27 @@ def take_step(slug: str, step: str) -> ResponseReturnValue:
 
 
 def _extend(wave: Wave, form: StepForm) -> Wave:
-    wave_life.extend(database.session(), wave, form.closes_on.data, _by(), form.reason.data)
+    wave_life.extend(database.session(), wave, form.closes_on.data, by(), form.reason.data)
     return wave
 
 
 def _close(wave: Wave, form: CloseForm) -> Wave:
-    wave_life.close(database.session(), wave, _by(), form.reason.data)
+    wave_life.close(database.session(), wave, by(), form.reason.data)
     return wave
 
 
 def _reopen(wave: Wave, form: StepForm) -> Wave:
-    wave_life.reopen(database.session(), wave, form.closes_on.data, _by(), form.reason.data)
+    wave_life.reopen(database.session(), wave, form.closes_on.data, by(), form.reason.data)
     return wave
 
 
 def _rehearse(wave: Wave, form: RehearsalForm) -> Wave:
-    return wave_life.rehearse(database.session(), wave, form.closes_on.data, _by(), form.reason.data or "")
+    return wave_life.rehearse(database.session(), wave, form.closes_on.data, by(), form.reason.data or "")
+
+
+def _weigh(wave: Wave, form: WeighForm) -> Wave:
+    wave_life.weigh(database.session(), wave, float(form.combining_weight.data), by(), form.reason.data)
+    return wave
 
 
 STEPS: dict[str, Callable[[Wave, FlaskForm], Wave]] = {
@@ -67,6 +71,7 @@ STEPS: dict[str, Callable[[Wave, FlaskForm], Wave]] = {
     "close": _close,
     "reopen": _reopen,
     "rehearse": _rehearse,
+    "weigh": _weigh,
 }
 
 
@@ -75,11 +80,9 @@ def _done(step: str) -> str:
         return str(_("The wave is closed. Forms begun before may still be sent for 24 hours."))
     if step == "rehearse":
         return str(_("The practice wave is made. Its points are open from now on."))
+    if step == "weigh":
+        return str(_("The weight is changed. Releases made before say that they no longer match."))
     return str(_("The wave is open until its new last day."))
-
-
-def _by() -> By:
-    return By(clock.now(), current_user.id)
 
 
 @blueprint.route("/waves/<slug>/copy", methods=["GET", "POST"])
@@ -102,7 +105,7 @@ def copy_wave(slug: str) -> ResponseReturnValue:
 def _copied(wave: Wave, survey: Survey, form: CopyForm) -> ResponseReturnValue:
     names = ("name_vi", "name_en", "slug", "instrument_version_id", "opens_on", "closes_on", "combining_weight")
     fields = {name: form[name].data for name in names} | {"name_en": form.in_english("name")}
-    made = wave_life.copy(database.session(), wave, survey, fields, _by(), form.reason.data or "")
+    made = wave_life.copy(database.session(), wave, survey, fields, by(), form.reason.data or "")
     database.session().commit()
     flash(_("The copy is made."))
     if made.left_out:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
-from survey_app.manage.forms import REQUIRED, Day, WaveForm
+from survey_app.manage.forms import LARGER_THAN_ZERO, REQUIRED, Day, Share, WaveForm
 from survey_app.reasons import LONGEST
 
 LINE = Length(max=LONGEST, message=_("At most %(max)d characters."))
@@ -27,6 +27,19 @@ class CloseForm(FlaskForm):
     reason = StringField(_("Reason"), [REQUIRED, LINE])
 
 
+class WeighForm(FlaskForm):
+    combining_weight = Share(_("New weight in the survey"), [REQUIRED, LARGER_THAN_ZERO], places=None)
+    reason = StringField(_("Reason"), [REQUIRED, LINE])
+
+
+class SwitchForm(FlaskForm):
+    reason = StringField(_("Reason; the report prints it"), [REQUIRED, LINE])
+
+
+class LateForm(FlaskForm):
+    day = SelectField(_("Sent on"), coerce=str)
+    reason = StringField(_("Reason"), [REQUIRED, LINE])
+
+
 class CopyForm(WaveForm):
     survey = SelectField(_("Into the survey"))
-    reason = StringField(_("Reason"), [LINE])

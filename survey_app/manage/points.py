@@ -9,13 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
-from survey_app import clock, database, points, sheets, units, words
+from survey_app import clock, database, points, sheets, units, wave_life, words
 from survey_app.manage import blueprint
 from survey_app.manage.forms import PointForm, PointsForm, PointWordsForm
-from survey_app.manage.waves import find_or_404
+from survey_app.manage.life_forms import SwitchForm
+from survey_app.manage.waves import by, find_or_404
 from survey_app.models import CollectionPoint, Unit, Wave, alphabet
 from survey_app.models.points import STAFF_MODES, WITHOUT_SHEET
 from survey_app.unit_changes import days
+from survey_app.wave_life import Switching
 from survey_app.web import choosing, listing, several
 from survey_app.web.addresses import own_path
 from survey_app.web.console import named
@@ -31,24 +33,27 @@ ORDERS = {
 }
 
 
-def _switch(point: CollectionPoint, active: bool) -> None:
-    point.active = active
-
-
-WORKS = {
-    "off": Work(
+TEXTS = {
+    "off": (
         _l("Switch off"),
         _l("Switch points off"),
-        _l("Whoever scans there reads that nothing can be filled in. They can be switched on again in the same way."),
-        lambda point, _typed: _switch(point, False),
+        _l(
+            "Whoever scans there reads that nothing can be filled in; slips that were given out stay good. They can be "
+            "switched on again in the same way."
+        ),
     ),
-    "on": Work(
+    "on": (
         _l("Switch on"),
         _l("Switch points on"),
         _l("People can answer there again while the wave is open. They can be switched off in the same way."),
-        lambda point, _typed: _switch(point, True),
     ),
 }
+
+
+def _works(wave: Wave) -> dict[str, Work]:
+    session = database.session()
+    field = "reason" if wave_life.asks_why_switched(session, wave) else ""
+    return {name: Work(*texts, Switching(session, name == "on", by()).switch, field) for name, texts in TEXTS.items()}
 
 
 @blueprint.get("/waves/<slug>/points")
@@ -111,20 +116,27 @@ def edit_point(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/points/<code>/active")
 def switch_point(code: str) -> ResponseReturnValue:
-    point = points.find_point(database.session(), code) or abort(404)
-    _switch(point, request.form.get("active") == "1")
-    database.session().commit()
+    """At once while nobody has answered; afterwards the list leads to `switch_points`, which asks why."""
+    session = database.session()
+    point = points.find_point(session, code) or abort(404)
     listed = url_for("manage.list_points", slug=point.wave.slug, q=point.code)
+    try:
+        Switching(session, request.form.get("active") == "1", by()).switch(point)
+    except ValueError as why:
+        flash(str(why), "error")
+    else:
+        session.commit()
     return redirect(f"{own_path(request.form.get('back', ''), listed)}#{point.code}")
 
 
 @blueprint.post("/waves/<slug>/points/several/<work>")
 def switch_points(slug: str, work: str) -> ResponseReturnValue:
-    query = points.listed(find_or_404(slug)).options(joinedload(CollectionPoint.unit))
+    wave = find_or_404(slug)
+    query = points.listed(wave).options(joinedload(CollectionPoint.unit))
     ticked = Ticked(
         query, CollectionPoint.code, lambda one: f"{named(one, 'label')} – {one.unit.full_name} ({one.code})"
     )
-    return several.carry_out(WORKS.get(work), ticked, url_for("manage.list_points", slug=slug))
+    return several.carry_out(_works(wave).get(work), ticked, url_for("manage.list_points", slug=slug), SwitchForm())
 
 
 @blueprint.get("/waves/<slug>/sheets.pdf")
@@ -191,6 +203,7 @@ def _page(wave: Wave, many: PointsForm | None = None) -> str:
         staff_modes=STAFF_MODES,
         without_sheet=WITHOUT_SHEET,
         many=many,
-        works=WORKS,
+        works=_works(wave),
+        asks_why=wave_life.asks_why_switched(database.session(), wave),
         simulated=wave.simulated,
     )

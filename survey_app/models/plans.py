@@ -10,7 +10,10 @@ from survey_app.models.surveys import Wave
 
 PLAN_STATES = ("drafting", "sealed", "drawn")
 FRAME_KINDS = ("dossiers", "households", "schools", "visits")
-WAVE_STEPS = ("copied", "sealed", "drawn", "rehearsed", "extended", "closed", "reopened", "amended")
+WAVE_STEPS = (
+    *("copied", "sealed", "drawn", "rehearsed", "extended", "closed", "reopened", "amended"),
+    *("weighed", "points_off", "points_on", "late_accepted", "late_refused"),
+)
 
 
 class Plan(Base):

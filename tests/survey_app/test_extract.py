@@ -92,6 +92,7 @@ def test_late_responses_wait_outside_and_are_counted(session: Session, tmp_path:
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert written.responses == manifest["responses"] == len(read(tmp_path / "out")) == 2
     assert manifest["excluded"] == [{"reason": "late_undecided", "count": 2}, {"reason": "late_refused", "count": 1}]
+    assert manifest["late"] == {"late_accepted": 1, "late_refused": 1, "late": 2}
 
 
 def test_voided_responses_are_counted_outside_and_corrected_ones_named(session: Session, tmp_path: Path) -> None:

@@ -15,12 +15,14 @@ from questionnaires import loader
 from survey_app import database, late, points, units
 from survey_app.casework import progress
 from survey_app.instruments import instrument_versions
-from survey_app.models import CollectionPoint, Response, ResponseConflict, Survey, Wave
+from survey_app.models import CollectionPoint, Response, ResponseConflict, Survey, Wave, WaveStep
+from survey_app.wave_life import By
 from tests import factories
 from tests.questionnaires.test_kinds import counter
 from tests.staff import Staff, signed_in
 from tests.survey_app.test_units import THO_XUAN
 
+BY = By(factories.NOON)
 SURVEY = {
     "name_vi": "Khảo sát hài lòng năm 2017",
     "name_en": "Satisfaction survey 2017",
@@ -219,14 +221,35 @@ def test_late_responses_are_decided_by_day(app_on_any_database: Flask) -> None:
         ("9004", 20, "accepted"),
     ):
         add_responses(session, wave, unit=unit, local_day=date(2026, 11, day), state=state)
-    assert late.waiting(session, wave) == [(date(2026, 11, 20), 2), (date(2026, 11, 21), 1)]
+    add_responses(session, wave, unit="9005", local_day=date(2026, 11, 22), state="late", void=True)
+    commune = "xã Thọ Hải"
+    assert late.waiting(session, wave) == [(date(2026, 11, day), commune, 1) for day in (20, 20, 21)]
 
-    assert late.decide(session, wave, date(2026, 11, 20), accept=True) == 2
-    assert late.decide(session, wave, date(2026, 11, 21), accept=False) == 1
-    assert late.decide(session, wave, date(2026, 11, 21), accept=True) == 0  # Decided is decided.
+    assert late.decide(session, wave, True, BY, "bưu điện chậm", date(2026, 11, 20)) == 2
+    assert late.decide(session, wave, False, BY, "quá hạn quá lâu", date(2026, 11, 21)) == 1
+    with pytest.raises(ValueError, match="No late responses wait"):
+        late.decide(session, wave, True, BY, "nghĩ lại", date(2026, 11, 21))  # Decided is decided.
     session.expire_all()
-    states = sorted(session.scalars(sa.select(Response.state)))
+    states = sorted(session.scalars(sa.select(Response.state).where(~Response.void)))
     assert states == ["accepted", "late_accepted", "late_accepted", "late_refused"]
+    steps = [(step.kind, step.reason, step.detail) for step in session.scalars(sa.select(WaveStep))]
+    assert steps == [
+        ("late_accepted", "bưu điện chậm", "2026-11-20: 2"),
+        ("late_refused", "quá hạn quá lâu", "2026-11-21: 1"),
+    ]
+
+
+def test_all_late_responses_are_decided_at_once_and_never_without_a_reason(app_on_any_database: Flask) -> None:
+    session = database.session()
+    wave = factories.make_wave(session)
+    for unit, day in (("9001", 20), ("9002", 21), ("9003", 21)):
+        add_responses(session, wave, unit=unit, local_day=date(2026, 11, day), state="late")
+    with pytest.raises(ValueError, match="Give the reason"):
+        late.decide(session, wave, True, BY, "  ")
+    assert session.scalars(sa.select(Response.state).distinct()).all() == ["late"]
+    assert late.decide(session, wave, True, BY, "mất điện cả huyện") == 3
+
+    assert session.scalars(sa.select(WaveStep.detail)).all() == ["2026-11-20 – 2026-11-21: 3"]
 
 
 def test_a_late_response_is_shown_by_day_and_number_and_decided_on_the_page(manager: Staff, look: Any) -> None:
@@ -239,14 +262,21 @@ def test_a_late_response_is_shown_by_day_and_number_and_decided_on_the_page(mana
         session.commit()
 
     look(answer)
-    page = manager.get("/manage/waves/sipas-2017-1").text
-    assert 'name="day" value="2026-11-20"' in page
-    assert "bí mật" not in page
-    manager.post("/manage/waves/sipas-2017-1/late", day="2026-11-20", decision="accept")
+    wave, asked = "/manage/waves/sipas-2017-1", {"day": "2026-11-20", "decision": "accept"}
+    page = manager.get(wave).text
+    silent = manager.post(f"{wave}/late", **asked)
+    waits = look(lambda session: session.scalar(sa.select(Response.state)))
+    other_day = manager.post(f"{wave}/late", **asked | {"day": "2026-11-21"}, reason="bưu điện chậm")
+    done = manager.post(f"{wave}/late", **asked, reason="bưu điện chậm")
 
+    assert '<option value="2026-11-20">20/11/2026</option>' in page
+    assert "bí mật" not in page + silent.text
+    assert (silent.status_code, other_day.status_code, done.status_code, waits) == (422, 422, 302, "late")
+    assert 'id="reason-error"' in silent.text
     assert look(lambda session: session.scalar(sa.select(Response.state))) == "late_accepted"
-    assert manager.post("/manage/waves/sipas-2017-1/late", day="x", decision="accept").status_code == 400
-    assert manager.post("/manage/waves/sipas-2017-1/late", day="2026-11-20", decision="maybe").status_code == 400
+    assert "bưu điện chậm" in manager.get(wave).text
+    assert "đã thay đổi" in manager.post(f"{wave}/late", decision="refuse", day="", reason="nghĩ lại").text
+    assert manager.post(f"{wave}/late", day="2026-11-20", decision="maybe").status_code == 400
 
 
 def test_progress_counts_cases_and_series_by_unit(app_on_any_database: Flask) -> None:
