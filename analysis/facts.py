@@ -119,7 +119,7 @@ def counts(facts: Facts, extract: Extract) -> Mapping[str, Any]:
         by_unit.setdefault(group.unit, Counter())[SERIES_OF_MODE[group.mode]] += number
     for stratum in _strata(extract):
         by_unit.setdefault(stratum.unit, Counter())["planned"] += sum(stratum.cases_by_psu.values())
-    corrected = extract.manifest.get("corrected", 0)
+    corrected, late = extract.manifest.get("corrected", 0), extract.manifest.get("late", {})
     return {
         "responses": sum(group.responses for group in facts.groups),
         "by_series": {series: by_series[series] for series in MODES if by_series[series]},
@@ -131,6 +131,7 @@ def counts(facts: Facts, extract: Extract) -> Mapping[str, Any]:
         "plan": _plan(extract),
         "excluded": _excluded(facts, extract),
         **({"corrected": corrected} if corrected else {}),
+        **({"late": late} if any(late.values()) else {}),
     }
 
 

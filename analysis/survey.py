@@ -108,6 +108,7 @@ def _combined(
     parts: Sequence[tuple[float, WaveSums]], named: tuple[str, str], keys: Mapping[str, str], method: Method
 ) -> Iterator[Figure]:
     total = sum(weight for weight, _ in parts)
+    stated = ", ".join(f"{sums.wave.slug} {weight:.12g}" for weight, sums in parts)
     domains = [(weight / total, sums, sums.samples["probability"].domain(**keys)) for weight, sums in parts]
     levels = [
         (weight, {shown.level: shown for shown in index_parts(domain, sums.instrument, _counted(domain, sums, named))})
@@ -119,7 +120,7 @@ def _combined(
             continue
         linear = combined([(weight, shown[level].linear) for weight, shown in levels])
         if linear.codes:
-            formula = first.formula and f"{first.formula}, waves by stated weights"
+            formula = first.formula and f"{first.formula}, waves by stated weights ({stated})"
             yield from figures_of(Shown(first.level, linear, first.means, formula), place, method)
 
 

@@ -73,7 +73,10 @@ def add_correction(draft: Draft, publication: Publication) -> None:
         draft.blocks.append(Box("", headline, (runs("Chỉ dùng số liệu của văn bản đính chính."),)))
     if publication.matches is False:
         headline = "SỐ LIỆU KHÔNG CÒN KHỚP VỚI CÁC PHIẾU TRẢ LỜI"
-        why = "Có phiếu trả lời được thêm, sửa, hủy hoặc thay đổi sau khi chốt số liệu của báo cáo này."
+        why = (
+            "Có phiếu trả lời được thêm, sửa, hủy hoặc thay đổi, hoặc quyền số của đợt được đổi, sau khi chốt số liệu "
+            "của báo cáo này."
+        )
         draft.blocks.append(Box("", headline, (runs(why),)))
     if publication.corrects:
         _corrected(draft, publication.corrects)

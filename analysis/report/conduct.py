@@ -1,11 +1,10 @@
 """Part one of the report: how the survey was carried out and who answered."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from analysis.report import collected
+from analysis.report import collected, steps
 from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import counted, interval, level, row, shown
 from analysis.report.outcomes import add_outcomes
@@ -19,7 +18,6 @@ from analysis.report.words import (
     MODES,
     SERIES,
     SERIES_OF_MODE,
-    WAVE_STEPS,
     count,
     day,
     number,
@@ -33,8 +31,6 @@ LEVEL_OF_PART = {
     "general": "assessment",
     "expectation": "expectation",
 }
-# Within the detail of a step: a day is written as in Vietnam, a hash is named by its beginning.
-ISO_DAY, HASH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"([0-9a-f]{12})[0-9a-f]{52}")
 STATUS = {
     "draft": "bản thảo: câu chữ do nhóm biên soạn đặt, chưa thay bằng câu chữ của phụ lục chính thức",
     "official": "câu chữ chính thức",
@@ -45,13 +41,14 @@ def add_conduct(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     draft.heading(0, "PHẦN THỨ NHẤT\nTỔ CHỨC KHẢO SÁT")
     draft.heading(1, "I. KHÁI QUÁT")
     _facts(draft, release)
-    _steps(draft, release)
+    steps.add_steps(draft, release)
     draft.heading(1, "II. KẾ HOẠCH VÀ KẾT QUẢ THU PHIẾU")
     _plan(draft, release)
     add_promises(draft, release)
     add_outcomes(draft, release, alt)
     add_reinterviews(draft, release)
     _channels(draft, release)
+    steps.add_late(draft, release)
     _excluded(draft, release)
     _profile(draft, release)
 
@@ -69,6 +66,7 @@ def _facts(draft: Draft, release: Release) -> None:
         ("Phương pháp", text(survey["method"])),
         ("Danh mục đơn vị", f"Theo địa giới ngày {day(survey['units_on'])}"),
         *(fact for wave in release.context["waves"] for fact in _wave_facts(release, wave)),
+        ("Quyền số kết hợp các đợt", release.stated_weights),
     ]
     draft.table(
         "Thông tin chung về cuộc khảo sát",
@@ -88,33 +86,6 @@ def _wave_facts(release: Release, wave: Mapping[str, Any]) -> Iterator[tuple[str
         f"{STATUS[instrument['status']]}",
     )
     yield "Nguồn của mẫu phiếu", f"{source['decision']} ({CERTAINTY[source['certainty']]})"
-
-
-def _steps(draft: Draft, release: Release) -> None:
-    """What was done to the waves: whoever moves the days of a survey says why, and everybody reads it."""
-    waves = release.context["waves"]
-    rows = [_step_row(text(wave["name"]), step) for wave in waves for step in wave.get("steps", ())]
-    draft.table(
-        "Các bước trong quá trình thực hiện đợt khảo sát",
-        STEP_COLUMNS,
-        rows,
-        "Cơ sở: sổ ghi của hệ thống; mọi lần gia hạn, đóng sớm, mở lại đều được ghi kèm lý do.",
-    )
-
-
-STEP_COLUMNS = (
-    Column("Đợt", 24),
-    Column("Thời điểm", 28),
-    Column("Việc", 44),
-    Column("Lý do", 40),
-    Column("Người làm", 24),
-)
-
-
-def _step_row(wave: str, step: Mapping[str, Any]) -> Row:
-    at, detail = step["at"], ISO_DAY.sub(lambda found: day(found[0]), HASH.sub(r"\1…", step.get("detail", "")))
-    what = WAVE_STEPS.get(step["kind"], step["kind"]) + (f" ({detail})" if detail else "")
-    return row(wave, f"{at[11:16]}, {day(at)}", what, step["reason"] or "–", step["by"] or "Bằng câu lệnh")
 
 
 def _plan(draft: Draft, release: Release) -> None:

@@ -29,6 +29,7 @@ def add_method(draft: Draft, release: Release) -> None:
     draft.heading(3, "PHỤ LỤC IV\nPhương pháp tính", new_page=True)
     draft.heading(1, "I. CÁCH TÍNH")
     _formula(draft, release)
+    _combination(draft, release)
     _interval(draft, release)
     if changed := release.context.get("unit_changes"):
         draft.text(Run("Thay đổi đơn vị. ", bold=True), text(changed["note"]))
@@ -61,6 +62,18 @@ def _formula(draft: Draft, release: Release) -> None:
             f"Ở một đơn vị, tiêu chí có dưới {number(minimum)} câu trả lời bị loại khỏi kết quả của đơn vị đó; việc "
             "loại được in "
             "trong báo cáo. Đơn vị không đủ số liệu thì không có kết luận.",
+        )
+
+
+def _combination(draft: Draft, release: Release) -> None:
+    if release.stated_weights:
+        draft.text(
+            Run("Kết hợp các đợt. ", bold=True),
+            f"Chỉ số của cả cuộc khảo sát là trung bình của các đợt theo quyền số đã nêu: {release.stated_weights}.",
+        )
+        draft.text(
+            "Các quyền số này được giữ nguyên từ khi có phiếu trả lời đầu tiên; mọi thay đổi sau đó là một bước có lý "
+            "do, nêu tại Phần thứ nhất."
         )
 
 

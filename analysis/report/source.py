@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.release import release_hash
-from analysis.report.words import PLACE, unit_name
+from analysis.report.words import PLACE, text, unit_name, weight
 from questionnaires.model import Instrument
 from questionnaires.texts import substituted
 
@@ -140,6 +140,13 @@ class Release:
     def survey(self) -> Mapping[str, Any]:
         survey: Mapping[str, Any] = self.context["survey"]
         return survey
+
+    @property
+    def stated_weights(self) -> str:
+        """By which the survey combines its waves, each with its name; empty where there is nothing to combine."""
+        weights = (self.survey.get("combination") or {}).get("weights") or {}
+        named = [(text(wave["name"]), weights.get(wave["slug"])) for wave in self.context["waves"]]
+        return "; ".join(f"{name}: {weight(value)}" for name, value in named if value is not None)
 
     @property
     def target(self) -> float:

@@ -55,6 +55,11 @@ WAVE_STEPS = {
     "closed": "Đóng sớm",
     "reopened": "Mở lại",
     "amended": "Sửa kế hoạch (hủy niêm phong hoặc thay đơn vị mẫu)",
+    "weighed": "Nêu hoặc đổi quyền số kết hợp của đợt",
+    "points_off": "Tắt điểm khảo sát",
+    "points_on": "Bật điểm khảo sát",
+    "late_accepted": "Chấp nhận phiếu đến muộn",
+    "late_refused": "Không chấp nhận phiếu đến muộn",
 }
 
 DISPOSITIONS = {
@@ -155,6 +160,11 @@ def count(number: int) -> str:
 def number(value: float) -> str:
     """A setting of the survey (target, level): 80.0 → 80, 82.5 → 82,5."""
     return f"{value:g}".replace(".", ",")
+
+
+def weight(value: float) -> str:
+    """A stated weight as it was stated, however large or small: 250000.5 → 250000,5."""
+    return f"{value:.9f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def day(iso: str) -> str:

@@ -102,6 +102,10 @@ class Voice:
     def number(self, number: int) -> str:
         return words.count(number, self.language)
 
+    def weight(self, value: float) -> str:
+        """A stated weight of a wave."""
+        return words.weight(value, self.language)
+
     def day(self, iso: str | None) -> str:
         return words.day(iso or "", self.language)
 

@@ -134,6 +134,11 @@ def setting(value: float, language: Language) -> str:
     return text.replace(".", ",") if language == "vi" else text
 
 
+def weight(value: float, language: Language) -> str:
+    text = report_words.weight(value)
+    return text if language == "vi" else text.replace(",", ".")
+
+
 def day(iso: str, language: Language) -> str:
     """2017-06-05 → 05/6/2017 or 5 June 2017; of an instant, its day in Vietnam stands in the text already."""
     if not iso:

@@ -15,14 +15,22 @@ from analysis.report.translation import English, in_english, pairs, translated
 from analysis.report.words import EXCLUDED, MODES, WAVE_STEPS
 from tests.analysis.release_fixture import make_release
 
+DETAILS = [
+    *[("weighed", detail) for detail in ("0.25 → 1", "2.5")],
+    *[(kind, "xã Thọ Hải: 1 (3 → 2)") for kind in ("points_off", "points_on")],
+    *[(kind, "2017-10-21: 14") for kind in ("late_accepted", "late_refused")],
+    *[(kind, "2017-10-21 – 2017-11-02: 1400") for kind in ("late_accepted", "late_refused")],
+]
 ISSUER = "PHÒNG NỘI VỤ"  # Said by the survey in English, as a whole.
 
 
 def change_context(folder: Path, **counts: object) -> None:
     context = json.loads((folder / "context.json").read_text("utf-8"))
     context["counts"] |= counts
+    context["survey"]["combination"] = {"rule": "weighted", "weights": {"dot-1": 12500.25}}
     step = {"at": "2017-10-18T09:05+07:00", "by": "", "reason": ""}
-    context["waves"][0]["steps"] = [step | {"kind": kind} for kind in WAVE_STEPS]
+    told = [*((kind, "") for kind in WAVE_STEPS), *DETAILS]
+    context["waves"][0]["steps"] = [step | {"kind": kind, "detail": detail} for kind, detail in told]
     (folder / "context.json").write_text(json.dumps(context), "utf-8")
     manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | {"release_hash": release_hash(folder)}
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
@@ -48,7 +56,8 @@ def test_every_word_of_the_report_is_said_in_english(tmp_path: Path, instrument:
 def test_rare_words_of_the_report_are_said_in_english_too(tmp_path: Path) -> None:
     make_release(tmp_path)
     excluded = [{"reason": reason, "count": 3} for reason in EXCLUDED]
-    change_context(tmp_path, excluded=excluded, by_mode=dict.fromkeys(MODES, 4), corrected=21)
+    late = {"late_accepted": 1_204, "late_refused": 5, "late": 0}
+    change_context(tmp_path, excluded=excluded, by_mode=dict.fromkeys(MODES, 4), corrected=21, late=late)
     correction = Correction("12/BC-NV", "2018-01-05", "typed", (Changed("a/b/c/d/e", "80,1", "80,2"),))
     publication = Publication(
         document_number="13/BC-NV",
@@ -57,6 +66,7 @@ def test_rare_words_of_the_report_are_said_in_english_too(tmp_path: Path) -> Non
         replies=(Reply("office", "unit", "text", "2018-01-20"),),
         corrects=correction,
         corrected_by="14/BC-NV",
+        matches=False,
     )
 
     assert left(tmp_path, publication) <= {ISSUER, "typed", "office, unit", "text"}

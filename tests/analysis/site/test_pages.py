@@ -9,10 +9,13 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from tests.analysis.site.places import by_id
+from analysis.site.pages import Site, pages
+from analysis.site.published import publications
+from tests.analysis.site.places import by_id, change_context, make_published, publish
 
 KILOBYTE = 1024
 HEADS = {"vi": "ket-qua", "en": "en/results"}
+WEIGHTED = {"rule": "weighted", "weights": {"dot-1": 12500.25}}
 FOLDERS = {("sipas-2017", 1): "old", ("sipas-2017", 2): "new", ("y-te-2017", 1): "y", ("giao-duc-2017", 1): "nested/g"}
 
 
@@ -73,6 +76,18 @@ def test_no_percentage_stands_on_a_page_without_its_id(public: Path) -> None:
             left -= set(re.findall(r"\d+[.,]\d+", element.text_content()))
 
         assert {found for found in left if not re.fullmatch(r"\d+[.,]\d{3}", found)} - {"1.0", "1.1"} == set(), page
+
+
+def test_the_page_on_method_prints_the_stated_weights_of_waves(tmp_path: Path) -> None:
+    folder = make_published(tmp_path / "one", number_of_units=1)
+    change_context(folder, lambda found: found["survey"].update(combination=WEIGHTED))
+    publish(folder)
+    site = Site(publications(tmp_path), "https://hailong.example.vn", "/site.css")
+    said = {page.path: page.content for page in pages(site) if 'data-context="survey/combination' in page.content}
+    shown = {path: html.fromstring(page).xpath("//td[@data-context]/text()") for path, page in said.items()}
+
+    assert sorted(shown.values()) == [["12500,25"], ["12500.25"]]
+    assert any("The stated weights by which the waves are combined" in page for page in said.values())
 
 
 def test_a_picture_shows_the_figures_in_its_words(public: Path, releases: Path) -> None:
