@@ -13,7 +13,7 @@ from survey_app import waves
 from survey_app.models import Response, Survey, Wave
 
 # What the answers were asked for and are measured by: to change it afterwards would move the goal.
-FIXED_BY_ANSWERS = ("index_code", "period_from", "period_to", "target", "units_on", "combination")
+FIXED_BY_ANSWERS = ("slug", "index_code", "period_from", "period_to", "target", "units_on", "combination")
 ANSWERED = lazy_gettext("Answers have come in: this stays as it was when they were asked for.")
 WEIGHT_FIXED = lazy_gettext("People have answered: the weight changes by a step with a reason.")
 DAYS_FIXED = lazy_gettext("People have answered, or the wave was closed: its days change by a step with a reason.")
