@@ -31,6 +31,14 @@ class By:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """What anybody could have seen of the results of a survey: its releases and its snapshots."""
+
+    releases: int
+    snapshots: int
+
+
+@dataclass(frozen=True)
 class Copied:
     """The new wave, and the places whose units are not on the map of its survey."""
 
@@ -45,14 +53,19 @@ def steps(session: Session, wave: Wave) -> list[tuple[WaveStep, str]]:
     return [(step, (user.name or user.email) if user else "") for step, user in found]
 
 
-def record(session: Session, wave: Wave, kind: str, by: By, reason: str = "", detail: str = "") -> WaveStep:
+def record(
+    session: Session, wave: Wave, kind: str, by: By, reason: str = "", detail: str = "", seen: Looks | None = None
+) -> WaveStep:
+    """`seen`: what there was to see by then, for whoever moves the end of a wave may have waited for a result."""
     step = WaveStep(wave=wave, kind=kind, at=by.at, by_id=by.account_id, reason=reason, detail=detail)
+    if seen:
+        step.releases, step.snapshots = seen.releases, seen.snapshots
     session.add(step)
     session.flush()
     return step
 
 
-def extend(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -> None:
+def extend(session: Session, wave: Wave, closes_on: date, by: By, reason: str, seen: Looks | None = None) -> None:
     """A later last day for a wave that has not ended. Raises ValueError with what to do."""
     reason = given(reason)
     if _has_ended(wave, by.at):
@@ -61,19 +74,20 @@ def extend(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -
         raise ValueError(_("The new last day must be after the present one."))
     detail = f"{wave.closes_on} → {closes_on}"
     wave.closes_on = closes_on
-    record(session, wave, "extended", by, reason, detail)
+    record(session, wave, "extended", by, reason, detail, seen)
 
 
-def close(session: Session, wave: Wave, by: By, reason: str) -> None:
+def close(session: Session, wave: Wave, by: By, reason: str, seen: Looks | None = None) -> None:
     """Ends an open wave before its last day. Raises ValueError with what to do."""
     reason = given(reason)
     if waves.state(wave, by.at) != "open":
         raise ValueError(_("This wave is not open: there is nothing to close."))
     waves.close(wave, by.at)
-    record(session, wave, "closed", by, reason, f"{by.at.astimezone(LOCAL):%Y-%m-%d %H:%M} ← {wave.closes_on}")
+    detail = f"{by.at.astimezone(LOCAL):%Y-%m-%d %H:%M} ← {wave.closes_on}"
+    record(session, wave, "closed", by, reason, detail, seen)
 
 
-def reopen(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -> None:
+def reopen(session: Session, wave: Wave, closes_on: date, by: By, reason: str, seen: Looks | None = None) -> None:
     """Opens a wave that has ended, until a new last day. Raises ValueError with what to do."""
     reason = given(reason)
     if not _has_ended(wave, by.at):
@@ -84,7 +98,7 @@ def reopen(session: Session, wave: Wave, closes_on: date, by: By, reason: str) -
         raise ValueError(_("The new last day must not lie in the past."))
     ended = wave.closes_on if wave.closed_at is None else local_day(wave.closed_at)
     wave.closed_at, wave.closes_on = None, closes_on
-    record(session, wave, "reopened", by, reason, f"{ended} → {closes_on}")
+    record(session, wave, "reopened", by, reason, f"{ended} → {closes_on}", seen)
 
 
 def weigh(session: Session, wave: Wave, weight: float, by: By, reason: str) -> None:

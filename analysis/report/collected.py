@@ -1,4 +1,5 @@
-"""On which days answers were collected, and whether the figures were frozen while people could still answer.
+"""On which days answers were collected, whether the figures were frozen while people could still answer, and whether
+the end was moved after somebody had looked at results.
 
 The period that a survey is about may be a whole year; what was published is left to `publication`.
 """
@@ -9,7 +10,7 @@ from typing import Any
 from analysis.report.blocks import Draft, runs
 from analysis.report.publication import Publication
 from analysis.report.source import Release
-from analysis.report.words import day, upper_first
+from analysis.report.words import count, day, upper_first
 
 
 def of_wave(release: Release, wave: Mapping[str, Any]) -> tuple[str, str]:
@@ -54,3 +55,26 @@ def line(first: str, last: str) -> str:
 
 def fact(first: str, last: str) -> str:
     return upper_first(words(first, last))
+
+
+MOVES = ("extended", "closed", "reopened")
+
+
+def looked(release: Release) -> int:
+    """How often results had been looked at when the end of a wave was last moved; 0 where nobody had, or nobody knows.
+
+    An interval holds its level only where the end does not hang on what was seen (`monitoring` has one that does).
+    """
+    steps = (step for wave in release.context["waves"] for step in wave.get("steps", ()) if step["kind"] in MOVES)
+    return max((step.get("releases", 0) + step.get("snapshots", 0) for step in steps), default=0)
+
+
+def moved(release: Release) -> str:
+    """The sentence that stands beside the verdict; empty where there is none to say, or no interval."""
+    times = looked(release)
+    if not times or not release.index or release.index.low is None:
+        return ""
+    return (
+        f"Ngày kết thúc thu thập ý kiến đã được thay đổi sau khi kết quả đã được xem {count(times)} lần, nên khoảng "
+        "tin cậy hẹp hơn mức cần có."
+    )

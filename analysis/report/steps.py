@@ -5,6 +5,7 @@ What the details of a step say was written where the step was taken; here they b
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from analysis.report.blocks import Column, Draft, Row
@@ -18,6 +19,13 @@ COLUMNS = (
     Column("Việc", 44),
     Column("Lý do", 40),
     Column("Người làm", 24),
+)
+WITH_LOOKS = (
+    *(replace(one, width=width) for one, width in zip(COLUMNS, (20, 24, 36, 32, 22), strict=True)),
+    Column("Kết quả đã có lúc đó", 26),
+)
+LOOKS_NOTE = (
+    "Cột cuối: số bản kết quả và số lần chụp kết quả tạm thời của cuộc khảo sát đã có khi thay đổi ngày kết thúc."
 )
 # Within the detail of a step: a day is written as in Vietnam, a hash is named by its beginning.
 ISO_DAY, HASH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"([0-9a-f]{12})[0-9a-f]{52}")
@@ -45,19 +53,29 @@ SENTENCES = {
 def add_steps(draft: Draft, release: Release) -> None:
     """Whoever moves days, weights, points or late responses of a survey says why; and everybody reads it."""
     waves = release.context["waves"]
-    rows = [_row(text(wave["name"]), step) for wave in waves for step in wave.get("steps", ())]
+    steps = [(text(wave["name"]), step) for wave in waves for step in wave.get("steps", ())]
+    has_looks = any("releases" in step for _wave, step in steps)
     draft.table(
         "Các bước trong quá trình thực hiện đợt khảo sát",
-        COLUMNS,
-        rows,
+        WITH_LOOKS if has_looks else COLUMNS,
+        [_row(wave, step, has_looks) for wave, step in steps],
         "Cơ sở: sổ ghi của hệ thống; mọi lần gia hạn, đóng sớm, mở lại và, khi đã có phiếu trả lời, mọi lần đổi quyền "
-        "số kết hợp, tắt hoặc bật điểm khảo sát, quyết định về phiếu đến muộn đều được ghi kèm lý do.",
+        "số kết hợp, tắt hoặc bật điểm khảo sát, quyết định về phiếu đến muộn đều được ghi kèm lý do."
+        + (f" {LOOKS_NOTE}" if has_looks else ""),
     )
 
 
-def _row(wave: str, step: Mapping[str, Any]) -> Row:
+def _row(wave: str, step: Mapping[str, Any], has_looks: bool) -> Row:
     at, who = step["at"], step["by"] or "Bằng câu lệnh"
-    return row(wave, f"{at[11:16]}, {day(at)}", _what(step["kind"], step.get("detail", "")), step["reason"] or "–", who)
+    said = (f"{at[11:16]}, {day(at)}", _what(step["kind"], step.get("detail", "")), step["reason"] or "–", who)
+    return row(wave, *said, *([_looks(step)] if has_looks else []))
+
+
+def _looks(step: Mapping[str, Any]) -> str:
+    """What there was to see of the results when the end was moved."""
+    if "releases" not in step:
+        return "–"
+    return f"Bản kết quả: {count(step['releases'])}; kết quả tạm thời: {count(step['snapshots'])}"
 
 
 def _what(kind: str, detail: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from analysis.report import collected
 from analysis.report.blocks import Box, Draft, Piece, Run, Runs, runs
 from analysis.report.cells import counted, level, point_reading, shown
 from analysis.report.source import Figure, Release
@@ -63,6 +64,8 @@ def _box(release: Release) -> Box:
     if release.index and release.index.estimate is not None:
         lines += _figures(release, release.index)
     lines.append(runs(Run(REASONS[kind].format(**words), italic=True)))
+    if moved := collected.moved(release):
+        lines.append(runs(Run(moved, bold=True)))
     return Box(kind, HEADLINES[kind].format(**words), tuple(lines))  # type: ignore[arg-type]  # Kinds are those of the table.
 
 

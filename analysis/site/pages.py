@@ -123,6 +123,16 @@ class Voice:
             f"The figures were frozen on {frozen}, while the wave was still open until {last}.",
         )
 
+    def moved(self, one: Publication) -> str:
+        """That the end was moved after results had been looked at; empty where it was not."""
+        said, times = collected.moved(one.release), collected.looked(one.release)
+        often = "once" if times == 1 else f"{self.number(times)} times"
+        return said and self.say(
+            said,
+            f"The end of the survey was moved after results had been looked at {often}, so the interval is narrower "
+            "than it should be.",
+        )
+
     def both(self, value: Any) -> str:
         return words.both(value, self.language)
 

@@ -88,7 +88,7 @@ _FIELDS = (
     (_("collection point"), "point point_id"),
     (_("conclusions"), "conclusions"),
     (_("content"), "content about spec plan_json detail asked told place question"),
-    (_("count"), "count size issued returned spoiled replaced spent tries week"),
+    (_("count"), "count size issued returned spoiled replaced spent tries week releases snapshots"),
     (_("correction"), "correction corrects_id"),
     (_("day"), "planned_day day local_day filled_on issued_on noticed_on received_on until open_until"),
     (_("first day"), "opens_on period_from valid_from effective_on"),

@@ -12,7 +12,8 @@ from survey_app.fieldwork import outlook, where_next
 from survey_app.models import User, Wave
 from survey_app.planning.bench import PlanFiles
 from survey_app.planning.process import worker
-from survey_app.wave_life import By
+from survey_app.publishing import looks
+from survey_app.wave_life import By, Looks
 from survey_app.web import csv_files
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -72,7 +73,7 @@ def extend(wave: str, until: datetime, reason: str) -> None:
     """Give a wave a later last day.  Example: hailong wave extend sipas-2026-1 --to 2026-12-15 --reason "bão" """
     session = database.writing(database.session())
     found = _wave(wave)
-    wave_life.extend(session, found, until.date(), By(clock.now()), reason)
+    wave_life.extend(session, found, until.date(), By(clock.now()), reason, _seen(found))
     session.commit()
     _say(found.slug, found.closes_on)
 
@@ -84,7 +85,8 @@ def extend(wave: str, until: datetime, reason: str) -> None:
 def close(wave: str, reason: str) -> None:
     """End an open wave now.  Example: hailong wave close sipas-2026-1 --reason "đủ mẫu" """
     session = database.writing(database.session())
-    wave_life.close(session, _wave(wave), By(clock.now()), reason)
+    found = _wave(wave)
+    wave_life.close(session, found, By(clock.now()), reason, _seen(found))
     session.commit()
     click.echo(f"{wave} is closed; forms begun before may still be sent for 24 hours.")
 
@@ -98,7 +100,7 @@ def reopen(wave: str, until: datetime, reason: str) -> None:
     """Open a wave again that has ended.  Example: hailong wave reopen sipas-2026-1 --to 2026-12-15 --reason "bão" """
     session = database.writing(database.session())
     found = _wave(wave)
-    wave_life.reopen(session, found, until.date(), By(clock.now()), reason)
+    wave_life.reopen(session, found, until.date(), By(clock.now()), reason, _seen(found))
     session.commit()
     _say(found.slug, found.closes_on)
 
@@ -134,6 +136,10 @@ def where_to_go(wave: str, day: str, officer: str | None) -> None:
 
 def _say(slug: str, last_day: date) -> None:
     click.echo(f"{slug} is open until the end of {last_day}.")
+
+
+def _seen(wave: Wave) -> Looks:
+    return looks.by_now(current_app.config["SETTINGS"], wave.survey)
 
 
 def _wave(slug: str) -> Wave:

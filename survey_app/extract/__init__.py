@@ -164,8 +164,8 @@ def _wave(wave: Wave) -> dict[str, Any]:
     }
 
 
-def _steps(session: Session, wave: Wave) -> list[dict[str, str]]:
-    """What was done to the wave, by whom and why: the report prints it."""
+def _steps(session: Session, wave: Wave) -> list[dict[str, Any]]:
+    """What was done to the wave, by whom and why, and what had been seen by then: the report prints it."""
     return [
         {
             "kind": step.kind,
@@ -173,6 +173,7 @@ def _steps(session: Session, wave: Wave) -> list[dict[str, str]]:
             "by": who,
             "reason": step.reason,
             "detail": step.detail,
+            **({} if step.releases is None else {"releases": step.releases, "snapshots": step.snapshots}),
         }
         for step, who in wave_life.steps(session, wave)
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -14,6 +14,8 @@ from survey_app.manage.life_forms import CloseForm, CopyForm, RehearsalForm, Ste
 from survey_app.manage.surveys import add_faults
 from survey_app.manage.waves import by, find_or_404
 from survey_app.models import Survey, Wave
+from survey_app.publishing import looks
+from survey_app.wave_life import Looks
 from survey_app.web import languages
 from survey_app.web.console import named
 
@@ -43,17 +45,17 @@ def take_step(slug: str, step: str) -> ResponseReturnValue:
 
 
 def _extend(wave: Wave, form: StepForm) -> Wave:
-    wave_life.extend(database.session(), wave, form.closes_on.data, by(), form.reason.data)
+    wave_life.extend(database.session(), wave, form.closes_on.data, by(), form.reason.data, _seen(wave))
     return wave
 
 
 def _close(wave: Wave, form: CloseForm) -> Wave:
-    wave_life.close(database.session(), wave, by(), form.reason.data)
+    wave_life.close(database.session(), wave, by(), form.reason.data, _seen(wave))
     return wave
 
 
 def _reopen(wave: Wave, form: StepForm) -> Wave:
-    wave_life.reopen(database.session(), wave, form.closes_on.data, by(), form.reason.data)
+    wave_life.reopen(database.session(), wave, form.closes_on.data, by(), form.reason.data, _seen(wave))
     return wave
 
 
@@ -83,6 +85,10 @@ def _done(step: str) -> str:
     if step == "weigh":
         return str(_("The weight is changed. Releases made before say that they no longer match."))
     return str(_("The wave is open until its new last day."))
+
+
+def _seen(wave: Wave) -> Looks:
+    return looks.by_now(current_app.config["SETTINGS"], wave.survey)
 
 
 @blueprint.route("/waves/<slug>/copy", methods=["GET", "POST"])

@@ -52,4 +52,7 @@ class WaveStep(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))  # Empty: by command.
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     detail: Mapped[str] = mapped_column(sa.String(500), default="")
+    # How many of the survey there were by then, where the step moved the end of the wave; older ones do not know.
+    releases: Mapped[int | None]
+    snapshots: Mapped[int | None]
     wave: Mapped[Wave] = relationship()

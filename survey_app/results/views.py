@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from survey_app import analysis_door, background, clock, database, releases, surveys
 from survey_app.models import Publication, Survey
-from survey_app.publishing import earlier, matching, steps
+from survey_app.publishing import earlier, matching, open_waves, steps
 from survey_app.releases import Release, Row
 from survey_app.results import analysis_words, blueprint
 from survey_app.web import access, headers, languages
@@ -24,20 +24,43 @@ def folder() -> Path:
 
 
 def find_or_404(name: str) -> Release:
-    return releases.find(folder(), name) or abort(404)
+    """The release, for whoever may look at it already."""
+    release, session = releases.find(folder(), name) or abort(404), database.session()
+    survey = surveys.find_survey(session, release.context["survey"]["slug"])
+    if _is_hidden(release, survey, steps.of_release(session, name)):
+        abort(
+            403,
+            _(
+                "This release was made while its wave was open. Until the wave is closed only analysts see it, so that "
+                "nobody chooses the end of a survey by its result. Interim results show what has come in."
+            ),
+        )
+    return release
+
+
+def _is_hidden(release: Release, survey: Survey | None, publication: Publication | None) -> bool:
+    now = clock.now()
+    return not access.has_role("analyst") and open_waves.is_for_analysts(survey, publication, release.frozen_at, now)
 
 
 @blueprint.get("/")
 def list_releases() -> ResponseReturnValue:
     found = [(survey, analysis_door.last(folder(), survey.slug)) for survey in surveys.all_surveys(database.session())]
     made, entered = releases.all_releases(folder()), steps.all_of(database.session())
+    publications = {each.release: each for each in entered}
+    by_slug = {survey.slug: survey for survey, _last in found}
     page = render_template(
         "results/releases.html",
         releases=made,
+        hidden={
+            release.name
+            for release in made
+            if _is_hidden(release, by_slug.get(release.context["survey"]["slug"]), publications.get(release.name))
+        },
         newest=releases.newest(made),
         surveys=found,
         step=analysis_words.step,
-        publications={each.release: each for each in entered},
+        publications=publications,
         earlier={survey.slug: _earlier(survey, entered, made) for survey, _last in found},
     )
     is_running = any(run is not None and run.state == "running" for _survey, run in found)

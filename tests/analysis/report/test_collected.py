@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.release import release_hash
 from analysis.report import collected, source
-from analysis.report.blocks import Paragraph, Report, Table, plain
+from analysis.report.blocks import Box, Paragraph, Report, Table, plain
 from analysis.report.content import compose
 from analysis.report.publication import Publication
 from analysis.report.source import Release
@@ -78,6 +79,54 @@ def test_what_the_publication_says_of_an_open_wave_is_believed(finished: Release
     assert "còn mở đến ngày 25/10/2017" in said(compose(frozen(finished, "2017-10-20"), {}, told))
 
 
+def stepped(release: Release, *steps: dict[str, object]) -> Release:
+    """With these steps in the life of its wave."""
+    about = {"at": "2017-10-18T09:05+07:00", "by": "Lê Thị An", "reason": "Bão"}
+    (wave,) = release.context["waves"]
+    return replace(release, context=release.context | {"waves": [wave | {"steps": [about | step for step in steps]}]})
+
+
+MOVED = "Ngày kết thúc thu thập ý kiến đã được thay đổi sau khi kết quả đã được xem {} lần, nên khoảng tin cậy hẹp hơn"
+
+
+@pytest.mark.parametrize(
+    ("steps", "times", "english"),
+    [
+        ([{"kind": "extended", "releases": 2, "snapshots": 3}], 5, "looked at 5 times"),
+        (
+            [{"kind": "extended", "releases": 0, "snapshots": 0}, {"kind": "closed", "releases": 1, "snapshots": 0}],
+            1,
+            "once",
+        ),
+        ([{"kind": "reopened", "releases": 0, "snapshots": 0}], 0, ""),
+        ([{"kind": "extended"}, {"kind": "sealed", "detail": ""}], 0, ""),
+        ([], 0, ""),
+    ],
+)
+def test_a_verdict_says_that_the_end_was_moved_after_looking(
+    finished: Release, steps: list[dict[str, object]], times: int, english: str
+) -> None:
+    release = stepped(finished, *steps)
+    report = compose(release, {})
+    (box,) = (block for block in report.blocks if isinstance(block, Box))
+    (translated,) = (block for block in in_english(report, release.context).blocks if isinstance(block, Box))
+    lines, in_both = "\n".join(map(plain, box.lines)), "\n".join(map(plain, translated.lines))
+
+    assert collected.looked(release) == times
+    assert (MOVED.format(times) in lines) == bool(times)
+    assert ("narrower than it should be" in in_both) == bool(times)
+    assert english in in_both
+
+
+def test_the_step_is_printed_beside_what_had_been_seen(finished: Release) -> None:
+    steps = [{"kind": "sealed", "detail": ""}, {"kind": "extended", "releases": 2, "snapshots": 31}]
+    report = compose(stepped(finished, *steps), {})
+
+    assert "Gia hạn|Bão|Lê Thị An|Bản kết quả: 2; kết quả tạm thời: 31" in said(report)
+    assert "Niêm phong kế hoạch chọn mẫu|Bão|Lê Thị An|–" in said(report)
+    assert "Releases: 2; interim snapshots: 31" in said(in_english(report, finished.context))
+
+
 def test_the_bulletin_speaks_of_no_day_to_come(finished: Release) -> None:
     read = "\n".join(map(plain, bulletin.spoken_paragraphs(frozen(finished, "2017-09-05"))))
 
@@ -88,11 +137,19 @@ def test_the_bulletin_speaks_of_no_day_to_come(finished: Release) -> None:
 def test_the_public_page_says_when_answers_came_and_that_the_wave_was_open(tmp_path: Path) -> None:
     release = make_published(tmp_path / "releases" / "r1", number_of_units=1)
     manifest = json.loads((release / "manifest.json").read_text())
-    (release / "manifest.json").write_text(json.dumps(manifest | {"frozen_at": "2017-09-05T17:00:00+07:00"}))
+    context = json.loads((release / "context.json").read_text("utf-8"))
+    context["waves"][0]["steps"] = [{"kind": "extended", "at": "", "releases": 1, "snapshots": 2}]
+    (release / "context.json").write_text(json.dumps(context), "utf-8")
+    changed = {"frozen_at": "2017-09-05T17:00:00+07:00", "release_hash": release_hash(release)}
+    (release / "manifest.json").write_text(json.dumps(manifest | changed))
+    record = json.loads((release / "publication.json").read_text("utf-8")) | {"release_hash": release_hash(release)}
+    (release / "publication.json").write_text(json.dumps(record), "utf-8")
     build(tmp_path / "releases", tmp_path / "site", "https://example.vn")
     page = (tmp_path / "site" / "ket-qua" / "sipas-2017" / "index.html").read_text("utf-8")
     english = (tmp_path / "site" / "en" / "results" / "sipas-2017" / "index.html").read_text("utf-8")
 
     assert NOTICE in page
     assert "<dt>Thu thập ý kiến</dt><dd>05/9/2017</dd>" in page
+    assert MOVED.format(3) in page
+    assert "moved after results had been looked at 3 times, so the interval is narrower" in english
     assert "frozen on 5 September 2017, while the wave was still open until 20 October 2017" in english

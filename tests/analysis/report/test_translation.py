@@ -30,7 +30,9 @@ def change_context(folder: Path, **counts: object) -> None:
     context["survey"]["combination"] = {"rule": "weighted", "weights": {"dot-1": 12500.25}}
     step = {"at": "2017-10-18T09:05+07:00", "by": "", "reason": ""}
     told = [*((kind, "") for kind in WAVE_STEPS), *DETAILS]
-    context["waves"][0]["steps"] = [step | {"kind": kind, "detail": detail} for kind, detail in told]
+    context["waves"][0]["steps"] = [
+        step | {"kind": kind, "detail": detail, "releases": 1, "snapshots": 2} for kind, detail in told
+    ]
     (folder / "context.json").write_text(json.dumps(context), "utf-8")
     manifest = json.loads((folder / "manifest.json").read_text("utf-8")) | {"release_hash": release_hash(folder)}
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")

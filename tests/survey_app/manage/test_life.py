@@ -1,5 +1,6 @@
 """The steps of a wave on their pages: asked for with a reason, kept with who and when, shown on the wave's page."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from survey_app import database
-from survey_app.models import Wave, WaveStep
+from survey_app import database, extract
+from survey_app.models import Survey, Wave, WaveStep
 from tests import factories
 from tests.staff import Staff, signed_in
 
@@ -40,6 +41,33 @@ def test_extend_close_and_open_again(console_app: Flask, manager: Staff) -> None
     assert look(console_app, Wave.closes_on) == [date(2026, 12, 1)]
     for words in ("bão", "đủ mẫu", "thiếu phiếu ở hai xã", "manager@example.vn", "12:00, 23/11/2026", "gia hạn"):
         assert words in page
+
+
+def test_each_step_that_moves_the_end_keeps_what_could_be_seen_by_then(console_app: Flask, manager: Staff) -> None:
+    """Of this survey alone; the page, and the extract for the report, tell it."""
+    settings = console_app.config["SETTINGS"]
+    with console_app.app_context():
+        slug = database.session().query(Survey).one().slug
+    manager.post(f"{WAVE}/extend", closes_on="2026-12-15", reason="bão")
+    for name, survey in (("r-1", slug), ("r-2", slug), ("r-3", "another")):
+        (settings.releases / name).mkdir(parents=True)
+        (settings.releases / name / "manifest.json").write_text('{"format": "hailong-release/1", "created_at": ""}')
+        (settings.releases / name / "context.json").write_text(json.dumps({"survey": {"slug": survey}}))
+    (settings.dashboards / slug).mkdir(parents=True)
+    (settings.dashboards / slug / "0001.json").touch()
+    (settings.dashboards / slug / "ledger.json").touch()
+    manager.post(f"{WAVE}/close", reason="đủ mẫu")
+    manager.post(f"{WAVE}/reopen", closes_on="2026-12-01", reason="thiếu phiếu")
+    page = manager.get(f"{WAVE}?lang=vi").text
+
+    kept = [(0, 0), (2, 1), (2, 1)]
+    assert [(step.releases, step.snapshots) for step in look(console_app, WaveStep)] == kept
+    assert "Kết quả đã có lúc đó: 2 bản kết quả, 1 lần chụp số liệu" in page
+    with console_app.app_context():
+        survey = database.session().query(Survey).one()
+        extract.write(database.session(), survey, settings.extracts / "e", factories.NOON)
+    (wave,) = json.loads((settings.extracts / "e" / "manifest.json").read_text())["waves"]
+    assert [(step["releases"], step["snapshots"]) for step in wave["steps"]] == kept
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from flask import Flask
 
 from analysis.release import write_manifest
 from analysis.site import decision
-from survey_app import accounts, analysis_door, database
-from survey_app.models import Publication, Survey
+from survey_app import accounts, analysis_door, database, waves
+from survey_app.models import Publication, Survey, Wave
 from survey_app.publishing import links, steps
 from tests import factories, staff
 from tests.analysis.release_fixture import units
@@ -20,6 +20,7 @@ from tests.staff import Staff
 from tests.survey_app.results.folders import make_release_folder
 
 PAGE = "/results/release-1/publication"
+NOON = factories.NOON
 
 
 @pytest.fixture
@@ -93,6 +94,8 @@ def test_every_page_says_that_the_survey_was_open_and_approving_needs_a_tick(
         session.commit()
     said = "khi đợt khảo sát còn mở đến hết ngày 30/11/2026"
     before, entered = analyst.get(f"{PAGE}?lang=vi").text, analyst.post(f"{PAGE}/enter", follow=True).text
+    assert manager.get(PAGE).status_code == 403  # Analysts alone look until the wave has ended.
+    end_wave(console_app)
     to_approve, refused = manager.get(f"{PAGE}?lang=vi").text, step(manager, "approve")
 
     assert all(said in page for page in (before, entered, to_approve))
@@ -101,6 +104,65 @@ def test_every_page_says_that_the_survey_was_open_and_approving_needs_a_tick(
     assert told(folder)["state"] == "draft"
     assert said in step(manager, "approve", knows_it_was_open="1")
     assert (told(folder)["state"], told(folder)["open_until"]) == ("approved", "2026-11-30")
+
+
+def end_wave(app: Flask) -> None:
+    with app.app_context():
+        session = database.session()
+        waves.close(session.query(Wave).one(), NOON)
+        session.commit()
+
+
+FIRST_LOOKS = (
+    "",
+    "/figures/probability/overall/index/all/all",
+    "/figures.json",
+    "/chart/overall.svg",
+    "/file/report.pdf",
+)
+
+
+@pytest.mark.parametrize("role", ["manager", "approver", "viewer"])
+def test_until_its_wave_is_closed_a_release_is_for_analysts_alone(
+    console_app: Flask, analyst: Staff, folder: Path, role: str
+) -> None:
+    with console_app.app_context():
+        session = database.session()
+        survey = session.query(Survey).one()
+        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
+        session.commit()
+    person = staff.signed_in(console_app, role)
+    pages = [f"/results/release-1{path}" for path in FIRST_LOOKS]
+    refused, listed = [person.get(f"{page}?lang=vi") for page in pages], person.get("/results/?lang=vi").text
+
+    assert {page.status_code for page in refused} == {403}
+    assert "Cho đến khi đóng đợt, chỉ chuyên viên phân tích xem được" in refused[0].text
+    assert "84,30" not in refused[0].text
+    assert 'href="/results/release-1"' not in listed
+    assert "Chỉ dành cho chuyên viên phân tích cho đến khi đóng đợt" in listed
+    assert {analyst.get(page).status_code for page in pages} == {200}
+    assert 'href="/results/release-1"' in analyst.get("/results/").text
+    end_wave(console_app)
+    assert {person.get(page).status_code for page in pages} == {200}
+    assert 'href="/results/release-1"' in person.get("/results/").text
+
+
+def test_what_the_offices_or_everybody_may_see_stays_in_sight_and_so_do_simulated_answers(
+    console_app: Flask, analyst: Staff, manager: Staff, folder: Path
+) -> None:
+    show(analyst, manager)
+    with console_app.app_context():
+        session = database.session()
+        survey = session.query(Survey).one()
+        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
+        session.commit()
+    assert manager.get("/results/release-1").status_code == 200
+    step(analyst, "drop", reason="nhầm đợt")
+    assert manager.get("/results/release-1").status_code == 403
+    with console_app.app_context():
+        database.session().query(Wave).one().simulated = True
+        database.session().commit()
+    assert manager.get("/results/release-1").status_code == 200
 
 
 def test_an_approver_gives_number_and_day(console_app: Flask, analyst: Staff, folder: Path) -> None:
