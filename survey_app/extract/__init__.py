@@ -23,6 +23,7 @@ from survey_app.clock import LOCAL
 from survey_app.extract import cases, responses, themes, units
 from survey_app.journal import overview
 from survey_app.models import CollectionPoint, Survey, Wave
+from survey_app.proofs import slip_totals
 from survey_app.responses import COUNTED
 from survey_app.unit_changes import days
 
@@ -85,6 +86,9 @@ def _write_files(
     again = {wave.slug: reinterviews.answered_twice(session, wave) for wave in survey.counted_waves}
     if any(again.values()):
         _write_json(draft / "reinterviews.json", {"waves": {slug: found for slug, found in again.items() if found}})
+    ledger = {wave.slug: slip_totals.for_extract(session, wave) for wave in survey.counted_waves}
+    if any(ledger.values()):
+        _write_json(draft / "slips.json", {"waves": {slug: strata for slug, strata in ledger.items() if strata}})
     units.write(found, draft / "units.csv")
     _write_points(session, survey, found, draft / "points.csv")
     themes.write(session, survey, draft)

@@ -16,6 +16,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.plan import files_of
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Wave, alphabet
+from survey_app.proofs import slip_totals
 from survey_app.web import csv_files, listing
 
 ROUNDS = 10  # Of officers on a page; each has up to sixty visits.
@@ -42,6 +43,7 @@ def show_field(slug: str) -> ResponseReturnValue:
         found=listing.of_rows(units, asked, ORDERS),
         outlook=outlook.reckoned(database.session(), wave, field.on, files_of(wave)),
         aapor=dispositions.CODES,
+        strata=slip_totals.of_wave(database.session(), wave),
         simulated=wave.simulated,
     )
 

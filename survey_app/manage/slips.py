@@ -12,7 +12,7 @@ from survey_app.manage import blueprint
 from survey_app.manage.slip_forms import BatchForm, PrintForm, RemarkForm, TakeOutForm
 from survey_app.manage.waves import find_or_404
 from survey_app.models import CollectionPoint, SlipBatch, Wave
-from survey_app.proofs import slip_ledger, slip_sheets, slips
+from survey_app.proofs import slip_ledger, slip_sheets, slip_totals, slips
 from survey_app.proofs.slips import BadSlip, SlipSpent, SlipVoid
 from survey_app.web import listing
 from survey_app.web.console import show_number
@@ -91,9 +91,11 @@ def new_batch(code: str) -> ResponseReturnValue:
     if not psus:
         del form.psu
     if form.validate_on_submit():
-        psu = psus[form.psu.data] if psus else None
-        place = (psu.stratum, psu.psu, psu.weight) if psu else ()
-        batch = slips.add_batch(session, point, form.size.data, *place)
+        try:
+            batch = slip_ledger.add(session, point, form.size.data, psus[form.psu.data] if psus else None)
+        except ValueError as why:
+            form.size.errors = [str(why)]
+            return _new_batch_page(form, point, bool(psus))
         if form.remark.data:
             slip_ledger.note(batch, _today(), form.remark.data)
         session.commit()
@@ -111,8 +113,13 @@ def _new_batch_page(form: BatchForm, point: CollectionPoint, drawn: bool) -> Res
 
 def _named(psu: slip_ledger.Psu) -> str:
     weight = show_number(round(psu.weight, 4))
-    parts = {"psu": psu.psu, "stratum": psu.stratum, "cases": psu.cases, "weight": weight}
-    return str(_("%(psu)s in stratum %(stratum)s: %(cases)d cases, weight %(weight)s", **parts))
+    parts = {"psu": psu.psu, "stratum": psu.stratum, "cases": psu.cases, "left": psu.left, "weight": weight}
+    return str(
+        _(
+            "%(psu)s in stratum %(stratum)s: %(cases)d cases, %(left)d of them without a slip, weight %(weight)s",
+            **parts,
+        )
+    )
 
 
 @blueprint.get("/slips/<batch>")
@@ -191,6 +198,7 @@ def _ledger(wave: Wave, taking_out: TakeOutForm) -> str:
         points=session.scalars(offered).all(),
         few=FEW,
         unprinted=unprinted,
+        strata=slip_totals.of_wave(session, wave),
         taking_out=taking_out,
         printing=PrintForm(formdata=None),
         simulated=wave.simulated,

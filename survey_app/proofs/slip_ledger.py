@@ -13,11 +13,14 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
+from survey_app.casework.cases import lock_wave
+from survey_app.casework.progress import in_use
 from survey_app.models import Case, CollectionPoint, SlipBatch, Unit, Wave, alphabet
 from survey_app.proofs import slips
 
 MOST_AT_ONCE = 2400  # Slips of one print run: a hundred sheets, a minute of work.
 LONGEST_REMARK = 500
+AGAIN = "↻"  # Before the reason of a second print among the notes; nobody can type it there.
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,26 @@ class Line:
 
 @dataclass(frozen=True)
 class Psu:
-    """Cases of the draw that share what a slip says of its holder; `weight` is the inverse of their probability."""
+    """Cases of the draw that share what a slip says of its holder; `weight` is the inverse of their probability.
+
+    `cases` are those in use: the sample, and reserves that took a place. `slips` are those that were made and not taken
+    out of use.
+    """
 
     stratum: str
     psu: str
     weight: float
     cases: int
+    slips: int
 
     @property
     def key(self) -> str:
         return json.dumps([self.stratum, self.psu, self.weight])
+
+    @property
+    def left(self) -> int:
+        """How many more slips may be made: nobody who was not drawn shall hold one."""
+        return max(self.cases - self.slips, 0)
 
 
 def line(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> Line:
@@ -57,9 +70,19 @@ def line(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> Line:
 
 
 def together(lines: Iterable[Line]) -> Line:
-    return Line(*map(sum, zip(*map(astuple, lines), strict=True)))
+    return Line(*map(sum, zip(*map(astuple, (Line(), *lines)), strict=True)))
 
 
+def prints(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> int:
+    """How often it was printed: the first time, and each time that a reason was noted."""
+    again = sum(text.partition(" ")[2].startswith(AGAIN) for text in batch.remark.splitlines())
+    return again + 1 if batch.issued_on else 0
+
+
+COUNTED = (
+    *(SlipBatch.size, SlipBatch.issued_on, SlipBatch.spent),
+    *(SlipBatch.returned, SlipBatch.spoiled, SlipBatch.replaced),
+)
 ORDER = (Unit.code, SlipBatch.psu, SlipBatch.id)
 LOADED = joinedload(SlipBatch.point).joinedload(CollectionPoint.unit)
 
@@ -78,17 +101,9 @@ def of_wave(session: Session, wave: Wave) -> list[SlipBatch]:
 
 def total(session: Session, wave: Wave) -> tuple[Line, int]:
     """All batches of the wave together, and how many slips were never printed."""
-    columns = (
-        SlipBatch.size,
-        SlipBatch.issued_on,
-        SlipBatch.spent,
-        SlipBatch.returned,
-        SlipBatch.spoiled,
-        SlipBatch.replaced,
-    )
-    found = session.execute(sa.select(*columns).where(SlipBatch.wave_id == wave.id)).all()
+    found = session.execute(sa.select(*COUNTED).where(SlipBatch.wave_id == wave.id)).all()
     unprinted = sum(batch.size for batch in found if batch.issued_on is None)
-    return (together(map(line, found)) if found else Line()), unprinted
+    return together(map(line, found)), unprinted
 
 
 def find_batch(session: Session, code: str) -> SlipBatch | None:
@@ -103,12 +118,24 @@ def psus(session: Session, point: CollectionPoint) -> list[Psu]:
     query = sa.select(Case.stratum, Case.psu, Case.weight, sa.func.count()).where(
         Case.wave_id == point.wave_id,
         Case.unit_id == point.unit_id,
-        Case.reserve == 0,
-        Case.reinterview_of_id.is_(None),
+        in_use(),
     )
-    columns = (Case.stratum, Case.psu, Case.weight)
-    found = [Psu(*row) for row in session.execute(query.group_by(*columns).order_by(*columns))]
-    return [psu for psu in found if (psu.stratum, psu.psu) in planned]
+    columns, made = (Case.stratum, Case.psu, Case.weight), _usable(session, point)
+    found = session.execute(query.group_by(*columns).order_by(*columns))
+    return [
+        Psu(stratum, psu, weight, cases, made.get((stratum, psu, weight), 0))
+        for stratum, psu, weight, cases in found
+        if (stratum, psu) in planned
+    ]
+
+
+def _usable(session: Session, point: CollectionPoint) -> dict[tuple[Any, ...], int]:
+    """By place in the plan the slips of the point's unit that were made and not taken out, used ones too."""
+    place = (SlipBatch.stratum, SlipBatch.psu, SlipBatch.weight)
+    usable = SlipBatch.size - SlipBatch.returned - SlipBatch.spoiled - SlipBatch.replaced
+    query = sa.select(*place, sa.func.sum(usable)).join(SlipBatch.point).group_by(*place)
+    here = (SlipBatch.wave_id == point.wave_id) & (CollectionPoint.unit_id == point.unit_id)
+    return {tuple(found): int(count) for *found, count in session.execute(query.where(here))}
 
 
 def _planned(wave: Wave) -> set[tuple[str, str]]:
@@ -121,8 +148,35 @@ def _planned(wave: Wave) -> set[tuple[str, str]]:
     }
 
 
+def add(session: Session, point: CollectionPoint, size: int, psu: Psu | None = None) -> SlipBatch:
+    """A batch of a point, for people of one PSU where the wave has a plan. Raises ValueError where the PSU has fewer
+    cases left without a slip; of two who ask at once the second is told what the first left.
+    """
+    if psu is None:
+        return slips.add_batch(session, point, size)
+    lock_wave(session, point.wave_id)
+    now = next((one for one in psus(session, point) if one.key == psu.key), None)
+    if now is None or size > now.left:
+        raise ValueError(_too_many(now or psu, now.left if now else 0))
+    return slips.add_batch(session, point, size, psu.stratum, psu.psu, psu.weight)
+
+
+def _too_many(psu: Psu, left: int) -> str:
+    return str(
+        _(
+            "Slips that can still be made for PSU %(psu)s: %(left)d. It has %(cases)d cases, and %(made)d slips are in "
+            "use. Take out slips that came back or were spoiled; for each of them another can be made.",
+            psu=psu.psu,
+            left=left,
+            cases=psu.cases,
+            made=psu.slips,
+        )
+    )
+
+
 def add_missing(session: Session, wave: Wave) -> list[SlipBatch]:
     """A batch for each PSU that has none yet, with a slip for each of its cases, at the slip point of its unit."""
+    lock_wave(session, wave.id)
     have = {(batch.stratum, batch.psu, batch.weight) for batch in of_wave(session, wave)}
     query = sa.select(CollectionPoint).where(
         CollectionPoint.wave_id == wave.id, CollectionPoint.mode == slips.MODE, CollectionPoint.active
@@ -133,7 +187,7 @@ def add_missing(session: Session, wave: Wave) -> list[SlipBatch]:
             place = (psu.stratum, psu.psu, psu.weight)
             if place not in have:
                 have.add(place)
-                added += [slips.add_batch(session, point, size, *place) for size in _sizes(psu.cases)]
+                added += [slips.add_batch(session, point, size, *place) for size in _sizes(psu.left)]
     return added
 
 
@@ -158,12 +212,16 @@ def note_print(batch: SlipBatch, day: date, reason: str = "") -> None:
         return
     if not reason.strip():
         raise ValueError(_("This batch has been printed. Say why it is printed again: each code would exist twice."))
-    note(batch, day, f"↻ {reason.strip()}")
+    _note(batch, day, f"{AGAIN} {reason.strip()}")
 
 
 def note(batch: SlipBatch, day: date, text: str) -> None:
     """Adds a line to what was noted of the batch; nothing noted before can be changed or taken away."""
-    remark = f"{batch.remark}\n{day.isoformat()} {text.strip()}".strip()
+    _note(batch, day, " ".join(text.replace(AGAIN, "").split()))
+
+
+def _note(batch: SlipBatch, day: date, text: str) -> None:
+    remark = f"{batch.remark}\n{day.isoformat()} {text}".strip()
     if len(remark) > LONGEST_REMARK:
         raise ValueError(_("There is no room for one more note of this batch: make a new batch."))
     batch.remark = remark

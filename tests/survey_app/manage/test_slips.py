@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from survey_app import database
-from survey_app.models import SlipBatch
+from survey_app.models import CollectionPoint, SlipBatch
 from survey_app.proofs import slips
 from tests import factories
 from tests.staff import Staff, signed_in
+from tests.survey_app.proofs.test_slip_bound import make_answer
 
 CODE, WAVE = "K7QF3MX", "/manage/waves/sipas-2026-dot-1"
 PLAN = {"strata": [{"code": "15520", "unit": "15520", "psus": [{"code": "15520-01", "drawn": 2}]}]}
@@ -130,7 +131,7 @@ def test_the_batches_of_a_plan_come_with_one_press_and_one_print(console_app: Fl
     make_point(console_app, plan_json=json.dumps(PLAN))
     manager = signed_in(console_app, "manager")
     chosen = manager.get(f"/manage/points/{CODE}/slips/new").text
-    assert "15520-01 thuộc tầng 15520: 2 trường hợp, quyền số 12,5" in chosen
+    assert "15520-01 thuộc tầng 15520: 2 trường hợp, còn 2 chưa có phiếu mời, quyền số 12,5" in chosen
     for _ in range(2):
         assert manager.post(f"{WAVE}/slips").status_code == 302
     (batch,) = batches()
@@ -146,12 +147,43 @@ def test_the_batches_of_a_plan_come_with_one_press_and_one_print(console_app: Fl
 def test_a_batch_of_a_planned_wave_names_a_psu_of_its_own_unit(console_app: Flask, batches: Any) -> None:
     make_point(console_app, plan_json=json.dumps(PLAN))
     manager = signed_in(console_app, "manager")
-    without = manager.post(f"/manage/points/{CODE}/slips/new", size="5")
-    invented = manager.post(f"/manage/points/{CODE}/slips/new", size="5", psu='["15520", "15520-01", 1.0]')
-    drawn = manager.post(f"/manage/points/{CODE}/slips/new", size="5", psu='["15520", "15520-01", 12.5]')
+    without = manager.post(f"/manage/points/{CODE}/slips/new", size="2")
+    invented = manager.post(f"/manage/points/{CODE}/slips/new", size="2", psu='["15520", "15520-01", 1.0]')
+    drawn = manager.post(f"/manage/points/{CODE}/slips/new", size="2", psu='["15520", "15520-01", 12.5]')
 
     assert (without.status_code, invented.status_code, drawn.status_code) == (422, 422, 302)
     assert [batch.weight for batch in batches()] == [12.5]
+
+
+def test_a_psu_gets_no_more_slips_than_it_has_cases(console_app: Flask, batches: Any) -> None:
+    make_point(console_app, plan_json=json.dumps(PLAN))
+    manager, psu = signed_in(console_app, "manager"), '["15520", "15520-01", 12.5]'
+    path = f"/manage/points/{CODE}/slips/new"
+    too_many = manager.post(path, size="3", psu=psu)
+    assert (too_many.status_code, batches()) == (422, [])
+    assert "Số phiếu mời còn có thể tạo cho PSU 15520-01: 2." in too_many.text
+    assert [manager.post(path, size="1", psu=psu).status_code for _ in range(3)] == [302, 302, 422]
+
+    manager.post(f"{WAVE}/slips/out", code=codes(console_app, batches()[0])[0], why="spoiled")
+    assert [manager.post(path, size="1", psu=psu).status_code for _ in range(2)] == [302, 422]
+    assert [batch.size for batch in batches()] == [1, 1, 1]
+
+
+def test_more_answers_than_cases_are_flagged_where_slips_and_field_are_seen(console_app: Flask) -> None:
+    make_point(console_app, plan_json=json.dumps(PLAN))
+    manager = signed_in(console_app, "manager")
+    pages = [f"{WAVE}/slips", f"{WAVE}/field"]
+    assert not any("Nhiều câu trả lời hơn số trường hợp" in manager.get(page).text for page in pages)
+    with console_app.app_context():
+        session = database.session()
+        point = session.scalars(sa.select(CollectionPoint)).one()
+        batch = slips.add_batch(session, point, 3, "15520", "15520-01", 12.5)  # Of before there was a bound.
+        for _ in range(3):
+            make_answer(session, batch)
+        session.commit()
+
+    for page in pages:
+        assert "3 câu trả lời, 2 trường hợp, đã tạo 3 phiếu mời" in manager.get(page).text
 
 
 def test_the_pages_exist_for_what_exists(manager: Staff) -> None:
