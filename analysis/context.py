@@ -35,8 +35,8 @@ TO_STRATA = {
     "people in the frame and stand also for those who did not answer.",
 }
 PLAIN = {
-    "vi": "Mẫu đơn giản: mỗi người trả lời là một đơn vị mẫu, không có quyền số.",
-    "en": "Plain sample: every respondent is a sampling unit of their own, without weights.",
+    "vi": "Không rút mẫu theo kế hoạch: mỗi người trả lời được coi là một đơn vị mẫu, không có quyền số.",
+    "en": "No sample was drawn by a plan: every respondent is taken as a sampling unit of their own, without weights.",
 }
 DEFF = {
     "vi": "Hiệu ứng thiết kế so phương sai với phương sai của cùng số câu trả lời độc lập (cột base).",
@@ -66,10 +66,12 @@ def context(
         "counts": counts(facts, extract),
         "points": by_point(facts, extract),
         "cases": {slug: _cases(found) for slug, found in extract.cases.items()},
+        "slips": extract.slips,
         "reinterviews": agreement.of_extract(extract),
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
         **_changes(extract),
+        **({"imported": manifest["imported"]} if "imported" in manifest else {}),
     }
 
 
@@ -98,6 +100,7 @@ def _method(extract: Extract, method: Method, lonely: str) -> Mapping[str, Any]:
         "cap": "base",
         "design": _design(extract),
         "first_stage": {wave.slug: wave.first_stage for wave in extract.waves if wave.plan is not None},
+        "sealed": {wave.slug: bool(wave.sealed) for wave in extract.waves if wave.plan is not None},
         "deff": DEFF,
         "many_units": MANY_UNITS,
         "lonely_psu": lonely,

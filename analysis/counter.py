@@ -31,7 +31,7 @@ def _wave_figures(engine: Engine, extract: Extract, wave: CounterWave, method: M
     means = {code: 1.0 for code in wanted if code.endswith("~mean")}
     whole = ("wave", wave.slug), sample.domain()
     for (domain_type, code), domain in (whole, *_places(sample)):
-        place = Place(series=SERIES, domain_type=domain_type, domain=code, respondents=domain.respondents)
+        place = Place(series=SERIES, domain_type=domain_type, domain=code, respondents=domain.respondents, drawn=False)
         for level in dict.fromkeys(topic.level for topic in wanted.values()):
             codes = [code for code, topic in wanted.items() if topic.level == level]
             yield from figures_of(Shown(level, domain.ratios(codes), means), place, method)

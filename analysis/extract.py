@@ -7,7 +7,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 
@@ -79,7 +79,7 @@ class Extract:
     """`waves` are those with an index. `cases`: by wave what became of its cases, counts and outcome rates.
 
     `again`: by wave the pairs of first and second interviews, which no figure counts. `points`: what the codes of
-    collection points stand for, where the extract says it.
+    collection points stand for, where the extract says it. `slips`: by wave the ledger of slips, stratum by stratum.
     """
 
     manifest: Mapping[str, Any]
@@ -90,6 +90,7 @@ class Extract:
     cases: Mapping[str, Any]
     again: Mapping[str, Any]
     points: tuple[Mapping[str, str], ...] = ()
+    slips: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def all_waves(self) -> tuple[Wave | CounterWave, ...]:
@@ -123,7 +124,8 @@ def read_extract(folder: Path) -> Extract:
     cases = _by_wave(folder, manifest, "cases.json")
     again = _by_wave(folder, manifest, "reinterviews.json")
     points = _rows(folder / "points.csv") if "points.csv" in manifest["files"] else ()
-    return Extract(manifest, waves, counters, _rows(folder / "units.csv"), parquet, cases, again, points)
+    slips = _by_wave(folder, manifest, "slips.json")
+    return Extract(manifest, waves, counters, _rows(folder / "units.csv"), parquet, cases, again, points, slips)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:

@@ -92,12 +92,16 @@ class Method:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Which domain of which series a figure is about, and how many respondents are in it."""
+    """Which domain of which series a figure is about, and how many respondents are in it.
+
+    `drawn`: whether a plan chose by chance who is asked. Else an office may have handed the forms to whom it liked.
+    """
 
     series: str
     domain_type: str
     domain: str
     respondents: int
+    drawn: bool
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int,
     estimate = rounded(unit * float(found.value[i]))
     decided, method_text, tested = "", "t" if code in shown.means else method.interval, None
     if shown.formula and code == indices.HEADLINE:
-        decided, reason = _decide(found, i, low, high, place.series, method.target)
+        decided, reason = _decide(found, i, low, high, place, method.target)
         tested = _tested(found, i, method, unit, code in shown.means) if decided else None
         method_text = "; ".join(filter(None, (shown.formula, method.interval, f"{method.level:g}", reason)))
     return Figure(
@@ -159,10 +163,10 @@ def _figure(shown: Shown, place: Place, method: Method, found: Estimate, i: int,
     )
 
 
-def _decide(found: Estimate, i: int, low: float, high: float, series: str, target: float) -> tuple[str, str]:
+def _decide(found: Estimate, i: int, low: float, high: float, place: Place, target: float) -> tuple[str, str]:
     """The verdict from the limits as published, and what the reader must know: why none, or that it is imprecise."""
     n, df = int(found.n[i]), int(found.df[i])
-    if reason := _no_verdict(n, df, float(found.value[i]), low, series):
+    if reason := _no_verdict(n, df, float(found.value[i]), low, place):
         return "", f"no verdict: {reason}"
     caution = targets.imprecision(df, low, high)
     return targets.verdict(low, high, target), f"imprecise: {caution}" if caution else ""
@@ -185,11 +189,13 @@ def _tested(found: Estimate, i: int, method: Method, unit: float, is_mean: bool)
     )
 
 
-def _no_verdict(n: int, df: int, value: float, low: float, series: str) -> str:
-    if series not in VERDICT_SERIES:
+def _no_verdict(n: int, df: int, value: float, low: float, place: Place) -> str:
+    if place.series not in VERDICT_SERIES:
         return "not a probability sample"
     if n and math.isnan(value):
         return "no criterion with a sufficient base"
+    if not place.drawn:
+        return targets.NO_PLAN
     return targets.obstacle(n, df, low)
 
 

@@ -60,7 +60,8 @@ def _strata(sums: WaveSums, promise: Mapping[str, Any], method: Method) -> Itera
         return
     for code in codes:
         domain = sample.domain(stratum=code)
-        place = Place(series="probability", domain_type="stratum", domain=code, respondents=domain.respondents)
+        named = {"series": "probability", "domain_type": "stratum", "domain": code}
+        place = Place(**named, respondents=domain.respondents, drawn=True)
         yield from domain_figures(sums, place, domain, method)
 
 
@@ -86,7 +87,8 @@ def _whole(found: Found, promise: Mapping[str, Any]) -> Iterator[Row]:
     again, spare = cases.get("reinterviews", {}), cases.get("reserves", {})
     drawn = sum(sum(stratum.cases_by_psu.values()) for stratum in found.wave.plan or ())
     yield _row("cases", overall["cases"], drawn)
-    yield _row("answers", round(overall["answers"]), index.n if index else 0)
+    most = drawn + spare.get("used", 0)
+    yield _answers(round(overall["answers"]), index.n if index else 0, most)
     yield _row("response", 100 * promise["assumptions"]["response"], None if answered is None else 100 * answered)
     if overall["half_width"] is not None:
         yield _row("half_width", overall["half_width"], half_width(index))
@@ -100,8 +102,15 @@ def _whole(found: Found, promise: Mapping[str, Any]) -> Iterator[Row]:
         yield _row("cost", work["cost"], None)
 
 
+def _answers(promised: float, reached: int, most: int) -> Row:
+    """More answers than `most`, the cases in use, keep no promise: not all of them are of people who were drawn."""
+    row = _row("answers", promised, reached)
+    return row if reached <= most else {**row, "kept": False, "beyond": True}
+
+
 def _domain(found: Found, row: Mapping[str, Any]) -> Row:
-    """One commune, respondent type or stratum."""
+    """One commune, respondent type or stratum. Which reserves were used in it is not known, so all may have been."""
+    used = found.cases.get("reserves", {}).get("used", 0)
     figure = found.figure("overall", HEADLINE, row["level"], row["code"])
     return {
         "level": row["level"],
@@ -109,7 +118,7 @@ def _domain(found: Found, row: Mapping[str, Any]) -> Row:
         "cases": row["cases"],
         "outlook": row["outlook"],
         "verdict": figure.verdict if figure else "",
-        "answers": _row("answers", round(row["answers"]), figure.n if figure else 0),
+        "answers": _answers(round(row["answers"]), figure.n if figure else 0, row["cases"] + used),
         "half_width": _row("half_width", row["half_width"], half_width(figure)),
     }
 

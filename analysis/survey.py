@@ -51,10 +51,10 @@ def _places(sums: WaveSums, waves: Sequence[WaveSums]) -> Iterator[tuple[Place, 
     """Every domain of a wave. With several waves a unit has a figure of its own only where one wave reaches it."""
     for series, sample in sums.samples.items():
         whole = sample.domain()
-        yield Place(series=series, respondents=whole.respondents, **_named(_whole(sums, waves))), whole
+        yield _place(sums, series, whole, _whole(sums, waves)), whole
         for domain_type, code in _domains(sums, series, waves):
             domain = sample.domain(**{domain_type: code})
-            yield Place(series=series, respondents=domain.respondents, **_named((domain_type, code))), domain
+            yield _place(sums, series, domain, (domain_type, code)), domain
 
 
 def _points(sums: WaveSums) -> Iterator[tuple[Place, Domain]]:
@@ -62,7 +62,11 @@ def _points(sums: WaveSums) -> Iterator[tuple[Place, Domain]]:
     for series, sample in sums.samples.items():
         for code in sums.values(series, "point"):
             domain = sample.domain(point=code)
-            yield Place(series=series, respondents=domain.respondents, **_named(("point", code))), domain
+            yield _place(sums, series, domain, ("point", code)), domain
+
+
+def _place(sums: WaveSums, series: str, domain: Domain, named: tuple[str, str]) -> Place:
+    return Place(series=series, respondents=domain.respondents, drawn=sums.wave.plan is not None, **_named(named))
 
 
 def _named(place: tuple[str, str]) -> dict[str, str]:
@@ -114,7 +118,12 @@ def _combined(
         (weight, {shown.level: shown for shown in index_parts(domain, sums.instrument, _counted(domain, sums, named))})
         for weight, sums, domain in domains
     ]
-    place = Place(series="combined", respondents=sum(domain.respondents for *_, domain in domains), **_named(named))
+    place = Place(
+        series="combined",
+        respondents=sum(domain.respondents for *_, domain in domains),
+        drawn=all(sums.wave.plan is not None for _, sums in parts),
+        **_named(named),
+    )
     for level, first in levels[0][1].items():
         if not all(level in shown for _, shown in levels):
             continue

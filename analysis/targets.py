@@ -4,6 +4,7 @@ import math
 
 MINIMUM_RESPONDENTS = 30
 MINIMUM_DF = 1  # Korn–Graubard widens by the t quantile, so few degrees of freedom end in "undecided", not in error.
+NO_PLAN = "no sealed plan"  # Why nothing is concluded of answers that nobody drew.
 IMPRECISE_DF = 8
 IMPRECISE_WIDTH = 30.0
 

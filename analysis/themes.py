@@ -51,6 +51,7 @@ def spoken(engine: Engine, extract: Extract, folder: Path, others: Sequence[Figu
                 domain_type=domain_type,
                 domain=domain,
                 respondents=people.get((series, domain_type, domain), 0),
+                drawn=False,  # A theme is held against no target.
             )
             figures += _figures(said, codes, place)
             counts.append(_counts(wave.slug, series, len(wrote), read, said, codes))

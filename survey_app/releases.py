@@ -17,6 +17,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 # The series that may carry the headline, best first; open answers never do.
 HEADLINE_SERIES = ("combined", "probability")
 CHARTS = ("overall", "trend", "items", "forest", "tiles", "priorities", "funnel")
+# Where the index of a wave stands; what the analysis writes instead of a verdict without a plan, and what we call it.
+SAMPLE, NO_PLAN, UNDRAWN = "probability/overall/index", "no verdict: no sealed plan", "undrawn"
 KEPT_BACK = "kept_back.json"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -139,6 +141,25 @@ class Release:
         """Whether the analysis warns of this figure: few degrees of freedom, or a very wide interval."""
         return "imprecise" in row["method"]
 
+    @cached_property
+    def undrawn(self) -> bool:
+        """Whether no plan drew those who answered in a wave of the index; told of older releases too."""
+        forms, found = self.context["instruments"], set(self.figures)
+        return any(
+            "formula" in forms[wave["content_hash"][:12]]
+            and not wave.get("has_plan")
+            and {f"{SAMPLE}/all/all", f"{SAMPLE}/wave/{wave['slug']}"} & found
+            for wave in self.context["waves"]
+        )
+
+    def kind(self, row: Row) -> str:
+        """The verdict, or that it was withheld because no plan drew those who answered."""
+        return UNDRAWN if NO_PLAN in row["method"] else row["verdict"]
+
+    def series_of(self, row: Row) -> str:
+        """The series, or that nobody drew it."""
+        return UNDRAWN if row["series"] == "probability" and self.undrawn else row["series"]
+
     def omitted(self) -> list[str]:
         """The units of the items that the base rule left out of a unit's index, one entry an item."""
         here = (self.series, "unit")
@@ -147,7 +168,7 @@ class Release:
 
     def verdicts(self, row: Row) -> Mapping[str, str]:
         """A unit's own verdict, and beside it the one corrected for the list of units where the release has such."""
-        own, corrected = {"verdict": row["verdict"]}, self.many_units.get(row["id"], {})
+        own, corrected = {"verdict": self.kind(row)}, self.many_units.get(row["id"], {})
         return own | {"verdict_holm": corrected.get("verdict_holm", "")} if self.corrects_units else own
 
     @cached_property

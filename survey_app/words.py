@@ -134,6 +134,7 @@ SERIES = {
     "counter_3": _("Three-level counter"),
     "modelled": _("Modelled"),
     "combined": _("Combined"),
+    "undrawn": _("Respondents whom nobody drew"),
 }
 FIGURE_LEVELS = {
     "overall": _("index"),
@@ -158,16 +159,19 @@ VERDICTS = {
     "not_met": _("Not met"),
     "undecided": _("Not enough basis to conclude"),
     "": _("Not enough data"),
+    "undrawn": _("Not judged: no sealed plan"),
 }
-VERDICT_COLUMNS = {
-    "verdict": _("Conclusion for the unit alone"),
-    "verdict_holm": _("Conclusion for all units at once (Holm)"),
-}
+VERDICT_COLUMNS = {"verdict": _("Conclusion for the unit alone")}
+VERDICT_COLUMNS["verdict_holm"] = _("Conclusion for all units at once (Holm)")
 VERDICT_REASONS = {
     "met": _("The whole interval lies above the target."),
     "not_met": _("The whole interval lies at or below the target."),
     "undecided": _("The interval reaches to both sides of the target."),
     "": _("Too few people answered for a conclusion."),
+    "undrawn": _(
+        "No sample was drawn under a sealed plan: the figure describes only those who answered, and its comparison "
+        "with the target is not backed by a draw."
+    ),
 }
 CHARTS = {
     "overall": _("The index against the target"),

@@ -1,15 +1,14 @@
 """The charts of the index: as a whole, by factor and by unit, each value with its interval against the target."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure as Canvas
 
-from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, unit_said, value_said
+from analysis.charts.chart import LANGUAGES, Chart, counts_said, unit_said, value_said, verdict_said
 from analysis.report.cells import level
 from analysis.report.interval_chart import ACCENT, INK, WIDTH, Line, interval_chart, legend, percent_axis
 from analysis.report.source import Figure, Release
-from analysis.report.words import ROMAN, VERDICTS, number, upper_first
+from analysis.report.words import ROMAN, number, upper_first, verdict
 from analysis.site.words import setting
 from questionnaires.texts import Language
 
@@ -37,7 +36,7 @@ def overall(release: Release) -> Chart | None:
 
 def _overall_said(release: Release, index: Figure, language: Language) -> str:
     verdict = {"vi": "Kết luận", "en": "Verdict"}[language]
-    value, decided = value_said(release, index, language), VERDICTS_SAID[language][index.verdict]
+    value, decided = value_said(release, index, language), verdict_said(index.kind, language)
     return f"{release.instrument.index.name[language]}: {value}. {verdict}: {decided}."
 
 
@@ -45,7 +44,7 @@ def _overall_words(canvas: Canvas, release: Release, index: Figure) -> None:
     low, high = release.shown(index, "low"), release.shown(index, "high")
     interval = f"Khoảng tin cậy {level(release)}%: {low}% – {high}%" if low and high else ""
     canvas.text(0.03, 0.7, f"{release.shown(index)}%", size=20, weight="bold", color=ACCENT)
-    canvas.text(0.235, 0.79, upper_first(VERDICTS[index.verdict]), size=10, weight="bold")
+    canvas.text(0.235, 0.79, upper_first(verdict(index.kind)), size=10, weight="bold")
     canvas.text(0.235, 0.69, interval, size=8)
 
 
@@ -77,7 +76,7 @@ def forest(release: Release) -> Chart | None:
         Line(upper_first(release.units.get(figure.domain, figure.domain)), figure, figure.verdict) for figure in units
     ]
     canvas = interval_chart(release, lines, row_height=min(0.2, 6.4 / len(lines)), label_width=1.4, size=7.2)
-    legend(canvas)
+    legend(canvas, units)
     return Chart(canvas, *(_forest_said(release, lines, language) for language in LANGUAGES))
 
 
@@ -93,7 +92,6 @@ def _forest_said(release: Release, lines: Sequence[Line], language: Language) ->
         for one in (lines[0], lines[-1])
     )
     of_units = {"vi": " đơn vị ", "en": " "}[language]
-    numbers = Counter(one.figure.verdict for one in lines)
-    counts = ", ".join(f"{numbers[verdict]}{of_units}{words}" for verdict, words in VERDICTS_SAID[language].items())
+    counts = counts_said([one.figure.kind for one in lines], of_units, language)
     target = setting(release.target, language)
     return FOREST[language].format(units=len(lines), target=target, counts=counts, first=first, last=last)

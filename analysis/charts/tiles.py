@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
-from analysis.charts.chart import LANGUAGES, VERDICTS_SAID, Chart, unit_said
-from analysis.report.interval_chart import ACCENT, INK, WIDTH
+from analysis.charts.chart import LANGUAGES, Chart, counts_said, unit_said, verdict_said
+from analysis.report.interval_chart import ACCENT, INK, WIDTH, legend_words
 from analysis.report.source import Figure, Release
-from analysis.report.words import VERDICTS, count, upper_first
+from analysis.report.words import count, upper_first
 from analysis.site.words import setting
 from questionnaires.texts import Language
 
@@ -51,7 +51,7 @@ def tiles(release: Release) -> Chart | None:
     axes.spines["bottom"].set_visible(False)
     for one in units:
         _tile(axes, release, one, cells[one.domain])
-    _legend(canvas)
+    _legend(canvas, legend_words(units))
     return Chart(canvas, *(_words(release, units, language) for language in LANGUAGES))
 
 
@@ -103,7 +103,7 @@ def _tile(axes: Axes, release: Release, figure: Figure, cell: Cell) -> None:
     axes.text(column + 0.5, row + 0.72, words, ha="center", va="center", size=7.6, weight="bold", color=ink)
 
 
-def _legend(canvas: Canvas) -> None:
+def _legend(canvas: Canvas, words: Mapping[str, str]) -> None:
     handles = [
         Rectangle(
             (0, 0),
@@ -113,7 +113,7 @@ def _legend(canvas: Canvas) -> None:
             edgecolor=edge,
             linewidth=width,
             linestyle=line,
-            label=f"{sign} {upper_first(VERDICTS[verdict])}",
+            label=f"{sign} {upper_first(words[verdict])}",
         )
         for verdict, (fill, edge, width, line, _, sign) in LOOKS.items()
     ]
@@ -122,15 +122,12 @@ def _legend(canvas: Canvas) -> None:
 
 def _words(release: Release, units: Sequence[Figure], language: Language) -> str:
     """How many units have each verdict, then each unit with its value."""
-    names = VERDICTS_SAID[language]
     each = "; ".join(
         f"{unit_said(release, one.domain, language)}: "
-        f"{release.display[one.id]['estimate'][language]}%, {names[one.verdict]}"
+        f"{release.display[one.id]['estimate'][language]}%, {verdict_said(one.kind, language)}"
         for one in units
     )
-    counts = ", ".join(
-        f"{count(sum(one.verdict == verdict for one in units))} {words}" for verdict, words in names.items()
-    )
+    counts = counts_said([one.kind for one in units], " ", language)
     target = setting(release.target, language)
     title = TITLES[language].format(units=count(len(units)), target=target)
     return f"{title}: {counts}. {each}."

@@ -17,7 +17,8 @@ from analysis.report.cells import (
 from analysis.report.method_notes import add_method
 from analysis.report.results import omissions_of
 from analysis.report.source import Figure, Release
-from analysis.report.words import LIST_VERDICT, OWN_VERDICT, ROMAN, VERDICTS, count, number, upper_first
+from analysis.report.undrawn import of_sample
+from analysis.report.words import LIST_VERDICT, OWN_VERDICT, ROMAN, UNDRAWN, VERDICTS, count, number, upper_first
 
 
 def add_annexes(draft: Draft, release: Release) -> None:
@@ -33,7 +34,7 @@ def _units(draft: Draft, release: Release) -> None:
     codes = _codes(release)
     draft.heading(3, f"PHỤ LỤC I\nChỉ số theo đơn vị so với mức {number(release.target)}%", new_page=True)
     if not codes:
-        draft.text("Không có đơn vị nào có phiếu thuộc mẫu chọn theo xác suất.")
+        draft.text(f"Không có đơn vị nào có phiếu của {of_sample(release)}.")
     rows = [
         _unit_row(release, position, code, planned.get(code, {}).get("planned"))
         for position, code in enumerate(codes, 1)
@@ -42,7 +43,7 @@ def _units(draft: Draft, release: Release) -> None:
         "Chỉ số theo đơn vị",
         _unit_columns(release),
         rows,
-        "Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của mẫu chọn theo xác suất. “Điểm trên mức”: "
+        f"Cơ sở: số người và số câu trả lời ghi trong từng dòng, phiếu của {of_sample(release)}. “Điểm trên mức”: "
         "chỉ so giá "
         f"trị ước lượng với {number(release.target)}%, không xét sai số chọn mẫu. Dấu *: kém chính xác."
         + (f" {list_words(release)}" if release.corrects_units else ""),
@@ -75,7 +76,7 @@ def _unit_row(release: Release, position: int, code: str, planned: int | None) -
         counted(figure, "base"),
         shown(release, figure),
         interval(release, figure),
-        _short_verdict(figure, figure.verdict if figure else "") + (" *" if figure and imprecise(figure) else ""),
+        _short_verdict(figure, figure.kind if figure else "") + (" *" if figure and imprecise(figure) else ""),
         *((_short_verdict(figure, release.corrected(figure).verdict_holm),) if release.corrects_units else ()),
         {"trên": "Có", "không": "Không"}.get(reading, reading),
     )
@@ -85,6 +86,8 @@ def _short_verdict(figure: Figure | None, verdict: str) -> str:
     """The verdict on one line of a narrow column."""
     if figure and figure.kept_back:
         return verdict_words(figure)
+    if figure and figure.kind == UNDRAWN:
+        return "Không kết luận"
     return {"undecided": "Chưa đủ cơ sở", "": "Thiếu số liệu"}.get(verdict) or upper_first(VERDICTS[verdict])
 
 

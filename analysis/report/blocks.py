@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
-Verdict = Literal["met", "not_met", "undecided", "", "none", "waves"]
+Verdict = Literal["met", "not_met", "undecided", "", "undrawn", "none", "waves"]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ The words around them are left to `content`.
 
 from analysis.report.blocks import KEPT_BACK, Column, Piece, Row, Run, Runs, runs
 from analysis.report.source import Figure, Part, Release
-from analysis.report.words import LIST_VERDICT, OWN_VERDICT, VERDICTS, count, number, upper_first
+from analysis.report.words import LIST_VERDICT, OWN_VERDICT, count, number, upper_first, verdict
 
 NOTHING = Run("–")
 
@@ -40,7 +40,7 @@ def row(*cells: Piece | Runs, strong: bool = False, leads: bool = False) -> Row:
 def verdict_words(figure: Figure | None) -> str:
     if figure and figure.kept_back:
         return KEPT_BACK.text
-    return upper_first(VERDICTS[figure.verdict if figure else ""])
+    return upper_first(verdict(figure.kind if figure else ""))
 
 
 def imprecise(figure: Figure) -> bool:

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.report.words import UNDRAWN, lower_first
 from analysis.report.words import count as dotted
-from analysis.report.words import lower_first
 from analysis.report.words import number as with_comma
 from analysis.report.words import obstacle as obstacle_vi
 from questionnaires.texts import Language
 
-ORDER = ("met", "not_met", "undecided", "")
+ORDER = ("met", "not_met", "undecided", "", UNDRAWN)
 NO_DATA_VI, NO_DATA_EN = "số liệu quá ít", "there are too few data"
 
 
@@ -64,6 +64,7 @@ _UNITS_VI = {
     "not_met": "chưa đạt mục tiêu trên {target}%",
     "undecided": "chưa đủ cơ sở kết luận",
     "": "không đủ số liệu",
+    UNDRAWN: "không được kết luận vì không có kế hoạch niêm phong",
 }
 NUMERALS_VI = {2: "Hai", 3: "Ba", 4: "Bốn", 5: "Năm"}
 
@@ -115,6 +116,7 @@ VIETNAMESE = Words(
         "{target}%.",
         "undecided": ". Khoảng tin cậy chứa mức {target}% nên chưa đủ cơ sở kết luận: không khẳng định được mục tiêu "
         "trên {target}% đã đạt hay chưa đạt.",
+        UNDRAWN: ". Không đưa ra kết luận so với mục tiêu trên {target}%, vì {why}.",
         "": ". Không đưa ra kết luận so với mục tiêu trên {target}%, vì {why}.",
     },
     no_index={
@@ -176,11 +178,13 @@ _UNITS_EN = {
     "not_met": ("does not meet the target of more than {target}%", "do not meet the target of more than {target}%"),
     "undecided": ("cannot be judged on the evidence", "cannot be judged on the evidence"),
     "": ("has too few data", "have too few data"),
+    UNDRAWN: ("is not judged without a sealed plan", "are not judged without a sealed plan"),
 }
 _OBSTACLES_EN = {
     "fewer than": "there are too few respondents",
     "no degrees of freedom": "the sampling error cannot be computed",
     "no criterion": "no criterion has enough answers",
+    "no sealed plan": "no sample was drawn under a sealed plan",
 }
 NUMERALS_EN = {2: "two", 3: "three", 4: "four", 5: "five"}
 
@@ -240,6 +244,7 @@ ENGLISH = Words(
         "conclude: the target of more than {target}% is not met.",
         "undecided": ". The confidence interval holds {target}%, so there is not enough evidence: it cannot be said "
         "whether the target of more than {target}% is met or not met.",
+        UNDRAWN: ". No conclusion is drawn on the target of more than {target}%, because {why}.",
         "": ". No conclusion is drawn on the target of more than {target}%, because {why}.",
     },
     no_index={

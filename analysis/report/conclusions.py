@@ -82,7 +82,7 @@ class Saying:
         figures = list(self.release.of_domain_type("unit"))
         if not figures:
             return ()
-        verdicts = Counter(figure.verdict for figure in figures)
+        verdicts = Counter(figure.kind for figure in figures)
         target = self.words.number(self.release.target)
         return runs(self.words.units(verdicts, target))
 

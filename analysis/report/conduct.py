@@ -8,18 +8,21 @@ from analysis.report import collected, steps
 from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import counted, interval, level, row, shown
 from analysis.report.outcomes import add_outcomes
+from analysis.report.plan import add_plan
 from analysis.report.printed import may_be_told
 from analysis.report.promises import add_promises
 from analysis.report.reinterviews import add_reinterviews
+from analysis.report.slips import add_slips
 from analysis.report.source import Figure, Release
+from analysis.report.undrawn import of_sample, series_words
 from analysis.report.words import (
     CERTAINTY,
     EXCLUDED,
     MODES,
-    SERIES,
     SERIES_OF_MODE,
     count,
     day,
+    lower_first,
     number,
     text,
 )
@@ -43,8 +46,9 @@ def add_conduct(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     _facts(draft, release)
     steps.add_steps(draft, release)
     draft.heading(1, "II. KẾ HOẠCH VÀ KẾT QUẢ THU PHIẾU")
-    _plan(draft, release)
+    add_plan(draft, release)
     add_promises(draft, release)
+    add_slips(draft, release)
     add_outcomes(draft, release, alt)
     add_reinterviews(draft, release)
     _channels(draft, release)
@@ -88,42 +92,11 @@ def _wave_facts(release: Release, wave: Mapping[str, Any]) -> Iterator[tuple[str
     yield "Nguồn của mẫu phiếu", f"{source['decision']} ({CERTAINTY[source['certainty']]})"
 
 
-def _plan(draft: Draft, release: Release) -> None:
-    counts = release.context["counts"]
-    plan = counts.get("plan")
-    if not plan:
-        draft.text(
-            "Các đợt khảo sát không có kế hoạch chọn mẫu kèm theo; khoảng tin cậy (nếu có) được tính như với mẫu "
-            "ngẫu nhiên đơn giản."
-        )
-        return
-    reached = sum(1 for unit in counts["by_unit"] if unit.get("probability"))
-    sampled = counts["by_series"].get("probability", 0)
-    draft.text(
-        "Mẫu được chọn theo xác suất, phân tầng theo đơn vị. Bảng dưới đây đối chiếu kế hoạch với kết quả thu phiếu."
-    )
-    draft.table(
-        "Kế hoạch chọn mẫu và kết quả",
-        (Column("Nội dung", 90), Column("Kế hoạch", 35, "right"), Column("Thực hiện", 35, "right")),
-        [
-            row("Số tầng", count(plan["strata"]), "–"),
-            row("Số đơn vị chọn mẫu cấp một (PSU)", count(plan["psus"]), "–"),
-            row(
-                "Số đơn vị có phiếu trong mẫu",
-                count(sum(1 for unit in counts["by_unit"] if unit.get("planned"))),
-                count(reached),
-            ),
-            row("Số trường hợp (phiếu) trong mẫu", count(plan["cases"]), count(sampled)),
-        ],
-        "Cơ sở: phiếu hợp lệ của mẫu chọn theo xác suất. Kết quả theo từng đơn vị nêu tại Phụ lục I.",
-    )
-
-
 def _channels(draft: Draft, release: Release) -> None:
     counts = release.context["counts"]
     by_mode = counts["by_mode"]
     rows = [
-        row(words, SERIES[SERIES_OF_MODE[mode]], _answered(release, mode, by_mode[mode]))
+        row(words, series_words(release, SERIES_OF_MODE[mode]), _answered(release, mode, by_mode[mode]))
         for mode, words in MODES.items()
         if by_mode.get(mode)
     ]
@@ -133,8 +106,8 @@ def _channels(draft: Draft, release: Release) -> None:
         "Số phiếu theo kênh trả lời",
         (Column("Kênh", 75), Column("Loạt số liệu", 55), Column("Số phiếu", 30, "right")),
         rows,
-        f"Cơ sở: {count(counts['responses'])} phiếu hợp lệ của mọi kênh. Chỉ mẫu chọn theo xác suất được dùng để "
-        "tính chỉ số.",
+        f"Cơ sở: {count(counts['responses'])} phiếu hợp lệ của mọi kênh. Chỉ phiếu của {of_sample(release)} được "
+        "dùng để tính chỉ số.",
     )
 
 
@@ -173,12 +146,13 @@ def _profile(draft: Draft, release: Release) -> None:
     if not rows:
         return
     draft.heading(1, "III. NGƯỜI TRẢ LỜI")
-    draft.text("Cơ cấu người trả lời của mẫu như sau. Người trả lời có quyền bỏ qua bất kỳ câu hỏi nào.")
+    draft.text("Cơ cấu người trả lời như sau. Người trả lời có quyền bỏ qua bất kỳ câu hỏi nào.")
     draft.table(
         "Cơ cấu người trả lời",
         DISTRIBUTION_COLUMNS,
         rows,
-        f"Cơ sở: số người đã trả lời từng câu, {SERIES[release.series].lower()}; tỷ lệ đã tính quyền số mẫu (nếu có).",
+        f"Cơ sở: số người đã trả lời từng câu, {lower_first(series_words(release, release.series))}; tỷ lệ đã tính "
+        "quyền số mẫu (nếu có).",
     )
 
 

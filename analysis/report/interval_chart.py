@@ -4,7 +4,7 @@ Which figures stand in the rows is left to `analysis.charts`.
 """
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Canvas
 
 from analysis.report.cells import level
 from analysis.report.source import Figure, Release
-from analysis.report.words import VERDICTS, count, number, upper_first
+from analysis.report.words import UNDRAWN, VERDICTS, count, number, upper_first
 
 WIDTH = 6.3  # Inches: the 160 mm of text on an A4 page, 605 px on a screen.
 ACCENT, INK, GREY, PALE = "#0B5C8A", "#222222", "#6F6F6F", "#C9C9C9"
@@ -36,11 +36,16 @@ class Line:
     mark: str
 
 
-def legend(canvas: Canvas) -> None:
+def legend_words(figures: Sequence[Figure]) -> Mapping[str, str]:
+    """Beside each mark: where a plan is missing, the mark of no verdict stands for that too."""
+    return {**VERDICTS, "": "không kết luận"} if any(one.kind == UNDRAWN for one in figures) else VERDICTS
+
+
+def legend(canvas: Canvas, figures: Sequence[Figure]) -> None:
     axes = canvas.axes[0]
     marks = [
         axes.plot([], [], linestyle="none", markersize=5, label=upper_first(words), **MARKS[verdict])[0]  # type: ignore[arg-type]  # Texts and colours, as plot takes them.
-        for verdict, words in VERDICTS.items()
+        for verdict, words in legend_words(figures).items()
     ]
     bottom = 0.04 / canvas.get_figheight()
     canvas.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, bottom), ncols=4, fontsize=7.5, columnspacing=1.4)

@@ -24,6 +24,8 @@ TERMS = (
     ("Quyền số", "Số người trong dàn mẫu mà một người trả lời đại diện."),
 )  # fmt: skip
 
+OF_A_PLAN = ("Mẫu chọn theo xác suất", "Tầng, đơn vị chọn mẫu cấp một (PSU)")  # Nothing is said of it without one.
+
 
 def add_method(draft: Draft, release: Release) -> None:
     draft.heading(3, "PHỤ LỤC IV\nPhương pháp tính", new_page=True)
@@ -44,6 +46,8 @@ def add_method(draft: Draft, release: Release) -> None:
     )
     draft.heading(1, "III. GIẢI THÍCH TỪ NGỮ")
     for term, meaning in TERMS:
+        if release.all_undrawn and term in OF_A_PLAN:
+            continue
         draft.item(Run(term, bold=True), f": {meaning}")
     draft.text(
         "Mọi con số trong báo cáo được lấy tự động từ bản kết quả nêu tại Phụ lục V, không nhập bằng tay, và "
@@ -98,6 +102,8 @@ def _verdicts(draft: Draft, release: Release) -> None:
     draft.item(Run("Đạt", bold=True), f": giới hạn dưới lớn hơn {target}%;")
     draft.item(Run("Chưa đạt", bold=True), f": giới hạn trên không vượt quá {target}%;")
     draft.item(Run("Chưa đủ cơ sở kết luận", bold=True), f": khoảng tin cậy chứa mức {target}%.")
+    if release.undrawn:
+        draft.item(Run("Không kết luận", bold=True), ": không có mẫu nào được rút theo kế hoạch đã niêm phong.")
     draft.text(
         f"“Đọc theo giá trị điểm” chỉ so giá trị ước lượng với {target}%, không xét sai số chọn mẫu; cách đọc này "
         "được nêu bên "

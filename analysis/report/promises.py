@@ -14,6 +14,7 @@ from analysis.site.cells import MINIMUM, UNIT_MINIMUM
 
 Promised = Mapping[str, Any]
 KEPT, UNKNOWN = "Đạt cam kết.", "Không có số liệu."
+BEYOND = "Nhiều hơn số trường hợp của mẫu: có phiếu không phải của người được chọn."
 TITLES = {
     "cases": "Số trường hợp trong mẫu",
     "answers": "Số người trả lời trong mẫu",
@@ -112,6 +113,8 @@ def remark(one: Promised) -> str:
         return NOT_KNOWN.get(one["what"], UNKNOWN)
     if one["kept"] is None:
         return "–"
+    if one.get("beyond"):
+        return BEYOND
     return KEPT if one["kept"] else MISSED[one["what"]].format(difference=one["texts"]["difference"]["vi"])
 
 
@@ -171,7 +174,7 @@ def domain_remark(one: Promised, release: Release) -> str:
     if not is_told(one, release):
         return KEPT_BACK.text  # By how much it was missed would tell what was reached.
     missed = [
-        words.format(difference=one[what]["texts"]["difference"]["vi"])
+        BEYOND if one[what].get("beyond") else words.format(difference=one[what]["texts"]["difference"]["vi"])
         for what, words in IN_A_DOMAIN.items()
         if one[what]["kept"] is False
     ]

@@ -27,6 +27,7 @@ from analysis.report.priorities import priorities
 from analysis.report.source import Figure, Release
 from analysis.report.summary import HEADLINES, REASONS, base_words, verdict_counts, verdict_of
 from analysis.report.themes import themes
+from analysis.report.undrawn import series_words
 from analysis.report.words import FORMULAS, ROMAN, SERIES, count, number, text
 
 NOT_A_SAMPLE = (
@@ -96,7 +97,7 @@ def _open_series(draft: Draft, release: Release, alt: dict[str, str]) -> str:
     others = [series for series in SERIES if series != release.series]
     figures = [(series, release.find("overall", "index", series=series)) for series in others]
     rows = [
-        row(SERIES[series], counted(figure, "n"), counted(figure, "base"), shown(release, figure))
+        row(series_words(release, series), counted(figure, "n"), counted(figure, "base"), shown(release, figure))
         for series, figure in figures
         if figure
     ]
@@ -192,7 +193,7 @@ def _grown(draft: Draft, release: Release) -> None:
 
 
 def _unit_counts(release: Release, figures: Sequence[Figure]) -> str:
-    own = verdict_counts(Counter(figure.verdict for figure in figures), release.target)
+    own = verdict_counts(Counter(figure.kind for figure in figures), release.target)
     together = verdict_counts(Counter(release.corrected(figure).verdict_holm for figure in figures), release.target)
     above = sum(point_reading(release, figure).startswith("trên") for figure in figures)
     listed = f" Khi xét cùng lúc các đơn vị (Holm): {together}." if release.corrects_units else ""

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.release import release_hash
-from analysis.report.words import PLACE, text, unit_name, weight
+from analysis.report.words import PLACE, UNDRAWN, text, unit_name, weight
+from analysis.targets import NO_PLAN
 from questionnaires.model import Instrument
 from questionnaires.texts import substituted
 
@@ -46,6 +47,11 @@ class Figure:
     verdict: str
     method: str
     kept_back: bool = False  # Has lost its numbers, for they are told to nobody outside: see `printed`.
+
+    @property
+    def kind(self) -> str:
+        """The verdict, or that it was withheld because no plan drew those who answered, which is not "too few"."""
+        return UNDRAWN if NO_PLAN in self.method else self.verdict
 
     @classmethod
     def from_row(cls, row: Mapping[str, str]) -> "Figure":
@@ -131,6 +137,27 @@ class Release:
         named = (self.context["instruments"][wave["content_hash"][:12]] for wave in self.context["waves"])
         content = json.dumps(next(content for content in named if "formula" in content))
         return Instrument.model_validate(json.loads(substituted(content, PLACE)))
+
+    @cached_property
+    def undrawn(self) -> tuple[str, ...]:
+        """Waves whose channels of the sample brought answers though no plan drew anybody; also of older releases."""
+        of_whole = "probability/overall/index/all/all"
+        return tuple(
+            slug
+            for slug in self._with_index
+            if not self._with_index[slug] and {of_whole, f"probability/overall/index/wave/{slug}"} & self.figures.keys()
+        )
+
+    @property
+    def all_undrawn(self) -> bool:
+        return bool(self.undrawn) and not any(self._with_index.values())
+
+    @cached_property
+    def _with_index(self) -> Mapping[str, bool]:
+        """By wave with an index whether it has a plan."""
+        forms = self.context["instruments"]
+        waves = [one for one in self.context["waves"] if "formula" in forms[one["content_hash"][:12]]]
+        return {one["slug"]: bool(one.get("has_plan")) for one in waves}
 
     @property
     def simulated(self) -> bool:

@@ -2,17 +2,18 @@
 
 from collections import Counter
 
-from analysis.report import collected
+from analysis.report import collected, undrawn
 from analysis.report.blocks import Box, Draft, Piece, Run, Runs, runs
 from analysis.report.cells import counted, level, point_reading, shown
 from analysis.report.source import Figure, Release
-from analysis.report.words import count, number, obstacle
+from analysis.report.words import UNDRAWN, count, number, obstacle, text
 
 HEADLINES = {
     "met": "ĐẠT MỤC TIÊU: {name} trên {target}%",
     "not_met": "CHƯA ĐẠT MỤC TIÊU: {name} không trên {target}%",
     "undecided": "CHƯA ĐỦ CƠ SỞ KẾT LUẬN: chưa thể nói {name} trên hay không trên {target}%",
     "": "KHÔNG ĐỦ SỐ LIỆU: chưa thể xem xét {name} theo mục tiêu trên {target}%",
+    "undrawn": "KHÔNG KẾT LUẬN: không có kế hoạch niêm phong, nên không xét {name} theo mục tiêu trên {target}%",
     "none": "CHƯA CÓ CHỈ SỐ: không có phiếu nào thuộc mẫu chọn theo xác suất",
     "waves": "KHÔNG CÓ CHỈ SỐ CHUNG: các đợt khảo sát được kết luận riêng",
 }
@@ -23,6 +24,7 @@ REASONS = {
     "undecided": "Khoảng tin cậy chứa mức {target}%: số liệu chưa chứng minh được là đạt, cũng chưa chứng minh được là "
     "chưa đạt. Không được đọc kết quả này là “đạt”.",
     "": "Không đưa ra kết luận, vì {obstacle}.",
+    "undrawn": "Không đưa ra kết luận, vì không ai biết người trả lời đã được chọn thế nào.",
     "none": "Trả lời qua kênh mở là tự nguyện, không đại diện cho người dân, nên không dùng để kết luận; kết quả "
     "của kênh "
     "này được nêu riêng trong Phần thứ hai.",
@@ -34,7 +36,7 @@ REASONS = {
 def verdict_of(release: Release) -> str:
     """The verdict on the headline, or why there is no headline."""
     if release.index:
-        return release.index.verdict
+        return release.index.kind
     return "waves" if any(release.of_domain_type("wave")) else "none"
 
 
@@ -66,7 +68,13 @@ def _box(release: Release) -> Box:
     lines.append(runs(Run(REASONS[kind].format(**words), italic=True)))
     if moved := collected.moved(release):
         lines.append(runs(Run(moved, bold=True)))
+    lines += undrawn_lines(release)
     return Box(kind, HEADLINES[kind].format(**words), tuple(lines))  # type: ignore[arg-type]  # Kinds are those of the table.
+
+
+def undrawn_lines(release: Release) -> list[Runs]:
+    """Beside the headline figure, where no plan drew those who answered."""
+    return [runs(Run(text(note), bold=True)) for note in undrawn.notes(release)]
 
 
 def _figures(release: Release, index: Figure) -> list[Runs]:
@@ -98,7 +106,7 @@ def _responses(draft: Draft, release: Release) -> None:
     by_series = counts["by_series"]
     planned = f" trên {count(counts['plan']['cases'])} trường hợp theo kế hoạch" if counts.get("plan") else ""
     sampled = sum(by_series.get(series, 0) for series in ("probability", "combined"))
-    draft.item(f"Số phiếu hợp lệ của mẫu chọn theo xác suất: {count(sampled)}{planned}.")
+    draft.item(f"Số phiếu hợp lệ của {undrawn.of_sample(release)}: {count(sampled)}{planned}.")
     if by_series.get("open"):
         draft.item(
             f"Ngoài mẫu có {count(by_series['open'])} phiếu tự nguyện qua kênh mở; các phiếu này được tính riêng, "
@@ -130,14 +138,18 @@ def _units(draft: Draft, release: Release) -> None:
     figures = list(release.of_domain_type("unit"))
     if not figures:
         return
-    verdicts = Counter(figure.verdict for figure in figures)
+    verdicts = Counter(figure.kind for figure in figures)
     draft.item(f"Trong {count(len(figures))} đơn vị có số liệu: {verdict_counts(verdicts, release.target)}.")
 
 
 def verdict_counts(verdicts: Counter[str], target: float) -> str:
     """How many units got each verdict; a verdict that no unit got is said too, so that the sum can be checked."""
     goal = f"trên {number(target)}%"
+    if verdicts[UNDRAWN] and verdicts[UNDRAWN] == verdicts.total():
+        return "không đơn vị nào được kết luận, vì không có kế hoạch niêm phong"
+    withheld = f"; {count(verdicts[UNDRAWN])} đơn vị không được kết luận" if verdicts[UNDRAWN] else ""
     return (
         f"{count(verdicts['met'])} đơn vị đạt mục tiêu {goal}, {count(verdicts['not_met'])} đơn vị chưa đạt, "
         f"{count(verdicts['undecided'])} đơn vị chưa đủ cơ sở kết luận và {count(verdicts[''])} đơn vị không đủ số liệu"
+        f"{withheld}"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docx.document import Document
 
-from analysis.report import collected, office_template
+from analysis.report import collected, office_template, undrawn
 from analysis.report.blocks import Block, Heading, Report
 from analysis.report.cells import counted, point_reading, verdict_words
 from analysis.report.source import Release
@@ -69,10 +69,15 @@ def _fields(report: Report, release: Release) -> dict[str, str]:
         *(front.superior, front.issuer, front.number, front.place, front.abstract.split("\n")[0]),
         *(day(first), day(last), release.instrument.index.name.vi, number(release.target)),
         *(release.shown(index) or "–", release.shown(index, "low") or "–", release.shown(index, "high") or "–"),
-        *(verdict_words(index), point_reading(release, index), counted(index, "n").text),
+        *(_conclusion(release), point_reading(release, index), counted(index, "n").text),
         *(report.draft_mark, report.simulated_mark, report.trace),
     )
     return dict(zip(FIELDS, values, strict=True))
+
+
+def _conclusion(release: Release) -> str:
+    """With what belongs to it where no plan drew those who answered: a template may show nothing else of it."""
+    return ". ".join([verdict_words(release.index), *(note["vi"] for note in undrawn.notes(release))])
 
 
 def _pieces(blocks: Sequence[Block]) -> office_template.Pieces:

@@ -9,7 +9,8 @@ from typing import Any
 from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import row, shown
 from analysis.report.source import Figure, Release
-from analysis.report.words import SERIES, count, text
+from analysis.report.undrawn import series_words
+from analysis.report.words import count, text
 from analysis.site.cells import MINIMUM
 
 COLUMNS = (Column("Nhóm vấn đề", 100), Column("Số người nêu", 30, "right"), Column("Tỷ lệ (%)", 30, "right"))
@@ -48,7 +49,7 @@ def _tables(release: Release) -> Iterator[tuple[str, list[Row], str]]:
     for counts, figures in coded(release):
         of_wave = f", {waves[counts['wave']]}" if len(waves) > 1 else ""
         rows = [row(named[figure.code], people(counts, figure), shown(release, figure)) for figure in figures]
-        yield f"Ý kiến theo nhóm vấn đề, {SERIES[counts['series']]}{of_wave}", rows, _note(counts)
+        yield f"Ý kiến theo nhóm vấn đề, {series_words(release, counts['series'])}{of_wave}", rows, _note(counts)
 
 
 def people(counts: Mapping[str, Any], figure: Figure) -> Run:

@@ -25,6 +25,7 @@ from analysis.report.blocks import (
     Runs,
     Table,
 )
+from analysis.report.undrawn import SAID
 from analysis.report.words import lower_first, upper_first
 
 FILE = Path(__file__).parent / "english.toml"
@@ -49,7 +50,7 @@ class English:
 
     def __init__(self, pairs: Mapping[str, str]) -> None:
         exact, self.patterns = _catalogue()
-        self.exact = {**pairs, **exact}
+        self.exact = {**pairs, **{one["vi"]: one["en"] for one in SAID}, **exact}
         self.missing: set[str] = set()
         self.said: dict[str, str | None] = {}
 

@@ -17,6 +17,9 @@ VERDICTS = {
     "": "không đủ số liệu",
 }
 
+UNDRAWN = "undrawn"  # Beside the verdicts: none was given, because no plan drew those who answered.
+UNDRAWN_SAID = "không kết luận: không có kế hoạch niêm phong"
+
 # The two verdicts of a unit: its own, and the one corrected for the length of the list.
 OWN_VERDICT = "Kết luận riêng"
 LIST_VERDICT = "Kết luận khi xét cùng lúc các đơn vị (Holm)"
@@ -134,6 +137,7 @@ OBSTACLES = (
     (r"fewer than (\d+) respondents", r"có dưới \1 người trả lời"),
     (r"no degrees of freedom", "không tính được sai số chọn mẫu"),
     (r"no criterion with a sufficient base", "không tiêu chí nào đủ số câu trả lời"),
+    (r"no sealed plan", "không có mẫu nào được rút theo kế hoạch đã niêm phong"),
 )
 
 CERTAINTY = {
@@ -145,6 +149,11 @@ CERTAINTY = {
 }
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+
+def verdict(kind: str) -> str:
+    """In tables; why there is none stands beside the headline."""
+    return "không kết luận" if kind == UNDRAWN else VERDICTS[kind]
 
 
 def text(value: Any) -> str:

@@ -16,13 +16,13 @@ from analysis.report.cells import confidence, list_words, point_reading, verdict
 from analysis.report.outcomes import waves_with_cases
 from analysis.report.printed import may_be_told
 from analysis.report.source import Figure, Release
+from analysis.report.undrawn import series_words
 from analysis.report.words import (
     DISPOSITIONS,
     INTERVALS,
     LIST_VERDICT,
     OWN_VERDICT,
     RATES,
-    SERIES,
     VERDICTS,
     count,
     number,
@@ -210,7 +210,7 @@ THEME_TITLES = (
 def _themes(release: Release) -> Iterable[Sequence[Cell]]:
     for counts, figures in themes.coded(release):
         for figure in figures:
-            place = (counts["wave"], SERIES[figure.series], themes.names(release)[figure.code])
+            place = (counts["wave"], series_words(release, figure.series), themes.names(release)[figure.code])
             if figure.kept_back:
                 yield (*place, *(None,) * 4, KEPT_BACK)
             else:

@@ -10,8 +10,8 @@ from analysis.report.content import as_document, front, subject
 from analysis.report.outcomes import waves_with_cases
 from analysis.report.publication import Publication
 from analysis.report.source import Release
-from analysis.report.summary import HEADLINES, REASONS, verdict_of
-from analysis.report.words import VERDICTS, count, number, obstacle, text
+from analysis.report.summary import HEADLINES, REASONS, undrawn_lines, verdict_of
+from analysis.report.words import UNDRAWN, VERDICTS, count, number, obstacle, text
 from analysis.short_forms.first_steps import first_steps
 
 CHART_WIDTH = 150
@@ -41,7 +41,7 @@ def _box(release: Release) -> Box:
         "target": number(release.target),
         "obstacle": obstacle(release.index.method) if release.index else "",
     }
-    return Box(kind, HEADLINES[kind].format(**words), tuple(_three_numbers(release)))  # type: ignore[arg-type]  # Kinds are those of the table.
+    return Box(kind, HEADLINES[kind].format(**words), (*_three_numbers(release), *undrawn_lines(release)))  # type: ignore[arg-type]  # Kinds are those of the table.
 
 
 def _three_numbers(release: Release) -> Iterator[Runs]:
@@ -51,14 +51,17 @@ def _three_numbers(release: Release) -> Iterator[Runs]:
         interval = (f" (khoảng tin cậy {level(release)}%: từ ", low, " đến ", high, ")")
         known = release.shown(index, "low") and release.shown(index, "high")
         yield runs("1. Chỉ số: ", shown(release, index, unit="%", bold=True), *(interval if known else ()), ".")
-    verdicts = Counter(figure.verdict for figure in release.of_domain_type("unit"))
+    verdicts = Counter(figure.kind for figure in release.of_domain_type("unit"))
+    if withheld := verdicts.pop(UNDRAWN, 0):
+        yield runs("2. Đơn vị: ", Run(f"{count(withheld)} đơn vị", bold=True), " không được kết luận.")
     if verdicts:
         each = ", ".join(f"{count(verdicts[verdict])} {words}" for verdict, words in VERDICTS.items())
         yield runs("2. Đơn vị: ", Run(f"{count(verdicts.total())} đơn vị", bold=True), f", gồm {each}.")
     if not index:
         yield runs(Run(REASONS[verdict_of(release)], italic=True))
     else:
-        yield runs("3. Số người trả lời trong mẫu: ", replace(counted(index, "n"), bold=True), ".")
+        where = "" if release.undrawn else " trong mẫu"
+        yield runs(f"3. Số người trả lời{where}: ", replace(counted(index, "n"), bold=True), ".")
 
 
 def _who(release: Release) -> Runs:

@@ -12,7 +12,8 @@ from analysis.report.priorities import factors_by_rank
 from analysis.report.publication import Publication
 from analysis.report.source import Figure, Part, Release
 from analysis.report.summary import verdict_of
-from analysis.report.words import DRAFT, SIMULATED, lower_first, number, text, upper_first
+from analysis.report.undrawn import notes
+from analysis.report.words import DRAFT, SIMULATED, UNDRAWN, lower_first, number, text, upper_first
 from analysis.short_forms.spoken import aloud, day, percent, whole
 
 LEAST_WORDS, MOST_WORDS = 150, 230  # Of 60 to 90 seconds at the pace of a loudspeaker.
@@ -22,6 +23,7 @@ VERDICTS = {
     "not_met": "Kết luận: kết quả khảo sát chưa đạt mục tiêu.",
     "undecided": "Kết luận: chưa đủ cơ sở để nói là đạt hay chưa đạt mục tiêu. Không được hiểu kết quả này "
     "là đạt, cũng không được hiểu là chưa đạt.",
+    UNDRAWN: "Kết luận: không kết luận là đạt hay chưa đạt mục tiêu.",
     "": "Kết luận: số liệu chưa đủ nên không kết luận là đạt hay chưa đạt mục tiêu.",
 }
 NO_INDEX = {
@@ -76,13 +78,15 @@ def _result(release: Release) -> Iterator[Runs]:
     yield runs(
         f"{upper_first(_days(*collected.days(release)))}, có ",
         Run("quá ít") if index.kept_back else Run(whole(index.n), figure=f"{index.id}#n"),
-        " người được chọn ngẫu nhiên đã trả lời.",
+        " người đã trả lời." if release.undrawn else " người được chọn ngẫu nhiên đã trả lời.",
     )
     if release.shown(index):
         name = upper_first(aloud(release.instrument.index.name.vi))
         yield runs(f"{name} là ", _said(release, index), ".", *_interval(release, index))
     goal = percent(number(release.target))
-    yield runs(f"Mục tiêu đề ra là trên {goal}. ", Run(VERDICTS[index.verdict], bold=True))
+    yield runs(f"Mục tiêu đề ra là trên {goal}. ", Run(VERDICTS[index.kind], bold=True))
+    if release.undrawn:
+        yield runs(aloud(text(notes(release)[0])))
 
 
 def _days(first: str, last: str) -> str:
@@ -90,7 +94,7 @@ def _days(first: str, last: str) -> str:
 
 
 def _interval(release: Release, index: Figure) -> Sequence[Run | str]:
-    if not (release.shown(index, "low") and release.shown(index, "high")):
+    if release.undrawn or not (release.shown(index, "low") and release.shown(index, "high")):
         return ()
     low, high = _said(release, index, "low"), _said(release, index, "high")
     return (" Vì chỉ hỏi một phần người dân, con số thật có thể nằm trong khoảng từ ", low, " đến ", high, ".")

@@ -12,7 +12,7 @@ from analysis.report.blocks import Report
 from analysis.report.cells import imprecise
 from analysis.report.source import Figure, Release
 from analysis.report.translation import English
-from analysis.report.words import VERDICTS, upper_first
+from analysis.report.words import UNDRAWN, UNDRAWN_SAID, upper_first, verdict
 from analysis.report.xlsx import Book, Cell
 from analysis.short_forms.conversion import Conversion
 
@@ -55,14 +55,20 @@ def rows(release: Release, conversion: Conversion) -> Iterator[Mapping[str, str]
             "low": _printed(release, figure, "low"),
             "high": _printed(release, figure, "high"),
             **_factors(release, figure.domain),
-            "verdict": VERDICTS[figure.verdict],
+            "verdict": verdict(figure.kind),
             "omitted_items": str(omitted[figure.domain]),
-            "flags": "; ".join(filter(None, ["" if counted else TOO_FEW, WIDE if imprecise(figure) else ""])),
+            "flags": "; ".join(filter(None, [_why_none(figure, counted), WIDE if imprecise(figure) else ""])),
             "points": str(conversion.points(index)) if counted else "",
             "most_points": str(conversion.most_points),
             "formula": f"{formula['name']} v{formula['version']}",
             "figure": figure.id,
         }
+
+
+def _why_none(figure: Figure, counted: bool) -> str:
+    if counted:
+        return ""
+    return f"{UNDRAWN_SAID}: không quy đổi điểm" if figure.kind == UNDRAWN else TOO_FEW
 
 
 def _of_unit(one: Mapping[str, str], release: Release) -> bool:

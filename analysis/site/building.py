@@ -76,7 +76,7 @@ def _pictures(one: Publication) -> Iterator[tuple[str, Markup]]:
 
 def _picture(one: Publication, language: Language) -> Markup:
     voice, index, release = Voice(language), one.release.index, one.release
-    kind = index.verdict if index else ""
+    kind = index.kind if index else ""
     lines = [voice.headline(one, kind)]
     if index is not None and index.id in release.display:
         texts = {part: found[language] for part, found in release.display[index.id].items()}

@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from analysis.report import collected
+from analysis.report import collected, undrawn
 from analysis.report.cells import confidence
 from analysis.report.source import Figure
 from analysis.site import addresses, pictures, words
@@ -92,6 +92,13 @@ class Voice:
 
     def reason(self, one: Publication, kind: str) -> str:
         return words.REASONS[kind][self.language].format(target=self.target(one))
+
+    def undrawn(self, one: Publication) -> Sequence[str]:
+        """What must be read with the headline where no plan drew those who answered."""
+        return [note[self.language] for note in undrawn.notes(one.release)]
+
+    def series(self, one: Publication, series: str) -> str:
+        return (undrawn.label(one.release, series) or words.SERIES[series])[self.language]
 
     def target(self, one: Publication) -> str:
         return words.setting(one.release.target, self.language)

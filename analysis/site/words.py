@@ -15,6 +15,7 @@ SHORT: Mapping[str, Both] = {
     "not_met": {"vi": "Chưa đạt", "en": "Not met"},
     "undecided": {"vi": "Chưa đủ cơ sở kết luận", "en": "Undecided"},
     "": {"vi": "Không đủ số liệu", "en": "Too few data"},
+    "undrawn": {"vi": "Không kết luận", "en": "Not judged"},
 }
 HEADLINES: Mapping[str, Both] = {
     "met": {"vi": "Đạt mục tiêu: mức hài lòng trên {target}%", "en": "Target met: satisfaction is above {target}%"},
@@ -29,6 +30,10 @@ HEADLINES: Mapping[str, Both] = {
     "": {
         "vi": "Không đủ số liệu: không kết luận về mức {target}%",
         "en": "Too few data: nothing is said about {target}%",
+    },
+    "undrawn": {
+        "vi": "Không kết luận về mức {target}%: không có kế hoạch niêm phong",
+        "en": "Not judged against {target}%: no sealed plan",
     },
 }
 REASONS: Mapping[str, Both] = {
@@ -47,6 +52,10 @@ REASONS: Mapping[str, Both] = {
     "": {
         "vi": "Số người trả lời quá ít hoặc không tính được sai số.",
         "en": "Too few people answered, or the error cannot be computed.",
+    },
+    "undrawn": {
+        "vi": "Không ai biết người trả lời đã được chọn thế nào, nên không nói là đạt hay chưa đạt.",
+        "en": "Nobody knows how those who answered were chosen, so neither “met” nor “not met” is said.",
     },
 }
 SERIES: Mapping[str, Both] = {

@@ -59,5 +59,6 @@ def _reason(why: str) -> str:
         "no degrees of freedom": _("no sampling error can be computed"),
         "not a probability sample": _("not a probability sample"),
         "no criterion with a sufficient base": _("no item with enough answers"),
+        "no sealed plan": _("no sample was drawn under a sealed plan"),
     }
     return known.get(re.sub(r"\d+", "#", why), why)

@@ -69,6 +69,19 @@ def _make_files_of_open_answers(folder: Path, *options: str) -> Path:
     return _released(folder, rows, options, instrument=instrument, schema=make_schema(instrument))
 
 
+def make_files_of_undrawn_answers(folder: Path, *options: str) -> Path:
+    return made_once.copied(folder, _make_files_of_undrawn_answers, *options)
+
+
+def _make_files_of_undrawn_answers(folder: Path, *options: str) -> Path:
+    """By a channel of the sample, but without a plan: intervals as of a plain sample, and no verdict."""
+    instrument, draw = make_every_kind(), random.Random(20)
+    rows = [
+        row for unit in ("001", "002") for row in make_random_rows(instrument, 45, draw, mode="paper_self", unit=unit)
+    ]
+    return _released(folder, rows, options, instrument=instrument, schema=make_schema(instrument))
+
+
 def make_files_of_waves(folder: Path, *options: str) -> Path:
     """Two waves of a survey combined by stated weights, and buttons at a counter; one stratum has a single PSU."""
     instrument, counter, draw = make_every_kind(), loader.load_builtin("nd61_ba_muc"), random.Random(19)

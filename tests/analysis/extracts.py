@@ -183,6 +183,7 @@ def make_extract(
     schema: pa.Schema = SCHEMA,
     others: Mapping[str, Questionnaire] | None = None,
     unit_changes: Mapping[str, Any] | None = None,
+    slips: Mapping[str, Any] | None = None,
 ) -> Path:
     """An extract of `rows`, split over `files`, with a manifest that holds. `others`: waves with an instrument of their
     own.
@@ -201,6 +202,8 @@ def make_extract(
         (folder / "plan.json").write_text(json.dumps({"waves": plans}), "utf-8")
     if cases:
         (folder / "cases.json").write_text(json.dumps({"waves": cases}), "utf-8")
+    if slips:
+        (folder / "slips.json").write_text(json.dumps({"waves": slips}), "utf-8")
     _write_units(folder, sorted({str(row["unit"]) for row in rows}))
     manifest = {
         "format": "hailong-extract/1",

@@ -64,20 +64,23 @@ def make_release(
     estimate: float | None = None,
     respondents: int = 1_230,
     corrected: bool = True,
+    drawn: bool = True,
 ) -> Path:
     """A release whose headline has `verdict`; `without` leaves out whole levels ("factor", "item", …).
 
-    `corrected` is false for a release made before verdicts were corrected for the length of their list.
+    `corrected` is false for a release made before verdicts were corrected for the length of their list, `drawn` where
+    no wave had a plan, so that no verdict was given.
     """
     form = loader.load_builtin(instrument)
     headline = _headline(verdict, estimate, respondents)
     rows = [row for row in _rows(form, headline, units(number_of_units), series) if row["level"] not in without]
+    rows = rows if drawn else [_withheld(row) for row in rows]
     folder.mkdir(parents=True, exist_ok=True)
     _csv(folder / "figures.csv", COLUMNS, rows)
     if corrected:
         _csv(folder / "multiplicity.csv", many_units.COLUMNS, _corrected(rows))
     _json(folder / "display.json", {row["id"]: _display(row) for row in rows})
-    _json(folder / "context.json", make_context(form, simulated, units(number_of_units), series))
+    _json(folder / "context.json", make_context(form, simulated, units(number_of_units), series, drawn))
     digest = hashlib.sha256(b"extract").hexdigest()
     _json(
         folder / "manifest.json", {"release_hash": release_hash(folder), "extract_hash": digest, "simulated": simulated}
@@ -125,6 +128,12 @@ def _rows(
         for item in factor.items:
             yield from _item(item.code, chance)
     yield from _plain(form, chance)
+
+
+def _withheld(row: dict[str, Any]) -> dict[str, Any]:
+    if (row["series"], row["level"], row["code"]) != ("probability", "overall", "index"):
+        return row
+    return row | {"verdict": "", "method": "O_crit v1; korn_graubard_capped; 0.95; no verdict: no sealed plan"}
 
 
 def _corrected(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -223,6 +232,7 @@ def make_context(
     simulated: bool = True,
     places: Sequence[dict[str, str]] = (),
     series: Sequence[str] = ("probability", "open"),
+    drawn: bool = True,
 ) -> dict[str, Any]:
     both = {"vi": "Khảo sát mức độ hài lòng về sự phục vụ hành chính năm 2017", "en": "Satisfaction survey 2017"}
     digest = loader.content_hash(form)
@@ -243,13 +253,13 @@ def make_context(
             {
                 **{"slug": "dot-1", "name": {"vi": "Đợt 1", "en": "Wave 1"}, "instrument": form.code},
                 **{"version": form.version, "content_hash": digest, "opens_on": "2017-09-05"},
-                **{"closes_on": "2017-10-20", "has_plan": sampled, "simulated": simulated},
+                **{"closes_on": "2017-10-20", "has_plan": sampled and drawn, "simulated": simulated},
             }
         ],
         "simulated": simulated,
         "instruments": {digest[:12]: json.loads(loader.to_json(form))},
         "units": list(places),
-        "counts": _counts(places, sampled),
+        "counts": _counts(places, sampled) | ({} if drawn else {"plan": None}),
         "omissions": [
             {"series": "probability", "domain_type": "unit", "domain": place["code"], "item": item.code, "base": 7}
             for place in places

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.__main__ import main
 from questionnaires import loader
-from tests.analysis.extracts import make_extract, make_instrument, make_row, read_figures
+from tests.analysis.extracts import make_extract, make_instrument, make_plan, make_row, read_figures
 
 # A1: 4 of 5 satisfied. A2: 1 of 2, two not used, one skipped. B1: 1 of 1, four not asked.
 FIVE = [
@@ -19,9 +19,12 @@ FIVE = [
     {"A1": 5, "A2": 1, "B1": -2},
 ]
 
+PLAN = make_plan({"S1": ("001", ["P0", "P1"])})
+
 
 def analyse(folder: Path, rows: Sequence[dict[str, object]], **formula: object) -> dict[str, dict[str, str]]:
-    make_extract(folder / "extract", rows, instrument=make_instrument(**formula))
+    plans = {"w1": PLAN} if any(row["stratum"] for row in rows) else None
+    make_extract(folder / "extract", rows, instrument=make_instrument(**formula), plans=plans)
     main([str(folder / "extract"), "--out", str(folder / "release"), "--no-documents"], standalone_mode=False)
     return read_figures(folder / "release")
 
@@ -108,7 +111,8 @@ def test_a_criterion_at_the_minimum_counts(tmp_path: Path) -> None:
 
 
 def test_a_unit_below_the_base_rule_has_neither_index_nor_verdict(tmp_path: Path) -> None:
-    figures = analyse(tmp_path, [make_row() for _ in range(29)], base_minimum=30)
+    rows = [make_row(stratum="S1", psu=f"P{number % 2}", weight=1.0) for number in range(29)]
+    figures = analyse(tmp_path, rows, base_minimum=30)
     unit, whole = (figures[f"probability/overall/index/{place}"] for place in ("unit/001", "all/all"))
 
     assert (unit["estimate"], unit["verdict"], unit["n"]) == ("", "", "29")

@@ -102,7 +102,7 @@ def _figures(item: str) -> Sequence[Figure]:
     for unit in units:
         domain = sample.domain(commune=unit)
         shown = Shown("overall", domain.ratios([item]).renamed("index"), formula="H1")
-        place = Place(series="probability", domain_type="unit", domain=unit, respondents=domain.respondents)
+        place = Place(series="probability", domain_type="unit", domain=unit, respondents=domain.respondents, drawn=True)
         found += list(figures_of(shown, place, METHOD))
     return found
 

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from analysis import report as reports
 from analysis.__main__ import main
 from analysis.report import source
-from analysis.report.blocks import Report, Table, plain
+from analysis.report.blocks import Paragraph, Report, Table, plain
 from analysis.report.content import compose
+from analysis.report.plan import OVERFULL
 from tests.analysis.extracts import ITEMS, make_extract, make_plan, make_row, read_figures
 
 PSUS = tuple(f"p{number}" for number in range(1, 7))
@@ -71,9 +72,10 @@ def rows(wave: str = "w1") -> list[dict[str, Any]]:
     ]
 
 
-def analysed(tmp_path: Path, promised: dict[str, Any] | None, *options: str, **more: Any) -> Path:
+def analysed(tmp_path: Path, promised: dict[str, Any] | None, *options: str, times: int = 1, **more: Any) -> Path:
     beside = {"sealed": SEALED, "promise": promised} if promised else {}
-    extract = make_extract(tmp_path / "x", rows(), plans={"w1": make_plan(STRATA) | beside}, **more)
+    sent = [row for _ in range(times) for row in rows()]
+    extract = make_extract(tmp_path / "x", sent, plans={"w1": make_plan(STRATA) | beside}, **more)
     done = CliRunner().invoke(main, [str(extract), "--out", str(tmp_path / "r"), *(options or ("--no-documents",))])
     assert done.exit_code == 0, done.output
     return tmp_path / "r"
@@ -117,6 +119,18 @@ def test_the_report_lays_each_promise_beside_what_was_reached(tmp_path: Path) ->
     assert found["Số ngày điều tra viên làm việc"] == ["4", "1", "Đạt cam kết."]
     assert found["Kinh phí"][:2] == ["6.000.000", "–"]
     assert found["Khả năng chứng minh được chỉ số trên 80%"][0] == "83%: 11%; 88%: 50%"
+
+
+def test_more_answers_than_cases_keep_no_promise(tmp_path: Path) -> None:
+    report = compose(source.read(analysed(tmp_path, promise(), cases={"w1": CASES}, times=2)), {})
+    answers = next(row for row in table(report, "Cam kết trong") if "Số người trả lời" in row[0])
+    units = table(report, "theo đơn vị, đối tượng")
+
+    assert answers[1:3] == ["102", "192"]  # Of 120 cases and 4 reserves.
+    assert "có phiếu không phải của người được chọn" in answers[3]
+    assert all("có phiếu không phải của người được chọn" in unit[6] for unit in units)
+    warned = [plain(block.text) for block in report.blocks if isinstance(block, Paragraph)]
+    assert OVERFULL in warned
 
 
 def test_each_unit_has_what_was_promised_to_it(tmp_path: Path) -> None:

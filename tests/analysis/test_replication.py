@@ -14,9 +14,17 @@ import pytest
 from analysis.extract import read_extract
 from analysis.files import make
 from tests import made_once
-from tests.analysis.every_kind import make_files_of_open_answers, make_files_of_plan, make_files_of_waves
+from tests.analysis.every_kind import (
+    make_files_of_open_answers,
+    make_files_of_plan,
+    make_files_of_undrawn_answers,
+    make_files_of_waves,
+)
 
-SURVEYS = {"plan": make_files_of_plan, "open answers": make_files_of_open_answers, "waves": make_files_of_waves}
+SURVEYS = {
+    **{"plan": make_files_of_plan, "open answers": make_files_of_open_answers},
+    **{"undrawn": make_files_of_undrawn_answers, "waves": make_files_of_waves},
+}
 
 
 @cache
@@ -74,6 +82,7 @@ def write_rows(file: Path, rows: list[dict[str, str]]) -> None:
         ("plan", ()),
         ("plan", ("--first-stage", "without-replacement", "--interval", "logit", "--level", "0.9")),
         ("open answers", ("--interval", "wilson")),
+        ("undrawn", ()),
         ("waves", ("--lonely-psu", "average")),
     ],
 )

@@ -231,7 +231,7 @@ intervals <- list(korn_graubard_capped = korn_graubard_capped, wilson = wilson, 
 
 # ---- One row of figures.csv
 
-shown <- function(figure, one, respondents) {
+shown <- function(figure, one, respondents, drawn) {
   none <- list(n = respondents, base = one$base, estimate = NA, se = NA, df = NA, low = NA, high = NA, deff = NA, verdict = "")
   if (is.nan(one$value)) return(none)
   se <- sqrt(one$variance)
@@ -243,7 +243,8 @@ shown <- function(figure, one, respondents) {
   found[c("low", "high")] <- round(one$unit * limits, 9)
   spread <- one$value * (1 - one$value)
   if (!one$is_mean && spread > TINY && one$base > 1) found$deff <- one$variance * (one$base - 1) / spread
-  if (figure$level == "overall" && figure$code == "index" && figure$domain_type != "point" && figure$series %in% c("probability", "combined"))
+  # Of answers that no plan drew nothing is concluded.
+  if (drawn && figure$level == "overall" && figure$code == "index" && figure$domain_type != "point" && figure$series %in% c("probability", "combined"))
     found$verdict <- verdict(one$n, found$low, found$high)
   found
 }
@@ -314,6 +315,7 @@ recompute <- function(figures) {
   }
   if (!length(chosen)) return(rep(list(NULL), nrow(figures)))
   inside <- lapply(chosen, in_domain, type, domain)
+  drawn <- all(sapply(chosen, `[[`, "planned"))
   respondents <- sum(mapply(function(sample, i) sum(i & sample$rows$is_response), chosen, inside))
   estimates <- Map(function(sample, i) in_levels(sample, figures, i, type), chosen, inside)
   lapply(seq_len(nrow(figures)), function(i) {
@@ -324,7 +326,7 @@ recompute <- function(figures) {
     name <- paste(if (composite) figure$level else "plain", figure$code, sep = ".")
     parts <- lapply(estimates, `[[`, name)
     if (any(sapply(parts, is.null))) return(NULL)
-    shown(figure, if (series == "combined") combine(parts, shares) else parts[[1]], respondents)
+    shown(figure, if (series == "combined") combine(parts, shares) else parts[[1]], respondents, drawn)
   })
 }
 

@@ -48,6 +48,7 @@ def test_a_run_tells_its_step_in_the_language_of_the_page(console_app: Flask, la
         (f"imprecise: {targets.imprecision(3, 10, 20)}", "có dưới 8 bậc tự do", "fewer than 8 degrees of freedom"),
         (f"imprecise: {targets.imprecision(99, 1, 99)}", "rộng hơn", "the interval is wider than"),
         (f"no verdict: {targets.obstacle(3, 10, 1.0)}", "dưới 30 người trả lời", "fewer than 30 respondents"),
+        (f"no verdict: {targets.NO_PLAN}", "kế hoạch đã niêm phong", "sealed plan"),
         (f"no verdict: {targets.obstacle(99, 0, 1.0)}", "không tính được sai số", "no sampling error"),
     ],
 )

@@ -169,6 +169,37 @@ def test_the_verdict_is_said_in_words(console_app: Flask, analyst: Staff, verdic
     assert "strictly above 80 %" in headline
 
 
+@pytest.mark.parametrize(
+    ("language", "withheld", "note", "claim"),
+    [
+        (
+            "vi",
+            "Không kết luận: không có kế hoạch niêm phong",
+            "con số chỉ mô tả những người đã trả lời",
+            "Mẫu chọn theo xác suất",
+        ),
+        ("en", "Not judged: no sealed plan", "the figure describes only those who answered", "Drawn sample"),
+    ],
+)
+def test_without_a_sealed_plan_the_page_gives_no_verdict_and_says_why(
+    console_app: Flask, analyst: Staff, language: str, withheld: str, note: str, claim: str
+) -> None:
+    folder = console_app.config["SETTINGS"].releases
+    make_release_folder(folder / "r", drawn=False, number_of_units=2)
+    make_release_folder(folder / "planned", number_of_units=2)
+    page, planned = (analyst.get(f"/results/{name}?lang={language}").text for name in ("r", "planned"))
+    figure = analyst.get(f"/results/r/figures/probability/overall/index/unit/15481?lang={language}").text
+    headline = page.split('class="headline"')[1].split("</section>")[0]
+
+    assert withheld in headline
+    assert note in headline
+    assert page.count(f">{withheld}<") == 3  # The whole, and two units.
+    assert withheld in figure
+    assert claim not in page + figure
+    assert claim in planned
+    assert note not in planned
+
+
 def test_one_respondent_is_not_called_several(console_app: Flask, analyst: Staff) -> None:
     make_release_folder(console_app.config["SETTINGS"].releases / "r", respondents=1)
 
