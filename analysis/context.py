@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import agreement, display, targets
 from analysis.extract import Extract
-from analysis.facts import Facts, by_point, counts
+from analysis.facts import Facts, by_point, counts, withdrawals
 from analysis.figures import Method
 from analysis.survey import Omission
 from analysis.unit_changes import told
@@ -68,6 +68,8 @@ def context(
         "cases": {slug: _cases(found) for slug, found in extract.cases.items()},
         "slips": extract.slips,
         "reinterviews": agreement.of_extract(extract),
+        **({"withdrawals": withdrawals(extract)} if extract.withdrawals else {}),
+        **({"changes": list(extract.changes)} if extract.changes else {}),
         "omissions": list(omissions),
         "method": _method(extract, method, lonely),
         **_changes(extract),

@@ -80,6 +80,7 @@ class Extract:
 
     `again`: by wave the pairs of first and second interviews, which no figure counts. `points`: what the codes of
     collection points stand for, where the extract says it. `slips`: by wave the ledger of slips, stratum by stratum.
+    `withdrawals`: what respondents took back, `changes`: what staff changed in what staff had entered.
     """
 
     manifest: Mapping[str, Any]
@@ -91,6 +92,8 @@ class Extract:
     again: Mapping[str, Any]
     points: tuple[Mapping[str, str], ...] = ()
     slips: Mapping[str, Any] = field(default_factory=dict)
+    withdrawals: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def all_waves(self) -> tuple[Wave | CounterWave, ...]:
@@ -125,7 +128,9 @@ def read_extract(folder: Path) -> Extract:
     again = _by_wave(folder, manifest, "reinterviews.json")
     points = _rows(folder / "points.csv") if "points.csv" in manifest["files"] else ()
     slips = _by_wave(folder, manifest, "slips.json")
-    return Extract(manifest, waves, counters, _rows(folder / "units.csv"), parquet, cases, again, points, slips)
+    changes = tuple(_told(folder, manifest, "changes.json").get("changes", ()))
+    beside = (slips, _told(folder, manifest, "withdrawals.json"), changes)
+    return Extract(manifest, waves, counters, _rows(folder / "units.csv"), parquet, cases, again, points, *beside)
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
@@ -172,10 +177,16 @@ def sha256(path: Path) -> str:
 
 def _by_wave(folder: Path, manifest: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     """What a file that not every extract has says of each wave."""
+    waves: Mapping[str, Any] = _told(folder, manifest, file).get("waves", {})
+    return waves
+
+
+def _told(folder: Path, manifest: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+    """What a file says; empty where the extract has none such."""
     if file not in manifest["files"]:
         return {}
-    waves: Mapping[str, Any] = json.loads((folder / file).read_text(encoding="utf-8"))["waves"]
-    return waves
+    found: Mapping[str, Any] = json.loads((folder / file).read_text(encoding="utf-8"))
+    return found
 
 
 def _wave(folder: Path, entry: Mapping[str, Any], plans: Mapping[str, Any]) -> Wave | CounterWave:

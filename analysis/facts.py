@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis import display
 from analysis.engine import Engine
 from analysis.extract import Extract, ExtractFault
 from analysis.series import MODES, OFFICER_MODES, SERIES_OF_MODE, text
+
+FAR_ABOVE = 3
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,29 @@ def counts(facts: Facts, extract: Extract) -> Mapping[str, Any]:
         **({"corrected": corrected} if corrected else {}),
         **({"late": late} if any(late.values()) else {}),
     }
+
+
+def withdrawals(extract: Extract) -> Mapping[str, Any]:
+    """What respondents took back, each share with its text; `far_above`: a unit whose share is more than FAR_ABOVE
+    times the share of all other units together.
+    """
+    found = extract.withdrawals
+    return {
+        **found,
+        "far_above": FAR_ABOVE,
+        "by_mode": [_with_share(one) for one in found["by_mode"]],
+        "by_unit": [_with_share(one) | {"far_above": _is_far_above(one, found)} for one in found["by_unit"]],
+    }
+
+
+def _with_share(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {**one, "share": display.number(display.rounded(100 * one["withdrawn"] / one["received"]))}
+
+
+def _is_far_above(one: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
+    """Compared without a fraction, so that nothing hangs on its last digit."""
+    received, withdrawn = (whole[name] - one[name] for name in ("received", "withdrawn"))
+    return bool(received and one["withdrawn"] * received > FAR_ABOVE * withdrawn * one["received"])
 
 
 def _excluded(facts: Facts, extract: Extract) -> list[dict[str, Any]]:

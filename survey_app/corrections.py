@@ -112,8 +112,7 @@ def restore(session: Session, response: Response, by: By, reason: str) -> None:
 def correct(session: Session, response: Response, answers: Answers, by: By, reason: str) -> None:
     """Other answers in place of those that were entered wrongly. Raises ValueError with what to do."""
     locked = _changeable(session, response, by)
-    if locked.void:
-        raise ValueError(_("A void response is not corrected: restore it first."))
+    check_correctable(session, locked)
     if answers.content_hash() == locked.content_hash:
         raise ValueError(_("Nothing was changed: the answers are those that are kept."))
     _record(session, locked, "corrected", by, given(reason))
@@ -121,6 +120,13 @@ def correct(session: Session, response: Response, answers: Answers, by: By, reas
     coding.let_go(session, locked.id, (code for code in before if before[code] != answers.values.get(code)))
     locked.answers, locked.content_hash = answers.canonical_json(), answers.content_hash()
     session.flush()
+
+
+def check_correctable(session: Session, response: Response) -> None:
+    """Where the answers can no longer be corrected, nobody needs to see them. Raises ValueError with what to do."""
+    _check_not_frozen(session, response)
+    if response.void:
+        raise ValueError(_("A void response is not corrected: restore it first."))
 
 
 def setting(session: Session, response: Response, instrument: Questionnaire) -> Setting:
@@ -144,12 +150,16 @@ def _changeable(session: Session, response: Response, by: By) -> Response:
         raise ValueError(_("A citizen's own answers are changed by nobody."))
     if by.account_id is None:
         raise ValueError(_("A change needs a person who answers for it."))
-    if frozen(session, session.get_one(Wave, response.wave_id)):
-        raise ValueError(_("The figures of this wave are approved: open the wave again, with a reason, to change it."))
+    _check_not_frozen(session, response)
     if response.case_id:  # First the case, as whoever keeps an answer does.
         cases.lock(session, [response.case_id])
     query = sa.select(Response).where(Response.id == response.id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _check_not_frozen(session: Session, response: Response) -> None:
+    if frozen(session, session.get_one(Wave, response.wave_id)):
+        raise ValueError(_("The figures of this wave are approved: open the wave again, with a reason, to change it."))
 
 
 def _record(session: Session, response: Response, kind: str, by: By, reason: str) -> None:

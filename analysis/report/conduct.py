@@ -1,6 +1,6 @@
 """Part one of the report: how the survey was carried out and who answered."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,12 @@ from analysis.report.plan import add_plan
 from analysis.report.printed import may_be_told
 from analysis.report.promises import add_promises
 from analysis.report.reinterviews import add_reinterviews
+from analysis.report.set_aside import add_set_aside
 from analysis.report.slips import add_slips
 from analysis.report.source import Figure, Release
 from analysis.report.undrawn import of_sample, series_words
 from analysis.report.words import (
     CERTAINTY,
-    EXCLUDED,
     MODES,
     SERIES_OF_MODE,
     count,
@@ -53,7 +53,7 @@ def add_conduct(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     add_reinterviews(draft, release)
     _channels(draft, release)
     steps.add_late(draft, release)
-    _excluded(draft, release)
+    add_set_aside(draft, release)
     _profile(draft, release)
 
 
@@ -114,31 +114,6 @@ def _channels(draft: Draft, release: Release) -> None:
 def _answered(release: Release, mode: str, number: int) -> str:
     figure = release.find("overall", "index", ("mode", mode), SERIES_OF_MODE[mode])
     return count(number) if may_be_told(number, figure) else KEPT_BACK.text
-
-
-def _excluded(draft: Draft, release: Release) -> None:
-    excluded = [entry for entry in release.context["counts"]["excluded"] if entry["count"]]
-    corrected = release.context["counts"].get("corrected", 0)
-    if corrected:
-        draft.text(
-            f"{count(corrected)} phiếu do cán bộ nhập đã được sửa có lý do trước khi chốt số liệu; nội dung ban đầu "
-            "vẫn được lưu giữ. Câu trả lời do người dân tự gửi không ai được sửa."
-        )
-    if not excluded:
-        draft.text("Không có phiếu nào đã nhận mà bị loại khỏi việc tính toán.")
-        return
-    draft.table(
-        "Số phiếu đã nhận nhưng không đưa vào tính toán",
-        (Column("Lý do", 130), Column("Số phiếu", 30, "right")),
-        [row(EXCLUDED.get(entry["reason"], entry["reason"]), count(entry["count"])) for entry in excluded],
-        f"Cơ sở: mọi phiếu đã nhận. {_kept(entry['reason'] for entry in excluded)}",
-    )
-
-
-def _kept(reasons: Iterable[str]) -> str:
-    if "withdrawn" in reasons:
-        return "Các phiếu này vẫn được lưu giữ, trừ nội dung của phiếu mà người trả lời đã rút lại."
-    return "Các phiếu này vẫn được lưu giữ."
 
 
 def _profile(draft: Draft, release: Release) -> None:

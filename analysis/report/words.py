@@ -88,6 +88,26 @@ RATES = {
     "CON1": "Tỷ lệ gặp được",
 }
 
+ROLES = {
+    "administrator": "quản trị viên",
+    "manager": "quản lý",
+    "officer": "điều tra viên",
+    "analyst": "chuyên viên phân tích",
+    "approver": "người phê duyệt",
+    "viewer": "người xem",
+}
+PUBLICATION_STEPS = {
+    "entered": "Nhập bản kết quả",
+    "approved": "Phê duyệt",
+    "shown": "Gửi các cơ quan được đánh giá",
+    "published": "Công bố",
+}
+SILENT = {
+    "by_link": "Cơ quan không có ý kiến, gửi qua liên kết do người này cấp",
+    "by_staff": "Cơ quan không có ý kiến, do người này ghi nhận thay",
+    "unknown": "Cơ quan không có ý kiến, do người này ghi nhận hoặc cấp liên kết",
+}
+CHANGES = {"voided": "Hủy", "restored": "Khôi phục", "corrected": "Sửa"}
 EXCLUDED = {
     "late_undecided": "Gửi sau khi đợt khảo sát đã đóng, chưa được xem xét",
     "late_refused": "Gửi sau khi đợt khảo sát đã đóng, không được chấp nhận",

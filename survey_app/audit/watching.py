@@ -30,7 +30,10 @@ IN_FILES = {
     *("entry.read_scans", "entry.cancel_scans", "people.invite_again"),
 }
 # What is read of single people, or taken home by the row.
-READS = {"manage.contact_list", "manage.plan_folder", "manage.read_device_entry", "audit.export_deeds"}
+READS = {
+    *("manage.contact_list", "manage.plan_folder", "manage.read_device_entry", "manage.show_correction"),
+    "audit.export_deeds",
+}
 # The second step of a sign-in, and how the audit calls what was tried there in vain.
 GUESSED = {
     "security.two_factor_token_validation": "wrong_code",

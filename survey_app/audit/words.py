@@ -101,6 +101,7 @@ DEEDS = {
     "manage.revoke_device": _("revoked a device"),
     "manage.revoke_devices": _("revoked several devices"),
     "manage.seal_plan": _("sealed a plan"),
+    "manage.show_correction": _("opened the answers of a response to correct them"),
     "manage.show_retention": _("set how long data are kept"),
     "manage.swap_back": _("undid the swap of a place"),
     "manage.swap_place": _("swapped a place for a reserve"),

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from survey_app import wave_life
 from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
-from survey_app.extract import cases, responses, themes, units
+from survey_app.extract import cases, changes, responses, themes, units, withdrawals
 from survey_app.journal import overview
 from survey_app.models import CollectionPoint, Survey, Wave
 from survey_app.proofs import slip_totals
@@ -89,6 +89,10 @@ def _write_files(
     ledger = {wave.slug: slip_totals.for_extract(session, wave) for wave in survey.counted_waves}
     if any(ledger.values()):
         _write_json(draft / "slips.json", {"waves": {slug: strata for slug, strata in ledger.items() if strata}})
+    if taken_back := withdrawals.of_survey(session, survey, found):
+        _write_json(draft / withdrawals.FILE, taken_back)
+    if changed := changes.of_survey(session, survey, found):
+        _write_json(draft / changes.FILE, {"changes": changed})
     units.write(found, draft / "units.csv")
     _write_points(session, survey, found, draft / "points.csv")
     themes.write(session, survey, draft)

@@ -39,7 +39,7 @@ WITHIN_BRANCH = frozenset(
         *("choose_paper", "print_paper", "list_slips", "take_out_slip", "print_new_batches", "new_batch"),
         *("show_batch", "print_batch", "note_remark", "list_cases", "assign_cases", "list_reinterviews"),
         *("show_field", "field_file", "show_next", "next_file"),
-        *("list_entered", "show_entered", "change_entered", "correct_entered"),
+        *("list_entered", "show_entered"),
         *("list_devices", "new_device", "show_device", "renew_device_code", "revoke_device", "import_device_file"),
         *("revoke_devices", "read_device_entry", "retry_device_entries", "drop_device_entry"),
     }

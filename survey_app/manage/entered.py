@@ -1,4 +1,7 @@
-"""Responses that staff entered, in the console: found, voided, restored, corrected. The rules are `corrections`."""
+"""Responses that staff entered, in the console: found, voided, restored, corrected. The rules are `corrections`.
+
+Whoever voids one sees what it is recognised by; what was answered, only whoever corrects it, and the audit keeps that.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,11 +18,12 @@ from questionnaires.model import Questionnaire
 from survey_app import clock, corrections, database
 from survey_app.answer.places import instrument_of, place_in
 from survey_app.answer.submission import read as read_submission
+from survey_app.casework import interviews
 from survey_app.comments import reading
 from survey_app.entry.column import Typed, column, keys
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
-from survey_app.models import Case, CollectionPoint, Response, ResponseChange, User, Wave
+from survey_app.models import Response, ResponseChange, User, Wave
 from survey_app.wave_life import By
 from survey_app.web import languages, listing
 from survey_app.web.access import reads_comments
@@ -52,8 +56,7 @@ def list_entered(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/entered/<uuid:response_id>")
 def show_entered(response_id: UUID) -> ResponseReturnValue:
-    response = _response_or_404(response_id)
-    return _page(response, _typed(response))
+    return _page(_response_or_404(response_id))
 
 
 @blueprint.post("/entered/<uuid:response_id>/<any(void, restore):step>")
@@ -69,7 +72,17 @@ def change_entered(response_id: UUID, step: str) -> ResponseReturnValue:
     return redirect(url_for("manage.show_entered", response_id=response_id))
 
 
-@blueprint.post("/entered/<uuid:response_id>")
+@blueprint.get("/entered/<uuid:response_id>/correct")
+def show_correction(response_id: UUID) -> ResponseReturnValue:
+    response = _response_or_404(response_id)
+    try:
+        corrections.check_correctable(database.session(), response)
+    except ValueError as why:
+        return _page(response, str(why)), 409
+    return _form(response, _typed(response))
+
+
+@blueprint.post("/entered/<uuid:response_id>/correct")
 def correct_entered(response_id: UUID) -> ResponseReturnValue:
     response, session = _response_or_404(response_id), database.session()
     sent = read_submission(request)
@@ -80,11 +93,11 @@ def correct_entered(response_id: UUID) -> ResponseReturnValue:
     asked = corrections.setting(session, response, instrument)
     checked = check(instrument, _left_alone(response, typed), sent.drop_not_asked, asked)
     if checked.answers is None:
-        return _page(response, typed, checked.faults), 422
+        return _form(response, typed, checked.faults), 422
     try:
         corrections.correct(session, response, checked.answers, _by(), request.form.get("reason", ""))
     except ValueError as why:
-        return _page(response, typed, alert=str(why)), 422
+        return _form(response, typed, alert=str(why)), 422
     session.commit()
     flash(_("The correction is kept; what was entered first is kept beside it."))
     return redirect(url_for("manage.show_entered", response_id=response_id))
@@ -120,21 +133,33 @@ def _instrument(response: Response) -> Questionnaire:
     return instrument_of(database.session().get_one(Wave, response.wave_id).instrument_version)
 
 
-def _page(response: Response, typed: Typed, faults: tuple[AnswerFault, ...] = (), alert: str = "") -> str:
+def _page(response: Response, alert: str = "") -> str:
+    """Without the answers: what they say is no reason to void them."""
     session = database.session()
     wave = session.get_one(Wave, response.wave_id)
-    instrument = instrument_of(wave.instrument_version)
-    where = replace(
-        place_in(wave, languages.current(), "", ""), setting=corrections.setting(session, response, instrument)
-    )
     return render_template(
         "manage/entered_one.html",
         response=response,
         wave=wave,
-        case=session.get(Case, response.case_id) if response.case_id else None,
-        point=session.get(CollectionPoint, response.point_id) if response.point_id else None,
+        interview=interviews.of_response(session, response),
         changes=corrections.changes(session, response),
         frozen=corrections.frozen(session, wave),
+        alert=alert,
+        simulated=wave.simulated,
+    )
+
+
+def _form(response: Response, typed: Typed, faults: tuple[AnswerFault, ...] = (), alert: str = "") -> str:
+    session = database.session()
+    wave = session.get_one(Wave, response.wave_id)
+    instrument = instrument_of(wave.instrument_version)
+    asked = corrections.setting(session, response, instrument)
+    where = replace(place_in(wave, languages.current(), "", ""), setting=asked)
+    return render_template(
+        "manage/entered_correct.html",
+        response=response,
+        wave=wave,
+        interview=interviews.of_response(session, response),
         column=column(instrument, where, typed, faults),
         keys=keys,
         alert=alert,

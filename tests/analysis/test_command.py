@@ -97,6 +97,29 @@ def test_corrected_responses_are_counted_in_the_context(tmp_path: Path) -> None:
     assert context_of(tmp_path / "release")["counts"]["corrected"] == 4
 
 
+def test_a_unit_where_far_more_was_taken_back_than_elsewhere_is_marked(tmp_path: Path) -> None:
+    folder = make_extract(tmp_path / "extract", planned_rows(), plans={"w1": PLAN})
+    units = {"a": (100, 15), "b": (100, 5), "c": (1_000, 9)}
+    by_unit = [{"unit": code, "received": sent, "withdrawn": back} for code, (sent, back) in units.items()]
+    by_mode = [{"mode": "qr_open", "received": 1_200, "withdrawn": 29}]
+    told = {"received": 1_200, "withdrawn": 29, "by_mode": by_mode, "by_unit": by_unit}
+    (folder / "withdrawals.json").write_text(json.dumps(told), "utf-8")
+    change = {"unit": "a", "kind": "voided", "mode": "tablet", "day": "2017-11-08", "reason": "nhầm"}
+    changes = [change | {"answers_opened": False}]
+    (folder / "changes.json").write_text(json.dumps({"changes": changes}), "utf-8")
+    write_manifest(folder, json.loads((folder / "manifest.json").read_text()))
+    result = run(folder, tmp_path / "release")
+    context = context_of(tmp_path / "release")
+    found = context["withdrawals"]
+
+    assert result.exit_code == 0, result.output
+    # The others together: a 14 of 1,100, b 24 of 1,100, c 20 of 200.
+    assert [(one["unit"], one["far_above"]) for one in found["by_unit"]] == [("a", True), ("b", False), ("c", False)]
+    assert [one["share"]["vi"] for one in found["by_unit"]] == ["15,00", "5,00", "0,90"]
+    assert (found["far_above"], found["by_mode"][0]["share"]["en"]) == (3, "2.42")
+    assert context["changes"] == changes
+
+
 @pytest.mark.parametrize("files", [1, 2, 7])
 def test_order_and_splitting_of_rows_change_no_hash(tmp_path: Path, files: int) -> None:
     rows = planned_rows() + [make_row(mode="qr_open", A1=level) for level in (1, 3, 4, 5)]

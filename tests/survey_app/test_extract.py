@@ -118,6 +118,42 @@ def test_voided_responses_are_counted_outside_and_corrected_ones_named(session: 
     assert (manifest["excluded"], manifest["corrected"]) == ([{"reason": "voided", "count": 2}], 1)
 
 
+def test_what_was_taken_back_is_told_by_channel_and_by_unit_where_five_did(
+    app_on_any_database: Flask, tmp_path: Path
+) -> None:
+    session = database.session()
+    wave = make_wave(session)
+    many, few = (make_unit(session, code=code) for code in ("15520", "15523"))
+    for unit, mode, kept, back in (
+        *((many, "qr_open", 3, 4), (many, "kiosk", 2, 1), (few, "qr_open", 1, 4), (few, "paper_self", 2, 0)),
+    ):
+        point = make_point(session, wave=wave, unit=unit, mode=mode)
+        place = {"unit_id": unit.id, "point_id": point.id, "mode": mode}
+        for withdrawn in [False] * kept + [True] * back:
+            made = {"withdrawn": withdrawn, "void": withdrawn}
+            make_response(session, wave, make_answers(SIPAS), **place, **made)
+    extract.write(session, wave.survey, tmp_path / "out", NOON)
+
+    assert json.loads((tmp_path / "out" / "withdrawals.json").read_text()) == {
+        **{"received": 15, "withdrawn": 9},
+        "by_mode": [
+            {"mode": "kiosk", "received": 3, "withdrawn": 1},
+            {"mode": "qr_open", "received": 12, "withdrawn": 8},
+        ],
+        "by_unit": [{"unit": "15520", "received": 10, "withdrawn": 5}],
+    }
+
+
+def test_an_extract_from_which_nothing_was_taken_back_or_changed_says_nothing_of_it(
+    session: Session, tmp_path: Path
+) -> None:
+    point = make_point(session)
+    make_response(session, point.wave, make_answers(SIPAS), unit_id=point.unit_id, point_id=point.id)
+    extract.write(session, point.wave.survey, tmp_path / "out", NOON)
+
+    assert not {"withdrawals.json", "changes.json"} & {path.name for path in (tmp_path / "out").iterdir()}
+
+
 def test_a_question_of_the_other_wave_is_null(session: Session, tmp_path: Path) -> None:
     survey = make_survey(session, index_code="health", combination="weighted")
     first = make_wave(session, "yte_ngoaitru", survey=survey, slug="w1", combining_weight=2.0)

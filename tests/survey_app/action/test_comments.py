@@ -134,6 +134,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
 
 def test_a_manager_corrects_an_answer_without_reading_or_losing_the_comment(console_app: Flask) -> None:
     path, manager = entered(console_app), signed_in(console_app, "manager")
+    path = f"{path}/correct"
     page = manager.get(path).text
     shown = re.search(r'name="comment"[^>]*>\n?([^<]*)</textarea>', page)
     assert shown
@@ -155,7 +156,7 @@ def test_only_the_analyst_reads_an_entered_comment_as_it_was_written(console_app
         accounts.add_user(session, "both@example.vn", "một mật khẩu dài", ("manager", "analyst"))
         session.commit()
 
-    assert "0912345678" in Staff(console_app, "both@example.vn").get(path).text
+    assert "0912345678" in Staff(console_app, "both@example.vn").get(f"{path}/correct").text
 
 
 def test_the_front_of_the_console_leads_to_the_comments(console_app: Flask, tmp_path: Path) -> None:

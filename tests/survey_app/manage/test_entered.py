@@ -1,6 +1,7 @@
 """A manager voids, restores and corrects what staff entered; the first version stays. Citizens' own stay untouched."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,13 +17,14 @@ from sqlalchemy.orm import Session
 from questionnaires.answers import Answers
 from questionnaires.checking import as_submitted
 from questionnaires.conditions import Setting
-from survey_app import corrections, database, extract, responses
+from survey_app import accounts, corrections, database, extract, responses
+from survey_app.audit import watching
 from survey_app.casework import cases, progress
-from survey_app.models import Case, Publication, Response, ResponseChange, ResponseConflict, Wave
+from survey_app.models import Case, Publication, Response, ResponseChange, ResponseConflict, User, Wave
 from survey_app.wave_life import By
 from tests import factories
 from tests.questionnaires.examples import make_factor, make_instrument, make_item
-from tests.staff import Staff, csrf_in, make_staff
+from tests.staff import PASSWORD, Staff, csrf_in, make_staff
 from tests.survey_app.answer.conftest import GOOD, token_in
 from tests.survey_app.entry import office
 from tests.survey_app.entry.office import make_batch, type_sheet, typists
@@ -126,7 +128,7 @@ def test_a_correction_keeps_the_first_version_and_its_receipt(
     manager, officer = people
     first = ask(lambda session: (one(session).answers, one(session).content_hash))
     before = send(officer, GOOD)
-    corrected = manager.post(path_of(ask), **fields(ask, **{"A1_1": "2"}), reason="gõ nhầm phím")
+    corrected = manager.post(f"{path_of(ask)}/correct", **fields(ask, **{"A1_1": "2"}), reason="gõ nhầm phím")
     after = send(officer, GOOD)
     other = send(officer, {**GOOD, "A1.1": "1"})
     change = ask(lambda session: session.scalars(sa.select(ResponseChange)).one())
@@ -150,7 +152,7 @@ def test_a_correction_needs_a_reason_answers_that_hold_and_a_difference(
     people: tuple[Staff, Staff], ask: Ask, answers: dict[str, str], reason: str, says: str
 ) -> None:
     manager, _ = people
-    refused = manager.post(path_of(ask), **fields(ask, **answers), reason=reason)
+    refused = manager.post(f"{path_of(ask)}/correct", **fields(ask, **answers), reason=reason)
 
     assert refused.status_code == 422
     assert says in refused.text
@@ -158,13 +160,106 @@ def test_a_correction_needs_a_reason_answers_that_hold_and_a_difference(
     assert '"A1.1":4' in ask(lambda session: one(session).answers)
 
 
+def test_whoever_means_to_void_sees_what_it_is_recognised_by_and_no_answer(
+    people: tuple[Staff, Staff], ask: Ask
+) -> None:
+    def note(session: Session) -> None:
+        one(session).paradata = '{"seconds":{"A":80,"B":45},"officer":1,"clock":90}'
+        session.commit()
+
+    ask(note)
+    manager, _ = people
+    page, form = manager.get(path_of(ask)).text, manager.get(f"{path_of(ask)}/correct").text
+
+    for told in ("Trường hợp 1", "officer@example.vn", "23/11/2026", "2 phút 5 giây", "đồng hồ của thiết bị sai"):
+        assert told in page
+    assert 'name="A1.1"' not in page
+    assert "tận tình" not in page
+    assert re.search(r'name="A1.1" value="4"[^>]* checked', form)
+    assert "tận tình" in form
+
+
+def test_every_change_stands_in_the_extract_with_its_reason_and_without_person_case_or_answer(
+    people: tuple[Staff, Staff], ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "utc_now", lambda: factories.NOON)
+
+    def name_officer(session: Session) -> None:
+        session.scalars(sa.select(User).where(User.email == "officer@example.vn")).one().name = "Lê Thị Hoa Sen"
+        session.commit()
+
+    ask(name_officer)
+    manager, _ = people
+    path = path_of(ask)
+    manager.get(f"{path}/correct")
+    manager.post(f"{path}/correct", **fields(ask, **{"A1_1": "2"}), reason="gõ nhầm phím")
+    manager.post(f"{path}/void", reason="Lê Thị Hoa Sen hỏi nhầm, gọi 0912 345 678")
+    manager.post(f"{path}/restore", reason="không nhầm")
+    ask(lambda session: written(session, tmp_path / "out"))
+    text = (tmp_path / "out" / "changes.json").read_text()
+
+    assert {tuple(one) for one in json.loads(text)["changes"]} == {
+        ("answers_opened", "day", "kind", "mode", "reason", "unit")
+    }
+    assert [(one["kind"], one["reason"], one["answers_opened"]) for one in json.loads(text)["changes"]] == [
+        ("corrected", "gõ nhầm phím", False),
+        ("restored", "không nhầm", False),
+        ("voided", "[tên người] hỏi nhầm, gọi [số điện thoại]", True),
+    ]
+    assert {(one["unit"], one["mode"], one["day"]) for one in json.loads(text)["changes"]} == {
+        ("15520", "tablet", "2026-11-23")
+    }
+
+
+def test_a_response_that_was_voided_unread_is_told_as_such(
+    people: tuple[Staff, Staff], ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "utc_now", lambda: factories.NOON + timedelta(hours=1))
+    manager, _ = people
+    manager.post(f"{path_of(ask)}/void", reason="nhầm người")
+    manager.post(f"{path_of(ask)}/restore", reason="không nhầm")
+    manager.get(f"{path_of(ask)}/correct")
+    ask(lambda session: written(session, tmp_path / "out"))
+    told = json.loads((tmp_path / "out" / "changes.json").read_text())["changes"]
+
+    assert [one["answers_opened"] for one in told] == [False, False]
+
+
+def test_a_manager_of_a_branch_recognises_and_changes_nothing(
+    console_app: Flask, people: tuple[Staff, Staff], ask: Ask
+) -> None:
+    def limit(session: Session) -> None:
+        branch = session.get_one(Case, 1).unit
+        accounts.add_user(session, "branch@example.vn", PASSWORD, ("manager",), branch=branch)
+        session.commit()
+
+    ask(limit)
+    path, branch = path_of(ask), Staff(console_app, "branch@example.vn")
+    page = branch.get(path)
+    csrf = csrf_in(page.text)
+    closed = [
+        branch.get(f"{path}/correct").status_code,
+        *(
+            branch.client.post(f"{path}/{step}", data={"csrf_token": csrf, "reason": "không thích"}).status_code
+            for step in ("void", "restore", "correct")
+        ),
+    ]
+
+    assert page.status_code == 200
+    assert "Tài khoản giới hạn trong một nhánh không được hủy, khôi phục hay sửa phiếu" in page.text
+    assert f"{path}/void" not in page.text
+    assert closed == [403] * 4
+    assert ask(lambda session: session.scalars(sa.select(ResponseChange)).all()) == []
+
+
 def test_a_void_response_is_restored_before_it_is_corrected(people: tuple[Staff, Staff], ask: Ask) -> None:
     manager, _ = people
     manager.post(f"{path_of(ask)}/void", reason="nhập hai lần")
-    page = manager.get(path_of(ask)).text
-    refused = manager.post(path_of(ask), **fields(ask, **{"A1_1": "2"}), reason="gõ nhầm phím")
+    page, closed = manager.get(path_of(ask)).text, manager.get(f"{path_of(ask)}/correct")
+    refused = manager.post(f"{path_of(ask)}/correct", **fields(ask, **{"A1_1": "2"}), reason="gõ nhầm phím")
 
-    assert "Lưu nội dung sửa" not in page
+    assert "/correct" not in page
+    assert (closed.status_code, "tận tình" in closed.text) == (409, False)
     assert refused.status_code == 422
     assert "vui lòng khôi phục phiếu trước" in refused.text
     assert '"A1.1":2' not in ask(lambda session: one(session).answers)
@@ -192,13 +287,14 @@ def test_an_approved_release_made_after_the_end_freezes_until_the_wave_is_opened
     found: list[bool] = []
     ask(publish)
     refused = manager.post(f"{path}/void", reason="muộn rồi")
-    shown = manager.get(path).text
+    shown, closed = manager.get(path).text, manager.get(f"{path}/correct")
     manager.post("/manage/waves/sipas-2026-dot-1/reopen", closes_on="2026-12-31", reason="sửa số liệu")
     manager.post(f"{path}/void", reason="nhầm người")
 
     assert found == [False, True]
     assert refused.status_code == 302
     assert "Đã chốt: bản kết quả số 2" in shown
+    assert (closed.status_code, "tận tình" in closed.text) == (409, False)
     assert [change.reason for change in ask(lambda s: s.scalars(sa.select(ResponseChange)).all())] == ["nhầm người"]
 
 
@@ -219,8 +315,9 @@ def test_a_citizens_own_answers_are_neither_found_nor_changed(
     own = ask(add)
     statuses = [
         manager.get(f"/manage/entered/{own}").status_code,
+        manager.get(f"/manage/entered/{own}/correct").status_code,
         manager.post(f"/manage/entered/{own}/void", reason="không thích").status_code,
-        manager.post(f"/manage/entered/{own}", reason="không thích", **{"A1.1": "5"}).status_code,
+        manager.post(f"/manage/entered/{own}/correct", reason="không thích", **{"A1.1": "5"}).status_code,
     ]
     with console_app.test_request_context("/?lang=vi"):
         session = database.session()
@@ -228,7 +325,7 @@ def test_a_citizens_own_answers_are_neither_found_nor_changed(
         with pytest.raises(ValueError, match="người dân"):
             corrections.void(session, response, By(factories.NOON, 1), "không thích")
 
-    assert statuses == [404, 404, 404]
+    assert statuses == [404] * 4
 
 
 def test_a_response_is_found_by_case_receipt_and_sheet(console_app: Flask, ask: Ask) -> None:

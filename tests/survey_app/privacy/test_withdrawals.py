@@ -151,6 +151,7 @@ def test_the_extract_counts_it_and_changes_by_nothing_else(citizen: Citizen, ses
     assert (before["excluded"], after["excluded"]) == ([], [{"reason": "withdrawn", "count": 1}])
     changed = {name for name in before["files"] if before["files"][name] != after["files"][name]}
     assert changed == {"responses.parquet"}
+    assert set(after["files"]) - set(before["files"]) == {"withdrawals.json"}
 
 
 def test_unknown_entered_by_staff_and_too_late_are_each_told(citizen: Citizen, session: Session) -> None:
