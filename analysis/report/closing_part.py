@@ -5,12 +5,12 @@ Sentences from the figures are left to `conclusions`, what was published to `pub
 
 from dataclasses import replace
 
-from analysis.report.blocks import Box, Column, Draft, Run, Runs, runs
+from analysis.report.blocks import Box, Column, Draft, Row, Run, Runs, runs
 from analysis.report.cells import row
 from analysis.report.conclusions import drafted
-from analysis.report.publication import Changed, Correction, Publication
+from analysis.report.publication import Changed, Correction, Person, Publication
 from analysis.report.source import Release
-from analysis.report.words import day
+from analysis.report.words import PUBLICATION_STEPS, ROLES, SILENT, day
 
 MARK_VI = "(Dự thảo do máy soạn từ số liệu của bản kết quả; người có thẩm quyền xem xét, sửa chữa trước khi ký.)"
 MARK_EN = "(Draft written by a program from the figures of the release; to be reviewed and edited before signing.)"
@@ -64,6 +64,25 @@ def add_replies(draft: Draft, publication: Publication) -> None:
         ],
         "",
     )
+
+
+def add_people(draft: Draft, publication: Publication) -> None:
+    """Who answers for it: names and roles as they were on the day of each step."""
+    if not publication.people:
+        return
+    rows = [_person_row(one) for one in publication.people]
+    draft.table(
+        "Người thực hiện các bước công bố",
+        (Column("Việc", 60), Column("Người làm", 40), Column("Vai trò ngày đó", 36), Column("Ngày", 24, "center")),
+        rows,
+        "Cơ sở: sổ ghi của hệ thống. Người phê duyệt không phải là người nhập bản kết quả.",
+    )
+
+
+def _person_row(one: Person) -> Row:
+    what = f"{SILENT[one.what]} ({one.offices})" if one.offices else PUBLICATION_STEPS.get(one.what, one.what)
+    roles = ", ".join(ROLES.get(role, role) for role in one.roles)
+    return row(what, one.name or "Không ghi tên", roles or "Không được lưu", day(one.at) if one.at else "–")
 
 
 def add_correction(draft: Draft, publication: Publication) -> None:

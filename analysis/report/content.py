@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from analysis.report import collected
 from analysis.report.annexes import add_annexes
 from analysis.report.blocks import Block, Closing, Draft, Front, Report
-from analysis.report.closing_part import add_conclusions, add_correction, add_replies
+from analysis.report.closing_part import add_conclusions, add_correction, add_people, add_replies
 from analysis.report.conduct import add_conduct
 from analysis.report.publication import Publication
 from analysis.report.results import add_results
@@ -37,6 +37,7 @@ def compose(release: Release, alt: dict[str, str], publication: Publication = UN
     add_conduct(draft, release, alt)
     add_results(draft, release, alt)
     add_replies(draft, publication)
+    add_people(draft, publication)
     add_conclusions(draft, release, publication)
     draft.close(CLOSING)
     add_annexes(draft, release)

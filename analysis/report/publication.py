@@ -4,6 +4,7 @@ The file is written by the console beside the manifest; without it the release i
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from analysis.release import PUBLICATION
 
 FORMAT = "hailong-publication/1"
+# How it was recorded that an office has nothing to say: by its own link, by staff in its place, or nobody knows.
+SILENT = {True: "by_link", False: "by_staff", None: "unknown"}
 
 
 class BadPublication(ValueError):
@@ -45,10 +48,22 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody who took a step (`what`), in the roles of that day; of older publications not all is known."""
+
+    what: str
+    name: str
+    roles: tuple[str, ...]
+    at: str = ""
+    offices: int = 0  # For so many the person recorded that they have nothing to say.
+
+
+@dataclass(frozen=True)
 class Publication:
     document_number: str = ""
     document_day: str | None = None
     approved_by: str = ""
+    people: tuple[Person, ...] = ()  # In the order of the steps, then who recorded that offices have nothing to say.
     reply_until: str | None = None  # Or the day of publishing, where all offices had answered before.
     open_until: str | None = None  # Until when people could still answer, where it was approved before.
     replies: tuple[Reply, ...] = ()
@@ -83,6 +98,7 @@ def _publication(found: dict[str, Any]) -> Publication:
         document_number=str(found.get("document_number") or "").strip(),
         document_day=found.get("document_day") or None,
         approved_by=str(found.get("approved_by") or ""),
+        people=people(found),
         reply_until=_replies_until(found),
         open_until=found.get("open_until") or None,
         replies=tuple(
@@ -95,6 +111,16 @@ def _publication(found: dict[str, Any]) -> Publication:
         corrected_by=str(found.get("corrected_by_document") or found.get("corrected_by") or ""),
         matches=found.get("matches"),
     )
+
+
+def people(found: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Nobody in files written before it was kept."""
+    steps = [_person(one, one["step"]) for one in found.get("people") or ()]
+    return (*steps, *(_person(one, SILENT[one["by_link"]]) for one in found.get("silent_by") or ()))
+
+
+def _person(found: Mapping[str, Any], what: str) -> Person:
+    return Person(what, str(found["name"]), tuple(found["roles"]), str(found.get("at") or ""), found.get("offices", 0))
 
 
 def _replies_until(found: dict[str, Any]) -> str | None:

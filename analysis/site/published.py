@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.report import source
+from analysis.report import publication, source
+from analysis.report.publication import Person
 from analysis.report.source import Figure, Release
 from analysis.report.words import PLACE
 from analysis.site.cells import is_published_at_all, weighted_series
@@ -63,6 +64,10 @@ class Publication:
         """The last day for replies, or the day of publishing where all offices had answered before."""
         until = str(self.record["reply_until"] or "")[:10]
         return min(until, self.published_at[:10])
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        return publication.people(self.record)
 
     @property
     def index_code(self) -> str:

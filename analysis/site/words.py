@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.report import words as report_words
+from analysis.report.publication import Person
 from analysis.report.source import Figure
 from questionnaires.model import Language
 
@@ -107,11 +108,31 @@ INTERVALS: Mapping[str, Both] = {
     "wilson": {"vi": report_words.INTERVALS["wilson"], "en": "Wilson interval at the effective sample size"},
     "logit": {"vi": report_words.INTERVALS["logit"], "en": "Logit interval at the effective sample size"},
 }
+STEPS: Mapping[str, str] = {
+    "entered": "Entered the release",
+    "approved": "Approved it",
+    "shown": "Showed it to the rated offices",
+    "published": "Published it",
+    "by_link": "Offices with nothing to say, by links that this person gave out",
+    "by_staff": "Offices with nothing to say, recorded by this person in their place",
+    "unknown": "Offices with nothing to say, recorded by this person or by links of theirs",
+}
 UNIT_TYPES: Mapping[str, str] = {"xã": "commune", "thị trấn": "township", "phường": "ward", "huyện": "district"}
 
 
 def mode(code: str, language: Language) -> str:
     return MODES.get(code, code) if language == "en" else report_words.MODES.get(code, code)
+
+
+def step(person: Person, language: Language) -> str:
+    """What somebody did for a publication."""
+    vietnamese = report_words.PUBLICATION_STEPS | report_words.SILENT
+    said = (STEPS if language == "en" else vietnamese).get(person.what, person.what)
+    return f"{said} ({person.offices})" if person.offices else said
+
+
+def roles(person: Person, language: Language) -> str:
+    return ", ".join(role if language == "en" else report_words.ROLES.get(role, role) for role in person.roles)
 
 
 def unit_name(unit: Mapping[str, str], language: Language) -> str:

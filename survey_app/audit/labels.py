@@ -123,7 +123,7 @@ _FIELDS = (
     (_("password"), "password"),
     (_("person who takes care of it"), "owner owner_id"),
     (_("publication"), "publication publication_id published_at published_by_id shown_at shown_by_id approved_at "
-     "approved_by_id dropped_at dropped_by_id drop_reason"),
+     "approved_by_id made_as approved_as shown_as published_as by_as by_link dropped_at dropped_by_id drop_reason"),
     (_("purpose"), "purpose_vi purpose_en"),
     (_("questionnaire"), "instrument_version instrument_version_id version"),
     (_("reason or note"), "reason remark"),

@@ -81,6 +81,12 @@ class User(Base, UserMixin):
     )
 
     @property
+    def role_names(self) -> str:
+        """In the order of ROLES, with commas between."""
+        held = {role.name for role in self.roles}
+        return ",".join(name for name in ROLES if name in held)
+
+    @property
     def is_active(self) -> bool:
         """Whether somebody may sign in and go on; Flask-Security asks without saying what time it is."""
         return is_open(self.active, self.ends_on)

@@ -42,13 +42,18 @@ class Publication(Base):
     open_until: Mapped[date | None]  # The last day of a wave that was still open then.
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    # `…_as`: the roles of that day, in the order of ROLES, with commas between; empty where they were not kept.
+    made_as: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
     made_at: Mapped[datetime | None]  # This and who showed and published it were not always kept.
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    approved_as: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
     approved_at: Mapped[datetime | None]
     shown_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    shown_as: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
     shown_at: Mapped[datetime | None]
     reply_until: Mapped[date | None]  # The last day for replies of the rated offices.
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    published_as: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
     published_at: Mapped[datetime | None]
     dropped_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     dropped_at: Mapped[datetime | None]
@@ -78,5 +83,8 @@ class PublicationReply(Base):
     text: Mapped[str] = mapped_column(sa.Text)
     received_on: Mapped[date]
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    by_as: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    # By the link of the office, which `by_id` gave out; not known of replies of before.
+    by_link: Mapped[bool | None]
     publication: Mapped[Publication] = relationship(back_populates="replies")
     unit: Mapped[Unit | None] = relationship()

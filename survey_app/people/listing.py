@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
 from survey_app import accounts, clock, database, words
-from survey_app.accounts import invitations, keeping, second_factor, sessions, single_sign_on
+from survey_app.accounts import invitations, keeping, second_factor, sessions, single_sign_on, two_people
 from survey_app.clock import utc_now
 from survey_app.models import Role, Unit, User, alphabet
 from survey_app.models.accounts import is_open
@@ -40,6 +40,7 @@ def list_accounts() -> ResponseReturnValue:
     return render_template(
         "people/list.html",
         **{"found": listing.of_query(query, ORDERS, asked, beside), "works": WORKS},
+        both_sides=two_people.both_sides(database.session(), _today()),
         **{"roles": words.ROLES.items(), "states": words.ACCOUNT_STATES.items(), "seconds": words.SECOND_STEPS.items()},
     )
 
@@ -198,4 +199,6 @@ def _rights_of(user: User, **more: Any) -> RightsForm:
 def _page(user: User, form: RightsForm, email_form: EmailForm) -> str:
     idle = current_app.permanent_session_lifetime
     found = sessions.of_account(database.session(), user.id, utc_now(), idle)
-    return render_template("people/account.html", user=user, form=form, email_form=email_form, sessions=found)
+    is_both = two_people.are_one([role.name for role in user.roles])
+    shown = {"user": user, "form": form, "email_form": email_form, "sessions": found, "is_both": is_both}
+    return render_template("people/account.html", **shown)

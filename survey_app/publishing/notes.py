@@ -37,9 +37,11 @@ def content(session: Session, publication: Publication, matches: bool | None, ch
         "document_day": publication.document_day and publication.document_day.isoformat(),
         "approved_by": (approver.name or approver.email) if approver else "",
         "approved_at": _moment(publication.approved_at),
+        "people": _people(session, publication),
         "reply_until": publication.reply_until and publication.reply_until.isoformat(),
         "replies": [_reply(reply) for reply in publication.replies if reply.text],
         "silent": sum(not reply.text for reply in publication.replies),  # Offices that have nothing to say.
+        "silent_by": _silent_by(session, publication),
         "conclusions": paragraphs(publication.conclusions),
         "published_at": _moment(publication.published_at),
         "corrects": _corrects(session, publication, changes),
@@ -79,6 +81,36 @@ def _corrects(session: Session, publication: Publication, changes: Changes) -> d
         "why": publication.correction,
         "changes": list(changes),
     }
+
+
+def _people(session: Session, publication: Publication) -> list[dict[str, Any]]:
+    """Who took which step in which roles of that day; who gave it up concerns nobody outside."""
+    roles = {
+        "entered": publication.made_as,
+        "approved": publication.approved_as,
+        "shown": publication.shown_as,
+        "published": publication.published_as,
+    }
+    return [
+        {"step": step, "at": _moment(at), **_person(session, account_id, roles[step])}
+        for step, account_id, at in steps.taken(publication)
+        if step in roles
+    ]
+
+
+def _person(session: Session, account_id: int | None, roles: str) -> dict[str, Any]:
+    """By name: an address belongs to nobody who reads a report."""
+    user = session.get(User, account_id) if account_id else None
+    return {"name": user.name if user else "", "roles": roles.split(",") if roles else []}
+
+
+def _silent_by(session: Session, publication: Publication) -> list[dict[str, Any]]:
+    """Who recorded for how many offices that they have nothing to say, or gave out the links by which they said so."""
+    silent = [(reply.by_id, reply.by_as, reply.by_link) for reply in publication.replies if not reply.text]
+    return [
+        {"offices": silent.count(one), "by_link": one[2], **_person(session, one[0], one[1])}
+        for one in dict.fromkeys(silent)
+    ]
 
 
 def _reply(reply: PublicationReply) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import units
 from survey_app.clock import local_day
-from survey_app.models import Publication, PublicationReply, Survey, Unit, UnitMove
+from survey_app.models import Publication, PublicationReply, Survey, Unit, UnitMove, User
 from survey_app.releases import Release
 from survey_app.wave_life import By
 
@@ -49,10 +49,16 @@ def all_silent(publication: Publication, codes: Sequence[str]) -> bool:
 
 
 def keep(
-    session: Session, publication: Publication, office: Office, text: str, by: By, erases: bool = False
+    session: Session,
+    publication: Publication,
+    office: Office,
+    text: str,
+    by: By,
+    erases: bool = False,
+    by_link: bool = False,
 ) -> PublicationReply:
-    """The office's word, in place of an earlier one. `by`: who took it in, or who gave out the link it came by;
-    `erases`: nothing to say may take the place of something said.
+    """The office's word, in place of an earlier one. `by`: who took it in, or who gave out the link it came by
+    (`by_link`); `erases`: nothing to say may take the place of something said.
     """
     session.execute(sa.select(Survey.id).where(Survey.id == publication.survey_id).with_for_update())
     session.refresh(publication)
@@ -66,7 +72,9 @@ def keep(
     reply = of_office(publication, office.code) or PublicationReply(unit=office.unit, office=office.name, text="")
     if reply.text and not text and not erases:
         raise ValueError(_("The reply that was sent stays: to delete it, tick “Delete the reply that was sent” first."))
-    reply.text, reply.received_on, reply.by_id = text, local_day(by.at), by.account_id or publication.made_by_id
+    account_id = by.account_id or publication.made_by_id
+    reply.text, reply.received_on, reply.by_id, reply.by_link = text, local_day(by.at), account_id, by_link
+    reply.by_as = session.get_one(User, account_id).role_names
     if reply not in publication.replies:
         publication.replies.append(reply)
     session.flush()

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey_app.clock import local_day
-from survey_app.models import AuditEntry, Publication, Survey
+from survey_app.models import AuditEntry, Publication, Survey, User
 from survey_app.publishing import document_names, open_waves, replies
 from survey_app.reasons import given
 from survey_app.releases import Release
@@ -92,6 +92,7 @@ def enter(session: Session, survey: Survey, release: Release, by: By, why: str) 
         frozen_at=release.frozen_at,
         open_until=open_waves.open_until(survey, release.frozen_at),
         made_by_id=account_id,
+        made_as=roles_now(session, account_id),
         made_at=by.at,
         corrects_id=earlier.id if earlier else None,
         correction=given(why) if earlier else "",
@@ -124,6 +125,7 @@ def approve(
     if publication.open_until and not knows_it_was_open:
         raise ValueError(_("The survey was still open when these responses were frozen: tick the box that says so."))
     publication.state, publication.approved_by_id, publication.approved_at = "approved", account_id, by.at
+    publication.approved_as = roles_now(session, account_id)
     session.flush()
 
 
@@ -148,6 +150,7 @@ def show(session: Session, publication: Publication, by: By, days: int) -> None:
         raise ValueError(_("Give the offices %(least)d to %(most)d days.", least=SHORTEST_DAYS, most=LONGEST_DAYS))
     publication.state, publication.reply_until = "shown", local_day(by.at) + timedelta(days=days)
     publication.shown_by_id, publication.shown_at = account_id, by.at
+    publication.shown_as = roles_now(session, account_id)
     session.flush()
 
 
@@ -161,6 +164,7 @@ def publish(session: Session, publication: Publication, by: By, offices: Sequenc
         earlier.state = "replaced"
         session.flush()
     publication.state, publication.published_by_id, publication.published_at = "published", account_id, by.at
+    publication.published_as = roles_now(session, account_id)
     session.flush()
 
 
@@ -229,6 +233,11 @@ def _somebody(by: By) -> int:
     if by.account_id is None:
         raise ValueError(_("A release needs a person who answers for it."))
     return by.account_id
+
+
+def roles_now(session: Session, account_id: int) -> str:
+    """The roles in which a step is taken: kept with it, for roles change."""
+    return session.get_one(User, account_id).role_names
 
 
 def _check_intact(release: Release) -> None:

@@ -88,7 +88,8 @@ def send_reply(code: str) -> ResponseReturnValue:
         if not nothing and not typed.strip():
             raise ValueError(_("Write the reply first, or say that there is nothing to say."))
         text = "" if nothing else typed
-        replies.keep(session, opened.publication, opened.office, text, opened.by, "erase" in request.form)
+        erases = "erase" in request.form
+        replies.keep(session, opened.publication, opened.office, text, opened.by, erases, by_link=True)
 
     if not telling.taken(opened.publication, keep):
         return _page(code, opened, typed, 422)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from survey_app import database, doctor
+from survey_app import accounts, database, doctor
 from survey_app.commands import cli
 from survey_app.models import InstrumentVersion
 from tests.conftest import make_settings
@@ -52,6 +52,27 @@ def test_a_database_without_migrations_says_what_to_run(tmp_path: Path) -> None:
 
     assert found["migrations"].state == "fail"
     assert "hailong init" in found["migrations"].message
+
+
+def test_accounts_that_prepare_and_approve_are_named(installation: Flask) -> None:
+    session = database.session()
+    for name, roles in (
+        ("one", ("analyst", "approver")),
+        ("two", ("manager", "approver")),
+        ("analyst", ("analyst", "viewer")),
+        ("approver", ("approver",)),
+        ("closed", ("manager", "approver")),
+    ):
+        accounts.add_user(session, f"{name}@example.vn", None, roles).active = name != "closed"
+    session.commit()
+    (check,) = [one for one in doctor.examine(installation.config["SETTINGS"], NOON) if one.name == "accounts"]
+
+    assert check.state == "warn"
+    assert check.message.startswith("Prepare figures and approve them too: one@example.vn, two@example.vn;")
+
+
+def test_without_such_an_account_nothing_is_said_of_accounts(installation: Flask) -> None:
+    assert "accounts" not in states(installation)
 
 
 def test_a_version_that_was_changed_behind_our_back_is_found(installation: Flask) -> None:

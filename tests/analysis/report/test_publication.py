@@ -15,9 +15,9 @@ from analysis import report
 from analysis.release import write_manifest
 from analysis.report import publication, source, template
 from analysis.report.__main__ import main
-from analysis.report.blocks import Paragraph, plain
+from analysis.report.blocks import Paragraph, Table, plain
 from analysis.report.content import compose
-from analysis.report.translation import in_english
+from analysis.report.translation import English, in_english, pairs, translated
 from analysis.report.words import SIMULATED
 from analysis.short_forms import period_report, periods
 from tests.analysis.release_fixture import make_documents, make_release
@@ -112,6 +112,47 @@ def test_offices_without_a_word_are_counted_and_the_day_is_when_it_was_published
 
     assert "để nêu ý kiến đến ngày 09/01/2018. Số cơ quan trả lời rằng không có ý kiến: 2." in said
     assert "nguyên văn dưới đây" not in said
+
+
+PEOPLE = [
+    {"step": "entered", "name": "Lê Thị An", "roles": ["analyst"], "at": "2018-01-03T08:00:00+07:00"},
+    {"step": "approved", "name": "Trần Bình", "roles": ["manager", "approver"], "at": "2018-01-04T08:00:00+07:00"},
+    {"step": "shown", "name": "", "roles": [], "at": None},
+]
+SILENT_BY = [
+    {"offices": 2, "by_link": False, "name": "Lê Thị An", "roles": ["analyst"]},
+    {"offices": 1, "by_link": True, "name": "Trần Bình", "roles": ["manager"]},
+]
+
+
+def test_whoever_took_the_steps_stands_there_with_the_roles_of_that_day(tmp_path: Path) -> None:
+    make_release(tmp_path, number_of_units=1)
+    publish(tmp_path, silent=3, people=PEOPLE, silent_by=SILENT_BY)
+    release = source.read(tmp_path)
+    full = compose(release, {}, publication.read(tmp_path, release.release_hash))
+    english = English(dict(pairs(release.context)))
+    both = [
+        next(one for one in report.blocks if isinstance(one, Table) and one.caption.endswith(caption))
+        for report, caption in (
+            (full, "Người thực hiện các bước công bố"),
+            (translated(full, english), "Who took the steps of publishing"),
+        )
+    ]
+
+    assert [[plain(cell) for cell in row.cells] for row in both[0].rows] == [
+        ["Nhập bản kết quả", "Lê Thị An", "chuyên viên phân tích", "03/01/2018"],
+        ["Phê duyệt", "Trần Bình", "quản lý, người phê duyệt", "04/01/2018"],
+        ["Gửi các cơ quan được đánh giá", "Không ghi tên", "Không được lưu", "–"],
+        ["Cơ quan không có ý kiến, do người này ghi nhận thay (2)", "Lê Thị An", "chuyên viên phân tích", "–"],
+        ["Cơ quan không có ý kiến, gửi qua liên kết do người này cấp (1)", "Trần Bình", "quản lý", "–"],
+    ]
+    assert [plain(cell) for cell in both[1].rows[1].cells] == [
+        "Approved",
+        "Trần Bình",
+        "manager, approver",
+        "04/01/2018",
+    ]
+    assert english.missing <= {"PHÒNG NỘI VỤ", "Lê Thị An", "Trần Bình"}
 
 
 def test_simulated_answers_are_marked_in_the_headers_of_an_office_template_too(tmp_path: Path) -> None:

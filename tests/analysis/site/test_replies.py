@@ -27,6 +27,32 @@ def test_no_office_replied_where_none_did(tmp_path: Path) -> None:
     assert "Không cơ quan nào gửi ý kiến" in (_built(tmp_path) / "1" / "tra-loi" / "index.html").read_text("utf-8")
 
 
+def test_the_public_page_says_who_published_and_who_recorded_silence(tmp_path: Path) -> None:
+    place = _built(
+        tmp_path,
+        silent=2,
+        people=[
+            {"step": "entered", "name": "Lê Thị An", "roles": ["analyst"], "at": "2017-11-01T08:00:00+07:00"},
+            {"step": "published", "name": "Trần Bình", "roles": ["manager", "approver"], "at": None},
+        ],
+        silent_by=[{"offices": 2, "by_link": False, "name": "Lê Thị An", "roles": ["analyst"]}],
+    )
+    english = tmp_path / "site" / "en" / "results" / "sipas-2017" / "1" / "replies" / "index.html"
+    rows = [_rows_of(page) for page in (place / "1" / "tra-loi" / "index.html", english)]
+
+    assert rows[0] == [
+        ["Nhập bản kết quả", "Lê Thị An", "chuyên viên phân tích", "01/11/2017"],
+        ["Công bố", "Trần Bình", "quản lý, người phê duyệt", "–"],
+        ["Cơ quan không có ý kiến, do người này ghi nhận thay (2)", "Lê Thị An", "chuyên viên phân tích", "–"],
+    ]
+    assert rows[1][0] == ["Entered the release", "Lê Thị An", "analyst", "1 November 2017"]
+
+
+def _rows_of(page: Path) -> list[list[str]]:
+    rows = html.parse(str(page)).xpath("//section[@id='people']//tbody/tr")
+    return [[cell.text_content() for cell in row] for row in rows]
+
+
 def test_a_factor_counts_the_answers_to_its_own_questions(tmp_path: Path) -> None:
     page = html.parse(str(_built(tmp_path) / "index.html"))
     rows = by_id(tmp_path / "releases" / "r1" / "figures.csv")

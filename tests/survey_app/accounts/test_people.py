@@ -231,6 +231,20 @@ def test_an_administrator_ends_all_sessions_of_an_account(console_app: Flask) ->
     assert "/login" in officer.get("/account/").location
 
 
+def test_an_account_that_prepares_and_approves_is_pointed_out(console_app: Flask) -> None:
+    administrator = signed_in(console_app, "administrator")
+    other = make_staff(console_app, "officer")
+    one = make_staff(console_app, "analyst")
+    before = administrator.get("/accounts/?lang=vi").text
+    administrator.post(f"/accounts/{one}", **RIGHTS | {"name": "Trần Bình", "roles": ["analyst", "approver"]})
+    hint = "chuẩn bị số liệu và phê duyệt"
+
+    assert hint not in before
+    assert re.search(rf'{hint}[^<]*<a href="/accounts/{one}">Trần Bình</a>\.', administrator.get("/accounts/").text)
+    assert hint in administrator.get(f"/accounts/{one}").text
+    assert hint not in administrator.get(f"/accounts/{other}").text
+
+
 def test_accounts_are_found_and_paged(console_app: Flask) -> None:
     administrator = signed_in(console_app, "administrator")
     with console_app.app_context():

@@ -1,5 +1,6 @@
 """The life of a publication, on both databases: two people, the offices' time, corrections, and each step once."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -10,9 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import corrections, database, releases
+from survey_app import accounts, corrections, database, releases
 from survey_app.audit import chain
-from survey_app.models import Publication
+from survey_app.models import Publication, User
 from survey_app.publishing import notes, open_waves, replies, steps
 from survey_app.wave_life import By
 from tests import factories
@@ -124,6 +125,33 @@ def test_an_office_replies_until_the_last_day_and_its_last_word_counts(session: 
         {"office": office.name, "unit": office.code, "text": "Hai.\n\nBa.", "received_on": "2026-12-03"}
     ]
     assert (told["state"], told["approved_by"], told["reply_until"]) == ("shown", "Trần Bình", "2026-12-03")
+
+
+def test_it_is_told_who_took_which_step_in_the_roles_of_that_day(session: Session, story: Story) -> None:
+    analyst, manager = session.get_one(User, story.analyst), session.get_one(User, story.manager)
+    accounts.set_rights(session, analyst, ("analyst",), None)
+    accounts.set_rights(session, manager, ("approver", "manager"), None)
+    publication = story.shown(session)
+    for office in story.offices(session, publication)[:2]:
+        replies.keep(session, publication, office, "", By(NOON, story.analyst))
+    replies.keep(
+        session, publication, story.offices(session, publication)[2], "", By(NOON, story.manager), by_link=True
+    )
+    steps.publish(session, publication, By(LATER, story.manager), story.codes(session, publication))
+    accounts.set_rights(session, manager, ("viewer",), None)
+    told = notes.content(session, publication, True, ())
+
+    both = ["manager", "approver"]
+    assert [(one["step"], one["name"], one["roles"]) for one in told["people"]] == [
+        ("entered", "Lê Thị An", ["analyst"]),
+        *((step, "Trần Bình", both) for step in ("approved", "shown", "published")),
+    ]
+    assert told["people"][3]["at"] == told["published_at"]
+    assert told["silent_by"] == [
+        {"offices": 2, "by_link": False, "name": "Lê Thị An", "roles": ["analyst"]},
+        {"offices": 1, "by_link": True, "name": "Trần Bình", "roles": both},
+    ]
+    assert "@" not in json.dumps(told["people"])
 
 
 def test_a_dropped_release_says_why_and_goes_no_further(session: Session, story: Story) -> None:
