@@ -30,6 +30,7 @@ from benchmarks.site import Site
 from benchmarks.tablet_office import Office, Tablet, compare, make_office
 from survey_app import config, database
 from survey_app.models import InstrumentVersion
+from tests.browser import CHROMIUM
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text()
 YEARS = timedelta(days=3 * 365)
@@ -127,7 +128,7 @@ class Day:
 
     @contextlib.contextmanager
     def browser(self) -> Iterator[BrowserContext]:
-        names = filter(None, (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"))
+        names = filter(None, (os.environ.get("CHROMIUM"), *CHROMIUM))
         path = next(found for found in map(shutil.which, names) if found)
         context = self.playwright.chromium.launch_persistent_context(
             self.tablet.folder, executable_path=path, args=["--no-sandbox"], timeout=120_000
