@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import context
 
-from survey_app.database import make_engine
+from survey_app.database import MIGRATION_WAITS, make_engine, one_at_a_time
 from survey_app.models import Base
 from survey_app.models.base import Instant
 
@@ -22,12 +22,22 @@ def run(connection: sa.Connection) -> None:
         context.run_migrations()
 
 
+def wait_not_for_long(connection: sa.Connection) -> None:
+    """For the tables of the site, as all others wait behind."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_WAITS}'")
+
+
 given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
     engine = make_engine(context.config.attributes["url"])
-    with engine.connect() as connection:
-        run(connection)
-        connection.commit()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            one_at_a_time(connection)
+            wait_not_for_long(connection)
+            run(connection)
+            connection.commit()
+    finally:
+        engine.dispose()

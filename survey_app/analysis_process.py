@@ -94,8 +94,12 @@ def site(releases: Path, out: Path, address: str) -> None:
 def _run(module: str, *arguments: str) -> None:
     command, last = [sys.executable, "-m", module, *arguments], ""
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  (our own module, no shell)
-        for line in process.stderr or ():
-            sys.stderr.write(line)
-            last = line.strip() or last
+        try:
+            for line in process.stderr or ():
+                sys.stderr.write(line)
+                last = line.strip() or last
+        except BaseException:  # We are told to end: nobody needs what is computed there.
+            process.terminate()
+            raise
     if process.returncode:
         raise ValueError(last.removeprefix("Error: ") or f"The analysis ended with exit code {process.returncode}.")

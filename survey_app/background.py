@@ -37,6 +37,31 @@ def locked(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Whoever looks sees that somebody works in there; a process that is killed holds nothing any more."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_held(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
 def is_locked(path: Path) -> bool:
     try:
         with locked(path):

@@ -1,6 +1,9 @@
 """The one file that knows how the database is opened, migrated and closed. Everything else receives a session."""
 
 import select
+import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask, current_app, g
+from psycopg.errors import LockNotAvailable
 from psycopg.types.string import StrDumper
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
@@ -18,13 +22,20 @@ from survey_app.models import alphabet
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 BUSY_SECONDS = 20
+MIGRATION_WAITS = "5s"  # For a lock; all others wait behind it.
 SECONDS_FOR_A_CONNECTION = 5
 # A citizen's answers come back on a page after so long, instead of hanging with a database that hangs.
 LIMITS = {"statement_timeout": "15s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
 SERVING = {"options": " ".join(f"-c {name}={limit}" for name, limit in LIMITS.items()), "tcp_user_timeout": 20_000}
 
+# Who else is connected to the database on PostgreSQL; of other accounts' connections little is shown.
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
 
-def make_engine(url: str, serving: bool = False) -> sa.Engine:
+
+def make_engine(url: str | sa.URL, serving: bool = False) -> sa.Engine:
     """An engine whose commits are durable on both databases; `serving`: nobody waits long for an answer."""
     if sa.make_url(url).get_backend_name() != "sqlite":
         engine = sa.create_engine(
@@ -118,16 +129,63 @@ def session() -> Session:
     return found
 
 
-def overwrite(engine: sa.Engine) -> None:
-    """After something was erased: no file of the database holds an earlier state of its rows. Others wait meanwhile."""
-    if engine.dialect.name == "sqlite":
+class InUse(ValueError):
+    """Somebody works with a table that would have to change."""
+
+
+class NotRewritten(Exception):
+    """Somebody else was at the database, as a backup is: its files may still hold what was erased. Later they can be
+    rewritten.
+    """
+
+
+def overwrite(engine: sa.Engine, tries: int = 3, pause: float = 2.0) -> None:
+    """After something was erased: no file of the database holds an earlier state of its rows. Others wait meanwhile.
+
+    The caller has no transaction open. Raises NotRewritten.
+    """
+    own = make_engine(engine.url)  # Those who serve are cut off after seconds, and this takes as long as it takes.
+    try:
+        rewrite = _sqlite_rewriter(own) if own.dialect.name == "sqlite" else _postgresql_rewriter(own)
+        for left in reversed(range(tries)):
+            try:
+                return rewrite()
+            except (NotRewritten, sqlite3.OperationalError, sa.exc.OperationalError) as why:
+                if not left:
+                    raise NotRewritten from why
+                time.sleep(pause)
+    finally:
+        own.dispose()
+
+
+def _sqlite_rewriter(engine: sa.Engine) -> Callable[[], None]:
+    def rewrite() -> None:
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
             raw.execute("VACUUM")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM (FULL)")
+            is_held, *_pages = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_held:
+            raise NotRewritten
+
+    return rewrite
+
+
+def _postgresql_rewriter(engine: sa.Engine) -> Callable[[], None]:
+    with engine.connect() as connection:
+        began = connection.scalar(sa.select(sa.func.clock_timestamp()))
+    # Earlier rows are kept as long as somebody may look at them.
+    looking_back = sa.text(f"{OTHERS} AND backend_xmin IS NOT NULL AND xact_start < :began").bindparams(began=began)
+
+    def rewrite() -> None:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            # Whoever waits for a lock makes all others wait behind: not for as long as they would.
+            connection.exec_driver_sql("SET lock_timeout = '3s'")
+            if connection.scalar(looking_back):
+                raise NotRewritten
+            connection.exec_driver_sql("VACUUM (FULL)")
+
+    return rewrite
 
 
 def looking() -> sa.Connection:
@@ -144,9 +202,21 @@ def _config(**attributes: Any) -> Config:
     return config
 
 
+def one_at_a_time(connection: sa.Connection) -> None:
+    """Of those who bring a database up to date the second waits for the end of the first one's transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(20_261_126)))  # Any number of our own.
+
+
 def upgrade(url: str, revision: str = "head") -> None:
-    """Brings the database at `url` to `revision`; what is already there stays."""
-    command.upgrade(_config(url=url), revision)
+    """Brings the database at `url` to `revision`; what is there stays. Raises InUse: then nothing is changed."""
+    try:
+        command.upgrade(_config(url=url), revision)
+    except sa.exc.OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            advice = "wait until backups, extracts and releases are made, then run `hailong init` again"
+            raise InUse(f"The database is in use and was left as it is: {advice}.") from error
+        raise
 
 
 def downgrade(url: str, revision: str) -> None:

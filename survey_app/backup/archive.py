@@ -1,6 +1,6 @@
 """The archive within the seal: what an installation holds, written as one stream, unpacked and checked as a whole.
 
-A compressed tar: `about.json` (revision, tables), `tables/NAME/00001.jsonl`, `files/PATH`, and last `manifest.json`
+A compressed tar: `about.json` (revision, tables), `tables/NAME/00000001.jsonl`, `files/PATH`, and last `manifest.json`
 with the hash of every table and file. How rows become lines is left to `rows`, what closes the stream to `sealing`.
 """
 
@@ -19,14 +19,13 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 
 from survey_app import database
-from survey_app.backup import files, rows
+from survey_app.backup import files, leftovers, rows
 from survey_app.backup.rows import Shape
 from survey_app.backup.sealing import Unopened
 from survey_app.config import SECRETS, Settings
 
 FORMAT = 1
 ABOUT, MANIFEST, TABLES, FILES = "about.json", "manifest.json", "tables", "files"
-LINES_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def write(stream: BinaryIO, settings: Settings, connection: sa.Connection, at: d
         found.files[files.SECRETS] = hashlib.sha256(_secrets(settings)).hexdigest()
         for path in files.kept(settings):
             name = path.relative_to(settings.instance).as_posix()
-            if name != files.SECRETS and (written := _add_file(tar, path, name)):
+            if name != files.SECRETS and not leftovers.is_one(Path(name)) and (written := _add_file(tar, path, name)):
                 found.files[name] = written
         _add(tar, MANIFEST, _json(asdict(found)))
     return found
@@ -132,10 +131,10 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes, mode: int = 0o644) -> 
 def _add_table(tar: tarfile.TarFile, connection: sa.Connection, shape: Shape) -> tuple[str, int]:
     """In pieces, for a tar must know how long each thing is before it comes."""
     found, count, lines = shape.new_hash(), 0, rows.lines(connection, shape)
-    while piece := list(islice(lines, LINES_AT_ONCE)):
+    while piece := list(islice(lines, shape.at_once)):
         content = b"".join(piece)
         found.update(content)
-        _add(tar, f"{TABLES}/{shape.name}/{count // LINES_AT_ONCE + 1:05}.jsonl", content)
+        _add(tar, f"{TABLES}/{shape.name}/{count // shape.at_once + 1:08}.jsonl", content)
         count += len(piece)
     return found.hexdigest(), count
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from survey_app.config import DATABASE_FILE, Settings
 
 SECRETS = "secrets.json"
-LAST = "last_backup.json"  # Says when the last backup was; says nothing elsewhere.
+# They say when the last backup was, and the last daily work; and say nothing elsewhere.
+LAST, TIMERS = "last_backup.json", "last_timers.json"
 STAGING, REPLACED = ".restoring", ".replaced"
 BACKUPS = "backups"  # The one folder in which backups themselves may lie.
 SUFFIXES = ("", "-wal", "-shm", "-journal")
@@ -22,7 +23,7 @@ def apart(settings: Settings) -> set[str]:
     path = sa.make_url(settings.database_url).database or ""
     if Path(path).parent == settings.instance:
         databases.add(Path(path).name)
-    return {LAST, STAGING, REPLACED, BACKUPS} | {name + suffix for name in databases for suffix in SUFFIXES}
+    return {LAST, TIMERS, STAGING, REPLACED, BACKUPS} | {name + suffix for name in databases for suffix in SUFFIXES}
 
 
 def kept(settings: Settings) -> Iterator[Path]:

@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from survey_app.models import Base
 from survey_app.models.base import Instant
 
-AT_ONCE = 2_000
+AT_ONCE, BYTES_AT_ONCE = 2_000, 50  # Rows in memory; of recordings and pictures each may be of megabytes.
 VERSION_TABLE = "alembic_version"
 
 
@@ -54,6 +54,10 @@ class Shape:
     name: str
     columns: Mapping[str, str]
     key: tuple[str, ...]
+
+    @property
+    def at_once(self) -> int:
+        return BYTES_AT_ONCE if "bytes" in self.columns.values() else AT_ONCE
 
     def table(self) -> sa.Table:
         return sa.Table(self.name, sa.MetaData(), *(sa.Column(one, KINDS[kind].asked) for one, kind in self._sorted()))
@@ -101,7 +105,7 @@ def _kind(table: str, column: Any) -> str:
 
 def lines(connection: sa.Connection, shape: Shape) -> Iterator[bytes]:
     """Every row, in the order of the key, which tells nothing about when it came."""
-    table, streamed = shape.table(), {"stream_results": True, "yield_per": AT_ONCE}
+    table, streamed = shape.table(), {"stream_results": True, "yield_per": shape.at_once}
     query = sa.select(table).order_by(*(_in_order(connection, table.c[name]) for name in shape.key))
     for row in connection.execute(query, execution_options=streamed):
         yield shape.line(row)
@@ -144,7 +148,7 @@ def drop_all(connection: sa.Connection, names: Iterable[str]) -> None:
 
 def load(connection: sa.Connection, shape: Shape, told: Iterable[bytes]) -> None:
     table, waiting = shape.table(), map(shape.row, told)
-    while rows := list(islice(waiting, AT_ONCE)):
+    while rows := list(islice(waiting, shape.at_once)):
         connection.execute(table.insert(), rows)
     if connection.dialect.name == "postgresql":
         _go_on_counting(connection, shape)

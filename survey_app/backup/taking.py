@@ -5,6 +5,7 @@ The server may run meanwhile. When the last one was taken is noted for `hailong 
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,7 @@ from survey_app.backup.archive import Contents
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
 
+SECONDS_AT_REST = 3600
 NAME, PATTERN = "hailong-%Y%m%d-%H%M%S.age", "hailong-????????-??????.age"
 
 
@@ -26,6 +28,7 @@ def take(settings: Settings, target: Path, lock: sealing.Lock, at: datetime) -> 
     file = (target / at.astimezone(LOCAL).strftime(NAME) if target.is_dir() else target).resolve()
     if file.is_relative_to(settings.instance) and not file.is_relative_to(settings.instance / files.BACKUPS):
         raise ValueError(f"A backup would hold itself there: put it elsewhere, or into {files.BACKUPS}/ of the folder.")
+    _drop_drafts(file.parent)
     with _snapshot(settings.database_url) as connection:
         found = _written(file, settings, connection, lock, at)
     _note(settings, file, found, at)
@@ -47,6 +50,13 @@ def _written(file: Path, settings: Settings, connection: sa.Connection, lock: se
         draft.unlink(missing_ok=True)
 
 
+def _drop_drafts(folder: Path) -> None:
+    """Of runs that were killed. Whoever is at work writes on and on."""
+    for draft in folder.glob(f".{PATTERN}.*"):
+        if time.time() - draft.stat().st_mtime > SECONDS_AT_REST:
+            draft.unlink(missing_ok=True)
+
+
 @contextmanager
 def _snapshot(url: str) -> Iterator[sa.Connection]:
     """Whatever is written meanwhile, all questions are answered as of the first one."""
@@ -63,14 +73,6 @@ def _snapshot(url: str) -> Iterator[sa.Connection]:
 def _note(settings: Settings, file: Path, found: Contents, at: datetime) -> None:
     noted = {"at": at.isoformat(timespec="seconds"), "file": str(file), "hash": found.hash}
     (settings.instance / files.LAST).write_text(json.dumps(noted), encoding="utf-8")
-
-
-def last(settings: Settings) -> datetime | None:
-    """When the last backup was taken."""
-    try:
-        return datetime.fromisoformat(json.loads((settings.instance / files.LAST).read_text(encoding="utf-8"))["at"])
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def drop_older(folder: Path, keep: int) -> list[Path]:

@@ -1,8 +1,10 @@
 """The `hailong` command: one verb per chore, each in the file of its subject."""
 
 import functools
+import signal
+import sys
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
@@ -38,12 +40,23 @@ def _watch() -> None:
     audit.watch_command(context.command_path.partition(" ")[2], things)
 
 
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
+
+
 class Unusable(click.ClickException):
     exit_code = 2
 
 
 class Verbs(click.Group):
-    """Ends with 2, as for a wrong option, where a setting is the fault, whatever the command makes of it."""
+    """Ends with 2, as for a wrong option, where a setting is the fault, whatever the command makes of it.
+
+    As a process of its own it leaves nothing half-done behind when it is told to end.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        signal.signal(signal.SIGTERM, _end)
+        return super().__call__(*args, **kwargs)
 
     def invoke(self, context: click.Context) -> object:
         try:

@@ -1,6 +1,5 @@
 """`hailong dashboard`: the day's snapshots of running surveys, for a timer to call once a day."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,7 +8,8 @@ from flask import current_app
 
 from questionnaires import loader
 from questionnaires.model import Instrument
-from survey_app import analysis_process, clock, database, extract, surveys
+from survey_app import analysis_process, background, clock, database, extract, surveys
+from survey_app.backup import leftovers
 from survey_app.commands import cli, in_app
 from survey_app.models import Survey, Wave
 from survey_app.results import snapshots
@@ -20,6 +20,7 @@ from survey_app.results import snapshots
 @in_app
 def take_snapshots(survey: str | None) -> None:
     """Take the day's snapshot of a survey, or of all that run.  Example: hailong dashboard sipas-2017"""
+    leftovers.sweep(current_app.config["SETTINGS"], clock.now())
     if survey is None:
         _take_all()
         return
@@ -62,17 +63,13 @@ def _has_index(wave: Wave) -> bool:
 
 def _take(survey: Survey) -> None:
     """The extract is only passed on: nobody keeps the answers of a running wave."""
-    extracts = current_app.config["SETTINGS"].extracts
+    extracts, slug = current_app.config["SETTINGS"].extracts, survey.slug
     extracts.mkdir(parents=True, exist_ok=True)
-    bench = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=extracts))
-    try:
-        slug = survey.slug
-        extract.write(database.session(), survey, bench / "extract", clock.now())
+    with tempfile.TemporaryDirectory(prefix=".snapshot-", dir=extracts) as bench, background.held(Path(bench)):
+        extract.write(database.session(), survey, Path(bench) / "extract", clock.now())
         database.session().rollback()  # Nothing is kept open while the other process computes.
-        analysis_process.snapshot(bench / "extract", _folder(slug))
-        click.echo(f"Snapshot of {slug} taken")
-    finally:
-        shutil.rmtree(bench, ignore_errors=True)
+        analysis_process.snapshot(Path(bench) / "extract", _folder(slug))
+    click.echo(f"Snapshot of {slug} taken")
 
 
 def _folder(slug: str) -> Path:

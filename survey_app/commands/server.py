@@ -1,6 +1,7 @@
 """`hailong init` and `hailong serve`: the database brought up to date, the web server started."""
 
 import multiprocessing
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -26,7 +27,10 @@ SECONDS_TO_END = 25  # Longer than a request may take; shorter than systemd and 
 def init() -> None:
     """Make or migrate the database, publish the built-in instruments; what is there stays.  Example: hailong init"""
     settings = config.read()
-    database.upgrade(settings.database_url)
+    try:
+        database.upgrade(settings.database_url)
+    except database.InUse as why:
+        raise click.ClickException(str(why)) from why
     _add_what_is_missing()
     click.echo(f"Database ready, instance folder {settings.instance}")
 
@@ -34,6 +38,7 @@ def init() -> None:
 @in_app
 def _add_what_is_missing() -> None:
     session = database.writing(database.session())
+    database.one_at_a_time(session.connection())
     accounts.add_missing_roles(session)
     instrument_versions.publish_builtin(session, clock.now())
     session.commit()
@@ -52,6 +57,7 @@ def serve(host: str, socket: Path | None) -> None:
 
 def run(target: str, settings: config.Settings, host: str = "127.0.0.1", socket: Path | None = None) -> None:
     """The one way in which we serve; benchmarks serve their bare floor with it too."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # The server and its workers end in their own way.
     with tempfile.TemporaryDirectory(prefix="hailong-metrics-", dir=metrics.shared_folder()) as folder:
         metrics.share(folder)
         server = _server(target, settings, host, socket)

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app import wave_life
+from survey_app import background, wave_life
 from survey_app.casework import reinterviews
 from survey_app.clock import LOCAL
 from survey_app.extract import cases, changes, responses, themes, units, withdrawals
@@ -51,8 +51,9 @@ def write(
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        found = units.of_survey(session, survey)
-        written = _write_files(session, survey, found, draft, progress)
+        with background.held(draft):
+            found = units.of_survey(session, survey)
+            written = _write_files(session, survey, found, draft, progress)
         manifest = _manifest(session, survey, written, draft, at) | found.told()
         _write_json(draft / "manifest.json", manifest)
         draft.rename(folder)

@@ -77,9 +77,18 @@ def delete_due(slug: str) -> ResponseReturnValue:
         return redirect(url_for("manage.show_retention", slug=slug))
     address = url_for("manage.show_protocol", slug=slug, number=made.id)
     session.commit()
-    database.overwrite(database.engine())
-    flash(_("Deleted. The protocol stays."))
+    _overwrite()
     return redirect(address)
+
+
+def _overwrite() -> None:
+    try:
+        database.overwrite(database.engine())
+        flash(_("Deleted. The protocol stays."))
+    except database.NotRewritten:
+        said = _("Deleted, but the files of the database are not rewritten yet: others were using it. Please have the "
+                 "administrator run “hailong retention --delete” at night.")  # fmt: skip
+        flash(said, "error")
 
 
 @blueprint.get("/waves/<slug>/retention/<int:number>")

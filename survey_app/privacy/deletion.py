@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from questionnaires import loader
+from survey_app.backup import leftovers
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
 from survey_app.enrolment import office_key, p256
@@ -33,6 +34,7 @@ def delete(session: Session, settings: Settings, wave: Wave, by: By) -> Deletion
     if not due:
         raise ValueError(_("Nothing of this wave is due for deletion."))
     rows = frozen_rows.rows_now(session, wave.survey, counted())
+    leftovers.sweep(settings, by.at)
     for one in due:
         stock.ERASE[one.kind](session, settings, wave)
     session.flush()

@@ -41,6 +41,8 @@ def of_survey(extracts: Path, survey: str) -> Iterator[tuple[Path, dict[str, Any
 def erase(folder: Path, manifest: dict[str, Any], wave: str, texts: Collection[str], paradata: bool) -> Erased | None:
     """None where nothing was there. Cut short and run again, it ends as if it had run once."""
     names = {*texts} | ({name for name, _type in PARADATA} if paradata else set())
+    for left in folder.glob(f".{ROWS}.*"):  # Of a run that was killed: with the words in it.
+        left.unlink()
     draft = folder / f".{ROWS}.{os.getpid()}"
     cells = _rewrite(folder / ROWS, draft, wave, names, set(texts))
     entry = manifest["files"][ROWS]

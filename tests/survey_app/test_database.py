@@ -1,5 +1,10 @@
 """The database: migrations, constraints, instants; each on SQLite and on PostgreSQL."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -10,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app import database
 from survey_app.models import Base, Publication, PublicationReply, Response
 from tests import factories, filled
+from tests.conftest import new_postgres_database
 
 
 def test_migrations_make_what_the_models_say(app_on_any_database: Flask) -> None:
@@ -97,6 +103,32 @@ def test_every_migration_goes_down_and_up_again_on_a_filled_database(any_databas
     assert (kept["response"], kept["wave"], kept["account"]) == (3, 1, 2)
     assert differences == []
     assert all(filled.TEXT[:10] in text for text in said)
+
+
+def test_a_migration_waits_for_nobody_for_long_and_changes_nothing_then(
+    postgres_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "MIGRATION_WAITS", "300ms")
+    url = new_postgres_database(postgres_server)
+    database.downgrade(url, f"{_newest() - 1:04}")
+    engine = database.make_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("LOCK TABLE alembic_version IN SHARE MODE")
+        with pytest.raises(database.InUse, match="hailong init"):
+            database.upgrade(url)
+    assert database.pending(engine)
+    database.upgrade(url)
+    assert not database.pending(engine)
+    engine.dispose()
+
+
+def test_two_that_migrate_at_once_come_one_after_the_other(postgres_server: str, tmp_path: Path) -> None:
+    url = new_postgres_database(postgres_server, empty=True)
+    own = {"INSTANCE": str(tmp_path), "DATABASE_URL": url}
+    command = [sys.executable, "-m", "survey_app", "init"]
+    both = [subprocess.Popen(command, env=os.environ | own, stdout=subprocess.DEVNULL) for _number in range(2)]
+
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
 
 
 def _newest() -> int:
