@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from survey_app import background, config
+from survey_app.backup import leftovers
 from survey_app.clock import LOCAL
 from survey_app.config import Settings
 from survey_app.publishing import documents
@@ -31,6 +33,10 @@ LONGEST_WORDS = 10_000
 HAILONG = (sys.executable, "-c", "from survey_app.commands import cli; cli()")
 
 
+class Elsewhere(Exception):
+    """The run is of another machine or container: its number there is somebody else's here."""
+
+
 @dataclass(frozen=True)
 class Run:
     survey: str
@@ -40,6 +46,7 @@ class Run:
     sentence: str = ""  # Why it failed.
     kind: str = RELEASE
     pid: int = 0  # Of the process and of its group.
+    host: str = ""  # Where that is its number: of two containers each has its own.
     progress: str = ""  # What it said last, or how many documents it has written.
     earlier: Sequence[str] = ()  # Releases of earlier surveys that a new one is set beside.
 
@@ -111,20 +118,24 @@ def last(releases: Path, key: str) -> Run | None:
     return run
 
 
-def cancel(releases: Path, key: str) -> bool:
-    """Ends the run and all that it started; whether there was one to end."""
+def cancel(settings: Settings, key: str, at: datetime) -> bool:
+    """Ends the run and all that it started; whether there was one to end. Raises Elsewhere."""
+    releases = settings.releases
     file, run, until = _file(releases, key), last(releases, key), time.monotonic() + ENDS_WITHIN
     while run is not None and run.state == "running" and not run.pid and time.monotonic() < until:
         time.sleep(0.05)  # It has just been started and not yet said its number.
         run = last(releases, key)
     if run is None or run.state != "running" or not run.pid:
         return False
+    if run.host != socket.gethostname():
+        raise Elsewhere
     with suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGTERM)  # Who holds the lock lives, so its number is still its own.
     while background.is_locked(_lock(file)) and time.monotonic() < until:
         time.sleep(0.05)
     for left in (*releases.glob(f".{run.name}.draft-*"), *releases.glob(f".runs/documents/{run.name}")):
         shutil.rmtree(left, ignore_errors=True)
+    leftovers.sweep(settings, at)
     ended = last(releases, key) or run
     if ended.state == "finished":
         return False
@@ -135,7 +146,7 @@ def cancel(releases: Path, key: str) -> bool:
 def finish(releases: Path, key: str) -> None:
     """The child's work: makes the release or its documents and notes how it went."""
     file = _file(releases, key)
-    run = replace(Run(**json.loads(file.read_text(encoding="utf-8"))), pid=os.getpid())
+    run = replace(Run(**json.loads(file.read_text(encoding="utf-8"))), pid=os.getpid(), host=socket.gethostname())
     background.write(file, run)
     try:
         DONE_BY[run.kind](file, run, releases / run.name)

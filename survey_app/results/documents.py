@@ -8,7 +8,7 @@ from survey_app import analysis_door, background, clock, database
 from survey_app.publishing import documents, matching, steps
 from survey_app.releases import Release
 from survey_app.results import blueprint, telling
-from survey_app.results.views import find_or_404, folder
+from survey_app.results.views import end_run, find_or_404, folder
 
 
 @blueprint.get("/<name>/documents")
@@ -50,8 +50,7 @@ def start(release: Release) -> ResponseReturnValue:
 @blueprint.post("/<name>/documents/cancel")
 def cancel_documents(name: str) -> ResponseReturnValue:
     release = find_or_404(name)
-    if analysis_door.cancel(folder(), analysis_door.documents_key(release.name)):
-        flash(_("The run is cancelled. The documents are those of before."))
+    end_run(analysis_door.documents_key(release.name), _("The run is cancelled. The documents are those of before."))
     return redirect(url_for("results.show_documents", name=name))
 
 

@@ -88,9 +88,17 @@ def make_release(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/make/<slug>/cancel")
 def cancel_release(slug: str) -> ResponseReturnValue:
-    if analysis_door.cancel(folder(), slug):
-        flash(_("The run is cancelled. Nothing is left of it."))
+    end_run(slug, _("The run is cancelled. Nothing is left of it."))
     return redirect(url_for("results.list_releases"))
+
+
+def end_run(key: str, said: str) -> None:
+    """Cancels it, and says what came of that."""
+    try:
+        if analysis_door.cancel(current_app.config["SETTINGS"], key, clock.now()):
+            flash(said)
+    except analysis_door.Elsewhere:
+        flash(_("The timers began this run, elsewhere. It ends by itself and cannot be cancelled here."), "error")
 
 
 @blueprint.get("/<name>")

@@ -10,6 +10,7 @@ from flask import Flask
 
 from analysis.release import write_manifest
 from survey_app import analysis_door, releases
+from survey_app.clock import utc_now
 from survey_app.publishing import documents
 from tests.staff import signed_in
 from tests.survey_app.results.folders import make_release_folder
@@ -111,7 +112,7 @@ def test_a_cancelled_run_ends_and_leaves_the_documents_as_they_were(
     assert not Path(f"/proc/{running.pid}").exists()
     assert _contents(folder) == before
     assert not list(folder.parent.glob(".runs/documents/*"))
-    assert not analysis_door.cancel(folder.parent, KEY)
+    assert not analysis_door.cancel(console_app.config["SETTINGS"], KEY, utc_now())
 
 
 def test_the_manifest_takes_its_place_last(folder: Path) -> None:

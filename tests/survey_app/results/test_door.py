@@ -1,5 +1,6 @@
 """The door to the analysis: a process of its own whose state can be seen, also when it died."""
 
+import subprocess
 import time
 from datetime import date
 
@@ -90,3 +91,27 @@ def test_a_survey_that_is_not_there_starts_nothing(console_app: Flask) -> None:
     assert analyst.post("/results/make/..%2fetc").status_code == 404
     assert analyst.post("/results/make/nothing").status_code == 404
     assert not (console_app.config["SETTINGS"].releases / ".runs").exists()
+
+
+def test_a_run_of_another_container_is_not_ended_by_its_number_here(console_app: Flask) -> None:
+    """Its number is that of some process here."""
+    analyst, releases = signed_in(console_app, "analyst"), console_app.config["SETTINGS"].releases
+    with console_app.app_context():
+        factories.make_survey(database.session())
+        database.session().commit()
+    (releases / ".runs").mkdir(parents=True)
+    stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    run = analysis_door.Run(
+        "sipas-2026", "sipas-2026-1", "running", "2026-11-23T12:00:00+07:00", pid=stranger.pid, host="another"
+    )
+    background.write(releases / ".runs" / "sipas-2026.json", run)
+    with background.locked(releases / ".runs" / "sipas-2026.lock"):
+        page = analyst.post("/results/make/sipas-2026/cancel", follow=True)
+        found = analysis_door.last(releases, "sipas-2026")
+    still = stranger.poll()
+    stranger.kill()
+    stranger.wait()
+
+    assert "không thể hủy" in page.text
+    assert found is not None
+    assert (found.state, still) == ("running", None)
