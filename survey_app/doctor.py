@@ -1,7 +1,6 @@
 """`hailong doctor`'s checks: what an installation needs, whether it is there, and what to do when it is not."""
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from questionnaires import loader
 from survey_app import database
 from survey_app.accounts import two_people
 from survey_app.audit import chain
-from survey_app.backup import taking
+from survey_app.backup import alarms
 from survey_app.clock import EARLIEST_SANE_YEAR, LATEST_SANE_YEAR, LOCAL, local_day
 from survey_app.config import Settings
 from survey_app.enrolment import office_key
@@ -34,7 +33,6 @@ State = Literal["ok", "warn", "fail"]
 TESTED_PYTHON = (3, 11)
 LONGEST_UNCHECKED = timedelta(hours=26)  # A timer that runs once a day, and may be late.
 LONGEST_UNSENT = timedelta(hours=1)
-LITTLE_DISK, NO_DISK = 2_000_000_000, 200_000_000
 OFFICIAL_SERIF = "Times New Roman"
 # Metrically equal to Times New Roman, then what typst carries itself; all have Vietnamese letters.
 SERIF_FALLBACKS = ("Liberation Serif", "Tinos", "TeX Gyre Termes", "Libertinus Serif")
@@ -95,17 +93,18 @@ def _instance(subject: _Subject) -> Iterator[Check]:
 
 
 def _disk(subject: _Subject) -> Iterator[Check]:
-    free = shutil.disk_usage(subject.settings.instance).free
-    state: State = "fail" if free < NO_DISK else "warn" if free < LITTLE_DISK else "ok"
+    free = alarms.free_disk(subject.settings)
+    state: State = "fail" if free < alarms.NO_DISK else "warn" if free < alarms.LITTLE_DISK else "ok"
     advice = "" if state == "ok" else " Free some space, or move INSTANCE to a larger disk."
     yield Check("disk", state, f"{free / 1e9:.1f} GB are free where the data lie.{advice}")
 
 
 def _backup(subject: _Subject) -> Iterator[Check]:
-    last = taking.last(subject.settings)
+    last = alarms.last_backup(subject.settings)
     said = f"The last backup is of {last.astimezone(LOCAL):%d/%m/%Y %H:%M}" if last else "No backup was ever taken"
     if last is None or subject.at - last > LONGEST_UNCHECKED:
-        yield Check("backup", "warn", f"{said}: let a timer call `hailong backup` every day, as the README says.")
+        state: State = "fail" if alarms.is_backup_missing(subject.settings, subject.at) else "warn"
+        yield Check("backup", state, f"{said}: let a timer call `hailong backup` every day, as the README says.")
     else:
         yield Check("backup", "ok", f"{said}.")
 

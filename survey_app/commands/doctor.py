@@ -25,4 +25,7 @@ def examine(context: click.Context, as_json: bool) -> None:
     else:
         for check in checks:
             click.echo(f"{MARKS[check.state]} {check.name:20} {check.message}")
+    if not passed and not as_json:
+        names = ", ".join(check.name for check in checks if check.state == "fail")
+        raise click.ClickException(f"This has to be mended: {names}.")
     context.exit(0 if passed else 1)

@@ -11,7 +11,7 @@ from survey_app.models.base import Base, one_of
 LINKS = ("invitation", "password")
 # What was done to the account, also to the address that it had before.
 DEEDS = ("password_set", "second_step", "moved_from", "moved_to")
-NOTICES = ("task", "due", "late", "release", "draft", "retention", "behind")
+NOTICES = ("task", "due", "late", "release", "draft", "retention", "behind", "backup", "disk")
 
 
 class Letter(Base):

@@ -64,7 +64,7 @@ def _still(session: Session, settings: Settings, user: User, letters: Sequence[L
 def everything(session: Session, settings: Settings, user: User, at: datetime) -> list[Thing]:
     """All that waits for the person, also what is every manager's."""
     shared = waiting.of_managers(session, settings, at) if waiting.is_told_all(user) else []
-    return waiting.of(session, user, at) + shared
+    return waiting.of(session, settings, user, at) + shared
 
 
 def _link(settings: Settings, user: User, kind: str) -> tuple[str, list[str]]:

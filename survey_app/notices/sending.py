@@ -40,7 +40,7 @@ def look(engine: sa.Engine, settings: Settings, at: datetime) -> None:
         with Session(engine) as session:
             user = _with_branch(session, account_id)
             wanted = user is not None and user.is_active and user.notices
-            things = waiting.of(session, user, at) if user and wanted else []
+            things = waiting.of(session, settings, user, at) if user and wanted else []
             things += shared if user and wanted and waiting.is_told_all(user) else []
             outbox.note(database.writing_anew(session), account_id, things, at)
             session.commit()

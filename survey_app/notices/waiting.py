@@ -1,9 +1,11 @@
-"""What waits for somebody of the staff: tasks of the register, approvals; for managers what a wave should not miss.
+"""What waits for somebody of the staff: tasks of the register, approvals; for managers what a wave should not miss,
+for administrators what the installation lacks.
 
 Found from how things stand, so nothing that changes hands or rights is forgotten, and nothing is said that is over.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +14,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
-from survey_app import waves
+from survey_app import guide, waves
+from survey_app.backup import alarms
 from survey_app.clock import local_day
 from survey_app.config import Settings
 from survey_app.fieldwork import counting
@@ -38,13 +41,29 @@ class Thing:
     own: bool = False  # The person made it: no letter need say so.
 
 
-def of(session: Session, user: User, at: datetime) -> list[Thing]:
+def of(session: Session, settings: Settings, user: User, at: datetime) -> list[Thing]:
     """What only this person, or one of few, can do; three short queries. The session holds the person's branch."""
     roles = {role.name for role in user.roles}
-    found = list(_tasks(session, user, at)) if roles & REGISTER else []
+    found = list(_alarms(settings, at)) if "administrator" in roles else []
+    found += _tasks(session, user, at) if roles & REGISTER else []
     if roles & APPROVERS and user.branch_id is None:
         found += [*_releases(session, user), *_drafts(session, user)]
     return found
+
+
+def _alarms(settings: Settings, at: datetime) -> Iterator[Thing]:
+    """Where to look is said in the guide. About little room again each week, for it is filled anew."""
+    where = ("guide.show_page", {"page": guide.OF_ROLES["administrator"]})
+    if alarms.is_backup_missing(settings, at):
+        last, text = alarms.last_backup(settings), _("No backup was ever taken")
+        if last:
+            text = _("The last backup was taken on %(day)s", day=show_day(local_day(last)))
+        yield Thing("backup", last.isoformat() if last else "", text, *where)
+    with suppress(OSError):
+        if (free := alarms.free_disk(settings)) < alarms.LITTLE_DISK:
+            year, week, _day = local_day(at).isocalendar()
+            text = _("Only %(size)s MB are left where the data lie: make room", size=free // 1_000_000)
+            yield Thing("disk", f"{year}-{week}", text, *where)
 
 
 def _tasks(session: Session, user: User, at: datetime) -> Iterator[Thing]:

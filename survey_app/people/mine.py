@@ -55,18 +55,18 @@ password_changed.connect(tell_of_new_password)
 def show_waiting() -> ResponseReturnValue:
     session, at = database.session(), clock.now()
     user = session.get_one(User, current_user.id)
-    told = waiting.is_told_all(user)
+    told, settings = waiting.is_told_all(user), current_app.config["SETTINGS"]
     return render_template(
         "people/waiting.html",
-        mine=waiting.of(session, user, at),
-        shared=waiting.of_managers(session, current_app.config["SETTINGS"], at) if told else [],
+        mine=waiting.of(session, settings, user, at),
+        shared=waiting.of_managers(session, settings, at) if told else [],
     )
 
 
 @own.app_template_global("count_waiting")
 def count_waiting() -> int:
     """How many things wait for whoever is signed in, beside the way to them on every page of the console."""
-    return len(waiting.of(database.session(), current_user, clock.now()))
+    return len(waiting.of(database.session(), current_app.config["SETTINGS"], current_user, clock.now()))
 
 
 @own.post("/notices")

@@ -5,6 +5,8 @@ Open to whoever sends METRICS_TOKEN, and to nobody where none is set: behind a p
 
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Blueprint, abort, current_app, request
@@ -18,6 +20,11 @@ from prometheus_client import (
     multiprocess,
     values,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from survey_app.backup import alarms
+from survey_app.config import Settings
 
 blueprint = Blueprint("metrics", __name__)
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # The library's own name for the folder in which workers count together.
@@ -74,4 +81,27 @@ def show() -> ResponseReturnValue:
     if SHARED in os.environ:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry), {"Content-Type": CONTENT_TYPE_LATEST}
+    found = generate_latest(registry) + generate_latest(_of_now(current_app.config["SETTINGS"]))
+    return found, {"Content-Type": CONTENT_TYPE_LATEST}
+
+
+def _of_now(settings: Settings) -> CollectorRegistry:
+    """What is not counted, but looked at when it is asked for."""
+    registry = CollectorRegistry()
+    registry.register(Condition(settings))
+    return registry
+
+
+class Condition(Collector):
+    """Of the installation, as `hailong doctor` sees it, too."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def collect(self) -> Iterator[Metric]:
+        last = alarms.last_backup(self._settings)
+        told = "When the last backup was taken; 0: never."
+        yield GaugeMetricFamily("hailong_last_backup_timestamp_seconds", told, last.timestamp() if last else 0)
+        with suppress(OSError):
+            told = "Bytes that are free where the data lie."
+            yield GaugeMetricFamily("hailong_disk_free_bytes", told, alarms.free_disk(self._settings))

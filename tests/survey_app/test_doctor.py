@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from survey_app import accounts, database, doctor
+from survey_app import accounts, clock, config, database, doctor
 from survey_app.commands import cli
 from survey_app.models import InstrumentVersion
 from tests.conftest import make_settings
@@ -114,3 +114,29 @@ def test_the_exit_code_is_honest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names = {check["name"] for check in json.loads(after.output)["checks"] if check["state"] == "fail"}
     assert names <= {"translations"}
     assert after.exit_code == len(names)
+
+
+def test_no_backup_for_days_is_a_failure_but_not_in_the_first_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    settings, at = config.read(), clock.utc_now()
+    database.upgrade(settings.database_url)
+
+    def backup(days: int) -> str:
+        found = {check.name: check.state for check in doctor.examine(settings, at + timedelta(days=days))}
+        return found["backup"]
+
+    assert [backup(0), backup(2), backup(4)] == ["warn", "warn", "fail"]
+    (tmp_path / "last_backup.json").write_text(json.dumps({"at": (at + timedelta(days=4)).isoformat()}))
+    assert [backup(5), backup(6), backup(8)] == ["ok", "warn", "fail"]
+
+
+def test_what_fails_is_said_once_more_in_one_line_for_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    result = CliRunner().invoke(cli, ["doctor"])
+
+    assert result.exit_code == 1
+    assert result.output.splitlines()[-1].startswith("Error: This has to be mended: migrations")

@@ -1,5 +1,6 @@
 """What waits for whom: on the page, beside the way to it, and once by mail."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from survey_app import accounts, database
+from survey_app.backup import alarms
 from survey_app.commands import cli
 from survey_app.models import Letter, Publication, RegisterEntry, Response, Unit, User
 from survey_app.notices import outbox, sending
@@ -253,3 +255,27 @@ def test_a_letter_is_taken_by_one_process_and_a_second_finds_the_next(app_on_any
     outbox.forget(session, NOON)
     assert session.scalars(sa.select(Letter.account_id)).all() == [user.id]
     session.rollback()
+
+
+def test_administrators_are_told_of_a_missing_backup_and_of_little_room(
+    console_app: Flask, mail: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = console_app.config["SETTINGS"].instance / "last_backup.json"
+    staff.make_staff(console_app, "administrator")
+    monkeypatch.setattr(alarms, "free_disk", lambda _settings: 1_500_000_000)
+    note.write_text(json.dumps({"at": (NOON - timedelta(days=2)).isoformat()}))
+    assert _post(console_app) == 1
+    note.write_text(json.dumps({"at": (NOON - timedelta(days=4)).isoformat()}))
+    assert (_post(console_app), _post(console_app)) == (1, 0)
+
+    texts = [letter.get_content() for letter in mail.letters]
+    assert {letter["To"] for letter in mail.letters} == {"administrator@example.vn"}
+    assert ["1500 MB" in text for text in texts] == [True, False]
+    assert f"{NOON - timedelta(days=4):%d/%m/%Y}" in texts[1]
+    page = _page(console_app, "administrator")
+    assert '<span class="count">2</span>' in page
+    assert 'href="/help/quan-tri"' in page
+    assert 'class="count"' not in _page(console_app, "viewer")
+    note.write_text(json.dumps({"at": NOON.isoformat()}))
+    monkeypatch.setattr(alarms, "free_disk", lambda _settings: 10**12)
+    assert 'class="count"' not in _page(console_app, "administrator")

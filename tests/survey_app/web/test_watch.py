@@ -95,7 +95,7 @@ def test_an_answer_and_a_sign_in_leave_nothing_personal_in_the_log(running: Runn
 
 
 def test_every_answer_has_an_id_of_its_own_that_the_log_knows(running: Running) -> None:
-    answers = [running.ask("GET", path) for path in ("/", "/none", "/health/live", "/ket-qua/", "/manage/surveys")]
+    answers = [running.ask("GET", path) for path in ("/", "/none", "/ket-qua/", "/manage/surveys")]
     ids = [one.headers.get("X-Request-ID") for one in answers]
     logged = {line.get("request") for line in running.lines()}
 
@@ -118,6 +118,19 @@ def test_metrics_are_of_all_workers_and_for_the_holder_of_the_token_alone(runnin
     assert counted[0] == counted[1] >= 20
     assert 'hailong_request_seconds_bucket{endpoint="answer.show"' in shown
     assert running.site.code not in shown
+    assert "hailong_last_backup_timestamp_seconds 0.0" in shown
+    free = re.search(r"^hailong_disk_free_bytes ([0-9.e+]+)$", shown, re.MULTILINE)
+    assert free
+    assert float(free[1]) > 0
+
+
+def test_checks_of_health_are_counted_and_not_logged(running: Running) -> None:
+    running.ask("GET", "/health/ready")
+    asked = running.ask("GET", "/ket-qua/").headers["X-Request-ID"]
+    endpoints = {line["endpoint"] for line in running.lines() if line["event"] == "request"}
+
+    assert asked in running.log.read_text()
+    assert not any(endpoint.startswith("health.") for endpoint in endpoints)
 
 
 def test_without_a_token_of_its_own_nobody_reads_metrics(console_app: Flask) -> None:
