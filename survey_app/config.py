@@ -3,7 +3,9 @@
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -246,8 +248,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         instance.mkdir(parents=True, exist_ok=True)
         kept = _secrets(instance / "secrets.json")
     except OSError as error:
-        advice = "name a folder that this account can write in"
-        raise BadSetting(f"INSTANCE is {str(instance)!r} ({error.strerror}): {advice}.") from error
+        why = f"INSTANCE is {str(instance)!r} ({error.strerror}): name a folder that this account can write in."
+        raise BadSetting(why) from error
     return Settings(
         instance=instance,
         port=int(found["PORT"]),
@@ -279,15 +281,14 @@ def _database_url(url: str) -> str:
 
 def _secrets(path: Path) -> dict[str, str]:
     """The secrets kept in `path`; made at the first start, readable by the owner only."""
-    try:
-        # O_EXCL: of two processes that start together one makes the file, the other reads it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _kept(path)
-    made = {name: secrets.token_urlsafe(32) for name in SECRETS}
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(made, file)
-    return made
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.") as file:
+            json.dump({name: secrets.token_urlsafe(32) for name in SECRETS}, file)
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):  # Of two that start together one names the file, which is whole by then.
+                os.link(file.name, path)
+    return _kept(path)
 
 
 def _kept(path: Path) -> dict[str, str]:

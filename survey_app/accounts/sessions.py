@@ -19,9 +19,10 @@ NOTED_EVERY = timedelta(minutes=5)
 
 
 def begin(session: Session, user_id: int, address: str, browser: str, at: datetime) -> str:
-    """Returns the key; of the account's sessions those that are over go."""
-    over = (StaffSession.account_id == user_id) & (StaffSession.begun_at < at - LONGEST)
-    session.execute(sa.delete(StaffSession).where(over))
+    """Returns the key; sessions that are over go, of whomever: who never comes back ends none of their own."""
+    over = sa.select(StaffSession.id).where(StaffSession.begun_at < at - LONGEST).with_for_update(skip_locked=True)
+    gone = sa.delete(StaffSession).where(StaffSession.id.in_(over))
+    session.execute(gone.execution_options(synchronize_session=False))
     key = secrets.token_urlsafe(32)
     found = {"account_id": user_id, "key_hash": _hashed(key), "begun_at": at, "seen_at": at}
     session.add(StaffSession(**found, address=address[:45], browser=browser[:300]))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ def restore(settings: Settings, source: Path, key: sealing.Key, replacing: bool)
     engine = database.make_engine(settings.database_url)
     try:
         with engine.connect() as connection:
+            _refuse_running(connection)
             _refuse_filled(settings, connection, replacing)
         with _unpacked(settings, source, key) as (about, promised):
             _put_in_place(settings, engine, about, promised)
@@ -63,6 +65,18 @@ def _unpacked(settings: Settings, source: Path, key: sealing.Key) -> Iterator[tu
         yield found
     finally:
         shutil.rmtree(staging)
+
+
+def _refuse_running(connection: sa.Connection) -> None:
+    """Who serves has read the keys, and would go on with those of before. A process that just ended still hangs up."""
+    if connection.dialect.name != "postgresql":
+        return
+    until = time.monotonic() + SECONDS_TO_WAIT
+    while others := connection.scalar(sa.text(database.OTHERS)):
+        if time.monotonic() > until:
+            raise ValueError(f"The database is in use ({others} connections): stop the server and the timers first.")
+        connection.rollback()
+        time.sleep(0.2)
 
 
 def _refuse_filled(settings: Settings, connection: sa.Connection, replacing: bool) -> None:

@@ -1,5 +1,6 @@
 """Settings: what cannot be used is said in one sentence, at once, with exit code 2; secrets are shown to nobody."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,21 @@ def test_the_list_shows_values_but_no_secret() -> None:
     assert result.exit_code == 0
     assert "8123" in result.output
     assert "hidden" not in result.output
+
+
+def test_secrets_are_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stops while they are written would else never start again."""
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(os, "fsync", fail)
+        with pytest.raises(config.BadSetting, match="No space left"):
+            config.read({"INSTANCE": str(tmp_path)})
+    assert list(tmp_path.iterdir()) == []
+    first, second = config.read({"INSTANCE": str(tmp_path)}), config.read({"INSTANCE": str(tmp_path)})
+
+    assert first == second
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]

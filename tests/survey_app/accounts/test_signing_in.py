@@ -275,3 +275,17 @@ def test_a_new_password_of_ones_own_ends_the_other_sessions(console_app: Flask) 
 def _change(person: Staff, old: str, new: str) -> TestResponse:
     form = "/account/password"
     return person.post(form, form_on=form, password=old, new_password=new, new_password_confirm=new)
+
+
+def test_sessions_that_are_over_go_when_anybody_signs_in(console_app: Flask) -> None:
+    signed_in(console_app, "analyst")
+    with console_app.app_context():
+        session = database.session()
+        session.execute(sa.update(StaffSession).values(begun_at=utc_now() - timedelta(hours=13)))
+        session.commit()
+    officer = signed_in(console_app, "officer")
+    with console_app.app_context():
+        left = list(database.session().scalars(sa.select(StaffSession.account_id)))
+
+    assert len(left) == 1
+    assert officer.get("/account/").status_code == 200

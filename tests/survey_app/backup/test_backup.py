@@ -15,7 +15,7 @@ from pyrage import x25519
 from sqlalchemy.orm import Session
 
 from survey_app import config, database, doctor
-from survey_app.backup import archive, rows
+from survey_app.backup import archive, restoring, rows
 from survey_app.clock import utc_now
 from survey_app.commands import cli
 from survey_app.models import Base, Case, Unit
@@ -276,3 +276,46 @@ def test_every_column_of_the_models_is_of_a_kind_that_a_backup_holds(make: Make)
 
     assert found[0] == found[1]
     assert set(found[0]) == set(Base.metadata.tables)
+
+
+def test_what_others_use_is_not_restored(
+    first: Installation, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that runs has read the keys of before."""
+    monkeypatch.setattr(restoring, "SECONDS_TO_WAIT", 0.5)
+    second = make("postgresql").fill()
+    first.run("backup", tmp_path / "1.age")
+    engine, before = second.engine(), second.hash()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        refused = second.restore(tmp_path / "1.age", "--replace")
+    engine.dispose()
+
+    assert refused.exit_code == 1
+    assert "stop the server and the timers" in refused.output
+    assert second.hash() == before
+    assert second.restore(tmp_path / "1.age", "--replace").exit_code == 0
+
+
+def test_of_tables_with_bytes_few_rows_are_held_at_once(
+    first: Installation, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "BYTES_AT_ONCE", 1)
+    monkeypatch.setattr(rows, "AT_ONCE", 2)
+    engine, second = first.engine(), make("sqlite")
+    with engine.connect() as connection:
+        found = {shape.name: shape.at_once for shape in rows.shapes(connection)}
+    engine.dispose()
+    first.run("backup", tmp_path / "1.age")
+    restored = second.restore(tmp_path / "1.age")
+
+    assert (found["device_entry"], found["response"]) == (1, 2)
+    assert restored.exit_code == 0, restored.output
+    assert second.hash() == first.hash()
+
+
+def test_without_a_key_and_without_anybody_to_ask_it_says_what_is_missing(first: Installation, tmp_path: Path) -> None:
+    result = first.run("backup", tmp_path / "1.age", BACKUP_RECIPIENT="")
+
+    assert result.exit_code == 1
+    assert "BACKUP_RECIPIENT is not set" in result.output
