@@ -9,10 +9,13 @@ REFCASES ?=
 # process, because its fixtures are dear.
 PYTEST_ARGS ?= --numprocesses 3 --dist loadfile
 
-.PHONY: run test lint unit browser pins translations guide clean
+.PHONY: run install test lint unit browser pins translations guide clean
 
 run: $(VENV)/run-ready
 	@$(BIN)/hailong demo
+
+# What production needs, and nothing is started.
+install: $(VENV)/run-ready
 
 test: lint unit
 

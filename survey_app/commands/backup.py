@@ -1,5 +1,6 @@
 """`hailong backup`, `restore` and `backup-key`: the whole installation in one sealed file, and back."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -100,6 +101,8 @@ def _lock(settings: Settings, recipient: str | None, passphrase_file: Path | Non
         return sealing.Passphrase(_first_line(passphrase_file))
     if found := recipient or settings.backup_recipient:
         return sealing.PublicKey(found)
+    if not sys.stdin.isatty():
+        raise ValueError("BACKUP_RECIPIENT is not set, and nobody is there to give a passphrase: `hailong backup-key`.")
     return sealing.Passphrase(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True))
 
 
