@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey_app import units, words
 from survey_app.accounts import passwords, second_factor, sessions
+from survey_app.clock import utc_now
 from survey_app.models import Device, Letter, Role, Unit, User, alphabet
 from survey_app.models.accounts import ROLES, WHOLE_ONLY
 from survey_app.models.letters import LINKS
@@ -56,14 +57,17 @@ def correct_address(session: Session, user: User, email: str) -> None:
     end_sessions(session, user)
 
 
-def set_rights(session: Session, user: User, names: Sequence[str], branch: Unit | None) -> None:
-    """Which roles the account has, and within which branch of the units; None is the whole district."""
+def set_rights(session: Session, user: User, names: Sequence[str], branch: Unit | None) -> int:
+    """Which roles the account has, and within which branch of the units; None is the whole district. Returns how many
+    tablets were revoked, for only an officer has any.
+    """
     if branch is not None and (everywhere := WHOLE_ONLY.intersection(names)):
         raise ValueError(_("%(role)s has no branch: it holds for everybody.", role=words.ROLES[min(everywhere)]))
     add_missing_roles(session)
     user.roles = list(session.scalars(sa.select(Role).where(Role.name.in_(names))))
     user.branch_id = branch.id if branch else None
     session.flush()
+    return 0 if "officer" in names else _revoke_tablets(session, user, utc_now())
 
 
 def branch_of_code(session: Session, code: str, day: date) -> Unit:
@@ -136,9 +140,15 @@ def deactivate(session: Session, user: User, at: datetime) -> None:
     """Closes an account, ends its sessions, and revokes its tablets: what they still hold waits for a manager."""
     user.active = False
     end_sessions(session, user)
-    mine = (Device.officer_id == user.id) & Device.revoked_at.is_(None)
-    session.execute(sa.update(Device).where(mine).values(revoked_at=at))
+    _revoke_tablets(session, user, at)
+
+
+def _revoke_tablets(session: Session, user: User, at: datetime) -> int:
+    mine = session.scalars(sa.select(Device).where(Device.officer_id == user.id, Device.revoked_at.is_(None))).all()
+    for device in mine:
+        device.revoked_at = at
     session.flush()
+    return len(mine)
 
 
 def reset_second_factor(session: Session, user: User) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from questionnaires.model import LANGUAGES
 from survey_app import waves
+from survey_app.accounts import branches
 from survey_app.casework import persons
 from survey_app.clock import local_day
 from survey_app.field.forms import Form, device_form
-from survey_app.models import Case, CaseAttempt, CollectionPoint, Device, Unit, Wave
+from survey_app.models import Case, CaseAttempt, CollectionPoint, Device, Unit, User, Wave
 from survey_app.models.responses import OFFICER_MODES
 
 AHEAD = timedelta(days=14)
@@ -28,7 +29,7 @@ def package(session: Session, device: Device, known: Collection[str], at: dateti
 
 
 def _tablet(session: Session, device: Device, forms: dict[str, Form], at: datetime) -> dict[str, Any]:
-    open_cases = _open_cases(session, device.officer_id or 0, at)
+    open_cases = _open_cases(session, device.officer, at) if device.officer else []
     attempts = _attempts(session, [case.id for case in open_cases])
     households = persons.told(session, open_cases)
     types: dict[int, set[str]] = {}
@@ -56,16 +57,19 @@ def _kiosk(point: CollectionPoint, forms: dict[str, Form], at: datetime) -> dict
     return {"point": shown, "waves": [_wave(wave, at) | {"forms": _forms(wave, mode, [point.unit.type], forms, point)}]}
 
 
-def _open_cases(session: Session, officer_id: int, at: datetime) -> list[Case]:
+def _open_cases(session: Session, officer: User, at: datetime) -> list[Case]:
+    """Within the branch of the account: what was given by mistake stays at the office."""
     today = local_day(at)
     query = (
         sa.select(Case)
         .join(Case.wave)
-        .where(Case.officer_id == officer_id, Case.disposition == "open", Wave.closes_on >= today)
+        .where(Case.officer_id == officer.id, Case.disposition == "open", Wave.closes_on >= today)
         .where(Wave.opens_on <= today + AHEAD, sa.or_(Wave.closed_at.is_(None), Wave.closed_at > at))
         .order_by(Wave.opens_on, Case.wave_id, Case.number)
         .options(joinedload(Case.unit), joinedload(Case.wave).joinedload(Wave.survey))
     )
+    if officer.branch_id is not None:
+        query = query.where(Case.unit_id.in_(branches.units_below(session, officer.branch_id)))
     return list(session.scalars(query))
 
 

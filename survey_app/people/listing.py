@@ -68,10 +68,12 @@ def show_account(account_id: int) -> ResponseReturnValue:
         elif own and not is_open(True, form.ends_on.data):
             form.ends_on.errors = [_("You would shut yourself out: another administrator closes your account.")]
         else:
-            accounts.set_rights(session, user, form.roles.data, _branch(form))
+            revoked = accounts.set_rights(session, user, form.roles.data, _branch(form))
             user.name, user.ends_on = form.name.data, form.ends_on.data
             session.commit()
             flash(_("The account is saved."))
+            if revoked:
+                flash(_("It is no officer's any more: its tablets are revoked. What they hold waits for a manager."))
             return redirect(url_for("people.show_account", account_id=user.id))
     return _page(user, form, EmailForm(formdata=None, obj=user)), 422 if form.errors else 200
 
