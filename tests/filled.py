@@ -92,6 +92,7 @@ def _respond(session: Session, wave: models.Wave, point: Any, cases: list[models
     theme: dict[str, Any] = {"response_id": IDS[0], "coder_id": 1, "coded_on": DAY}
     session.add_all(models.CommentTheme(question="A1", theme=one, **theme) for one in ("tử tế", "Zalo", "chờ lâu"))
     session.add(models.CaseAttempt(case_id=cases[0].id, number=1, day=DAY, part="morning", outcome="complete"))
+    session.add(models.CaseOfficer(case_id=cases[0].id, officer_id=1))
     session.add(models.VisitWeek(unit_id=point.unit_id, week=2900, spent=bytes(range(256))))
 
 

@@ -12,6 +12,7 @@ TABLES = {
     "brake_count": _("count of wrong tries"),
     "case": _("case"),
     "case_attempt": _("attempt at a case"),
+    "case_officer": _("officer who was given a case"),
     "collection_point": _("collection point"),
     "comment_theme": _("theme of a comment"),
     "deletion": _("protocol of a deletion"),

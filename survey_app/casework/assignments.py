@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app.accounts.branches import of_accounts
+from survey_app.casework import holders
 from survey_app.casework.progress import in_use
 from survey_app.clock import local_day, utc_now
 from survey_app.models import Case, Unit, User, Wave, alphabet
@@ -96,17 +97,9 @@ def assign(
     for key in keys:
         unit_id, _, psu = key.partition("|")
         here = (Case.unit_id == int(unit_id)) & ((Case.psu == psu) if by_psu else sa.true())
-        for case in session.scalars(sa.select(Case).where(_of(wave, again), here, Case.disposition == "open")):
-            if officer_id is not None and officer_id in _others(session, case):
-                refused += 1
-                continue
-            case.officer_id, case.planned_day = officer_id, day
-            given += 1
+        found = session.scalars(sa.select(Case).where(_of(wave, again), here, Case.disposition == "open")).all()
+        free = [case for case in found if officer_id not in holders.of_the_other(session, case)]
+        holders.give(session, free, officer_id, day)
+        given, refused = given + len(free), refused + len(found) - len(free)
     session.flush()
     return given, refused
-
-
-def _others(session: Session, case: Case) -> set[int | None]:
-    """The officers of the person's other interview."""
-    other = (Case.id == case.reinterview_of_id) if case.reinterview_of_id else (Case.reinterview_of_id == case.id)
-    return set(session.scalars(sa.select(Case.officer_id).where(other)))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from survey_app import plans
+from survey_app.casework import holders
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, CaseAttempt, Response, Unit, Wave, alphabet
 from survey_app.models.cases import CHANNELS, DISPOSITIONS
@@ -158,7 +159,8 @@ def replace(session: Session, case: Case) -> Case:
     reserve = next_reserve(session, case)
     if reserve is None:
         raise ValueError("No reserve can take the place of this case.")
-    reserve.replaces_id, reserve.officer_id, reserve.planned_day = case.id, case.officer_id, case.planned_day
+    reserve.replaces_id = case.id
+    holders.give(session, [reserve], case.officer_id, case.planned_day)
     session.flush()
     return reserve
 

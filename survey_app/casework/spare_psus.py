@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, aliased
 
+from survey_app.casework import holders
 from survey_app.casework.cases import ACTIVE, lock, lock_wave
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, CaseAttempt, Unit, Wave
@@ -124,7 +125,8 @@ def swap(session: Session, wave: Wave, place: Place, reason: str, remark: str, b
     _check_most(session, wave, left, len(new))
     for number, case in enumerate(new):
         gone = left[min(number, len(left) - 1)]
-        case.replaces_id, case.officer_id, case.planned_day = gone.id, gone.officer_id, gone.planned_day
+        case.replaces_id = gone.id
+        holders.give(session, [case], gone.officer_id, gone.planned_day)
     for case in left:
         case.disposition = "other" if case.disposition == "open" else case.disposition
     _amend_plan(wave, place, {**about, "code": place.spare, "drawn": len(new), "sampled": True})
@@ -172,9 +174,10 @@ def undo(session: Session, wave: Wave, place: Place, by: By) -> str:
     now = find(session, wave, place.stratum, place.psu)
     if now is None or not now.can_go_back:
         raise ValueError(_("This cannot be undone any more: somebody of the new place has answered."))
-    for case in session.scalars(_of(wave, place.stratum, place.psu)):
-        case.replaces_id = case.officer_id = case.planned_day = None
-        case.disposition = "open"
+    back = session.scalars(_of(wave, place.stratum, place.psu)).all()
+    holders.give(session, back, None, None)
+    for case in back:
+        case.replaces_id, case.disposition = None, "open"
     session.flush()
     _open_again(session, wave, now)
     _amend_plan(wave, now, None)

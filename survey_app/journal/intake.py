@@ -14,7 +14,7 @@ from questionnaires.model import Questionnaire
 from survey_app import responses, waves
 from survey_app.answer.places import instrument_of, setting_of, setting_of_case
 from survey_app.answer.rotation import ORDERS
-from survey_app.casework import cases, persons
+from survey_app.casework import cases, holders, persons
 from survey_app.clock import local_day
 from survey_app.journal.content import Attempt, Content, Interview
 from survey_app.models import Case, Device, InstrumentVersion, Wave
@@ -60,6 +60,7 @@ class Intake:
     cases: dict[int, Case]  # Those that the entries name, locked (`lock_cases`).
     replaced: set[int]
     households: Collection[int]  # Waves in which the draw says whom of a household to ask.
+    held: Collection[int]  # Cases that are or once were this officer's, or that a manager believes to have been.
 
     def take(self, content: Content, arrival: Arrival) -> str:
         """The reason why it waits; empty where it was taken."""
@@ -68,6 +69,10 @@ class Intake:
         case = self.cases.get(content.case or 0)
         if case is None or case.officer_id is None:
             return "unknown_case"
+        if self.device.officer_id in holders.of_the_other(self.session, case):
+            return "same_officer"  # Whatever a manager believes: nobody checks the own first interview.
+        if case.id not in self.held:
+            return "other_officer"
         if isinstance(content, Attempt):
             return self._attempt(content, case, arrival)
         return self._interview(content, case, arrival)

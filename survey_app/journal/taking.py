@@ -1,6 +1,6 @@
 """Takes the entries of a device over, in the order of its chain and each once; looks again at those that wait."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
-from survey_app.casework import cases, persons
+from survey_app.casework import cases, holders, persons
 from survey_app.clock import local_day
 from survey_app.enrolment import devices
 from survey_app.enrolment.office_key import OfficeKey
@@ -22,6 +22,7 @@ from survey_app.journal.intake import Arrival, Intake, lock_cases
 from survey_app.models import Device, DeviceBreak, DeviceEntry
 
 log = structlog.get_logger()
+OTHERS = "other_officer"
 
 
 @dataclass(frozen=True)
@@ -157,11 +158,18 @@ def _take_fresh(
     return rows
 
 
-def _intake(session: Session, office: Office, device: Device, contents: Iterable[Content | None]) -> Intake:
+def _intake(
+    session: Session,
+    office: Office,
+    device: Device,
+    contents: Iterable[Content | None],
+    believed: Collection[int | None] = (),
+) -> Intake:
     found = lock_cases(session, contents)
     gone = cases.replaced(session, found.values()) if found else set()
     households = persons.plans_of(session, {case.wave_id for case in found.values()}) if found else {}
-    return Intake(session, office.token_key, device, found, gone, households)
+    ever = holders.ever_of(session, device.officer, found.values()) if device.officer and found else set()
+    return Intake(session, office.token_key, device, found, gone, households, ever.union(filter(None, believed)))
 
 
 def _place(device: Device, entry: Entry | DeviceEntry, content: Content | None) -> tuple[int, int]:
@@ -201,14 +209,17 @@ def _row(device: Device, entry: Entry, reason: str, arrival: Arrival) -> DeviceE
 
 
 def look_again(
-    session: Session, office: Office, device_id: int, seqs: Sequence[int], trusted: bool = False
+    session: Session, office: Office, device_id: int, seqs: Sequence[int], trusted: bool = False, believed: int = 0
 ) -> list[Receipt]:
-    """Entries that wait, once more; `trusted`: a manager says that those of a revoked device may count."""
+    """Entries that wait, once more; `trusted`: a manager says that those of a revoked device may count; `believed`: the
+    entry whose officer asked there, as a manager says, though the case was never given to them.
+    """
     device = devices.locked(session, device_id)
     rows = _rows(session, device, seqs)
     waiting = [row for row in rows.values() if row.state == "waiting" and row.sealed is not None]
     contents = {row.seq: unseal(office.key, row.sealed or b"") for row in waiting}
-    intake = _intake(session, office, device, contents.values())
+    said = [getattr(contents[row.seq], "case", None) for row in waiting if row.reason == OTHERS and row.seq == believed]
+    intake = _intake(session, office, device, contents.values(), said)
     decide: Callable[[Intake, Content | None, Arrival], str] = _reason_trusted if trusted else _reason
     reasons: dict[int, str] = {}
     for row in sorted(waiting, key=lambda row: _place(device, row, contents[row.seq])):

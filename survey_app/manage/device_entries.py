@@ -10,6 +10,7 @@ from flask_login import current_user
 from survey_app import database
 from survey_app.journal import chain, overview, reading, taking
 from survey_app.journal.content import unseal
+from survey_app.journal.words import ENTRY_REASONS
 from survey_app.manage import blueprint
 from survey_app.manage.device_forms import DropForm
 from survey_app.manage.devices import find_or_404, office
@@ -35,22 +36,24 @@ def _page(device: Device, entry: DeviceEntry, form: DropForm) -> str:
     together = overview.stands_together(device)
     if shown is not None and together:
         shown = replace(shown, answers=[])
-    return render_template(
-        "manage/devices/entry.html", device=device, entry=entry, read=shown, form=form, together=together
-    )
+    about = {"device": device, "entry": entry, "reasons": ENTRY_REASONS}
+    return render_template("manage/devices/entry.html", **about, read=shown, form=form, together=together)
 
 
 @blueprint.post("/devices/<device>/again")
 def retry_device_entries(device: str) -> ResponseReturnValue:
-    """One entry that waits, or all of them; of a revoked device this is the manager's word that they may count."""
+    """One entry that waits, or all of them; of a revoked device this is the manager's word that they may count. Of a
+    case that was never the officer's it is so for one entry at a time.
+    """
     found, session = find_or_404(device), database.session()
-    only = None if overview.stands_together(found) else request.form.get("seq", type=int)
+    pressed = request.form.get("seq", 0, type=int)
+    only = None if overview.stands_together(found) else pressed or None
     waiting = [entry.seq for entry in overview.waiting(session, found) if entry.state == "waiting"]
     seqs = [seq for seq in waiting if only in (None, seq)]
     taken = 0
     for start in range(0, len(seqs), chain.MOST):
         some = seqs[start : start + chain.MOST]
-        receipts = taking.look_again(session, office(), found.id, some, trusted=True)
+        receipts = taking.look_again(session, office(), found.id, some, trusted=True, believed=pressed)
         taken += sum(receipt.state == "taken" for receipt in receipts)
     session.commit()
     flash(_("Taken over: %(taken)d; still waiting: %(left)d.", taken=taken, left=len(seqs) - taken))

@@ -15,6 +15,7 @@ from survey_app.enrolment import devices, office_key
 from survey_app.journal import files, overview
 from survey_app.journal.intake import Arrival
 from survey_app.journal.taking import Office
+from survey_app.journal.words import ENTRY_REASONS
 from survey_app.manage import blueprint
 from survey_app.manage.device_forms import DeviceForm, JournalForm
 from survey_app.models import CollectionPoint, Device, User, alphabet
@@ -115,6 +116,7 @@ def show_device(device: str) -> ResponseReturnValue:
         state=overview.state_of(found, clock.now()),
         entries=overview.waiting(session, found),
         breaks=overview.open_breaks(session, found),
+        reasons=ENTRY_REASONS,
     )
 
 

@@ -4,7 +4,7 @@ from survey_app.models.accounts import Passkey, Role, StaffSession, User
 from survey_app.models.audit import AuditEntry
 from survey_app.models.base import Base
 from survey_app.models.brakes import BrakeCount
-from survey_app.models.cases import Case, CaseAttempt
+from survey_app.models.cases import Case, CaseAttempt, CaseOfficer
 from survey_app.models.comments import CommentTheme
 from survey_app.models.devices import Device, DeviceBreak, DeviceEntry
 from survey_app.models.drafts import Draft, DraftRevision, Recording
@@ -28,6 +28,7 @@ __all__ = [
     "BrakeCount",
     "Case",
     "CaseAttempt",
+    "CaseOfficer",
     "CollectionPoint",
     "CommentTheme",
     "Deletion",

@@ -44,6 +44,15 @@ class Case(Base):
     unit: Mapped[Unit] = relationship()
 
 
+class CaseOfficer(Base):
+    """An officer to whom a case was ever given: what their tablet brings of it counts, also after it was taken away."""
+
+    __tablename__ = "case_officer"
+
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("case.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
+
+
 class CaseAttempt(Base):
     """One attempt to reach a case: on which day, in which part of it, and how it ended."""
 

@@ -12,8 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey_app import database
-from survey_app.models import Base, Publication, PublicationReply, Response
+from survey_app import accounts, database
+from survey_app.models import Base, CaseOfficer, Device, Publication, PublicationReply, Response, Role
 from tests import factories, filled
 from tests.conftest import new_postgres_database
 
@@ -129,6 +129,29 @@ def test_two_that_migrate_at_once_come_one_after_the_other(postgres_server: str,
     both = [subprocess.Popen(command, env=os.environ | own, stdout=subprocess.DEVNULL) for _number in range(2)]
 
     assert [process.wait(timeout=120) for process in both] == [0, 0]
+
+
+def test_officers_of_before_keep_their_cases_and_tablets_without_the_role_end(any_database_url: str) -> None:
+    database.upgrade(any_database_url)
+    engine = database.make_engine(any_database_url)
+    with Session(engine) as session:
+        accounts.add_missing_roles(session)
+        an, binh = (factories.make_user(session, f"{name}@example.vn") for name in ("an", "binh"))
+        an.roles = list(session.scalars(sa.select(Role).where(Role.name == "officer")))
+        wave, unit = factories.make_wave(session), factories.make_unit(session)
+        for number, officer in enumerate((an.id, binh.id, None), 1):
+            factories.make_case(session, wave, unit, number, officer_id=officer)
+        session.add_all(Device(code=f"TABLET0{user.id}", kind="tablet", officer_id=user.id) for user in (an, binh))
+        session.commit()
+    database.downgrade(any_database_url, "0029")
+    database.upgrade(any_database_url)
+    with Session(engine) as session:
+        held = set(session.execute(sa.select(CaseOfficer.case_id, CaseOfficer.officer_id)).tuples())
+        revoked = set(session.execute(sa.select(Device.officer_id, Device.revoked_at.is_not(None))).tuples())
+    engine.dispose()
+
+    assert held == {(1, 1), (2, 2)}
+    assert revoked == {(1, False), (2, True)}
 
 
 def _newest() -> int:

@@ -10,7 +10,7 @@ from flask import Flask
 from analysis.extract import _strata as strata_as_read
 from survey_app import database
 from survey_app.casework import cases, progress, spare_psus
-from survey_app.models import Case, Wave, WaveStep
+from survey_app.models import Case, CaseOfficer, Wave, WaveStep
 from tests.staff import Staff, make_staff
 from tests.survey_app.fieldwork.drawn import make_drawn
 from tests.survey_app.fieldwork.running import WAVE, answer, day
@@ -40,6 +40,7 @@ def look(app: Flask) -> dict[str, Any]:
         old = session.scalars(here.where(Case.reserve == 0).order_by(Case.psu, Case.number)).first()
         assert old is not None
         spare = session.scalars(here.where(Case.reserve == 100).order_by(Case.number)).all()
+        ids = [case.id for case in spare]
         used = {case.number for case in session.scalars(sa.select(Case).where(progress.in_use()))}
         gone = session.scalars(here.where(Case.reserve == 0, Case.psu == old.psu)).all()
         read = next(one for one in strata_as_read(json.loads(wave.plan_json or "")) if one.code == stratum)
@@ -52,6 +53,7 @@ def look(app: Flask) -> dict[str, Any]:
             "in_use": len(used),
             "spare_used": len({case.number for case in spare} & used),
             "officers": {case.officer_id for case in spare},
+            "held": session.scalars(sa.select(CaseOfficer.case_id).where(CaseOfficer.case_id.in_(ids))).all(),
             "gone": {case.disposition for case in gone},
             "sampled": set(read.cases_by_psu),
             "people": read.people_by_psu.get(spare[0].psu),
@@ -75,6 +77,8 @@ def test_the_reserve_place_takes_over_with_officer_and_reason_and_goes_back(cons
     assert (before["spare_used"], after["spare_used"], again["spare_used"]) == (0, 6, 0)
     assert (before["gone"], after["gone"], again["gone"]) == ({"open"}, {"other"}, {"open"})
     assert after["officers"] != {None}
+    assert again["officers"] == {None}
+    assert (len(before["held"]), len(again["held"])) == (0, 6)  # Their tablets may have asked meanwhile.
     assert after["sampled"] == before["sampled"] - {before["old"]} | {before["spare"]}
     assert after["people"] == 30  # Households of the hamlet in the frame.
     assert again["sampled"] == before["sampled"]
