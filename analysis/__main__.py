@@ -30,6 +30,7 @@ from analysis import (
 from analysis import earlier as years
 from analysis.design import Lonely, LonelyPSU
 from analysis.extract import Extract, ExtractFault, FirstStage, read_extract
+from analysis.field_checks.of_extract import of_extract
 from analysis.figures import Method
 from analysis.intervals import INTERVALS
 from analysis.report.office_template import TemplateFault
@@ -154,10 +155,12 @@ def _write_figures(
         promised = promises.compared(extract, counted, sums, found.figures, method)
         counters = counter.counter_figures(opened, extract, method)
         spoken = themes.spoken(opened, extract, folder, (*found.figures, *counters))
+        field = of_extract(opened, extract)
         more = additions.added(wanted, opened, extract, sums, found.figures, method, lonely)
     about = {
         **context.context(extract, counted, found.omissions, method, lonely),
         "promises": promised,
+        **({"field": field} if field else {}),
         **spoken.context,
     }
     figures = (*found.figures, *more.figures, *counters, *spoken.figures)

@@ -87,7 +87,8 @@ def _cases(found: Mapping[str, Any]) -> Mapping[str, Any]:
     """The outcome rates in percent, each with its text; where there is nobody to divide by a rate is left out."""
     rates = {name: 100 * rate for name, rate in found["rates"].items() if rate is not None}
     shown = {name: display.number(display.rounded(rate)) for name, rate in rates.items()}
-    return {**found, "rates": rates, "shown": shown}
+    of_all = {name: one for name, one in found.items() if name != "groups"}  # Who did what `field_checks` reads.
+    return {**of_all, "rates": rates, "shown": shown}
 
 
 def _sorted(units: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:

@@ -47,6 +47,7 @@ DOWNLOADS = {
     "files/responses.csv": "text/csv",
     "files/responses.parquet": "application/vnd.apache.parquet",
     "files/counters.xlsx": SHEET,
+    "files/field.xlsx": SHEET,
     "files/codebook.html": "text/html",
     "files/codebook.csv": "text/csv",
     "files/ddi.xml": "application/xml",

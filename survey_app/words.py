@@ -193,17 +193,13 @@ ANALYSTS_FILES = {
     "files/responses.csv": _("text, for any program"),
     "files/responses.parquet": _("Parquet, for R and Python"),
     "files/counters.xlsx": _("units and their collection points; internal, not to be published"),
+    "files/field.xlsx": _("how interviews were done, by unit and officer; internal, not to be published"),
     "files/codebook.html": _("every variable and code, to be read"),
     "files/codebook.csv": _("every variable and code, for programs"),
     "files/ddi.xml": _("description for data archives (DDI Codebook 2.5)"),
     "files/replication.zip": _("replication pack: recomputes every published figure with R"),
 }
-RUN_STATES = {
-    "running": _("being made"),
-    "failed": _("failed"),
-    "cancelled": _("cancelled"),
-    "finished": _("finished"),
-}
+RUN_STATES = {"running": _("being made"), "failed": _("failed"), "cancelled": _("cancelled"), "finished": _("finished")}
 PUBLICATION_STATES = {
     "draft": _("draft"),
     "approved": _("approved"),

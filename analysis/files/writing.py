@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.extract import Extract, ExtractFault
-from analysis.files import codebook, counters, ddi, replication, rows, statistical, tables
+from analysis.files import codebook, counters, ddi, field, replication, rows, statistical, tables
 
 
 def make(extract: Extract, release: Path, out: Path, *, texts: bool = False) -> None:
@@ -31,6 +31,7 @@ def make(extract: Extract, release: Path, out: Path, *, texts: bool = False) -> 
     ddi.write(entries, found, context, out / "ddi.xml")
     replication.write(found, context, release, out, manifest["release_hash"])
     counters.write(release, out)
+    field.write(release, out)
 
 
 def _as_computed(extract: Extract, context: Mapping[str, Any]) -> Extract:

@@ -7,6 +7,7 @@ from typing import Any
 from analysis.report import collected, steps
 from analysis.report.blocks import KEPT_BACK, Column, Draft, Row, Run
 from analysis.report.cells import counted, interval, level, row, shown
+from analysis.report.fieldwork import add_fieldwork
 from analysis.report.outcomes import add_outcomes
 from analysis.report.plan import add_plan
 from analysis.report.printed import may_be_told
@@ -51,6 +52,7 @@ def add_conduct(draft: Draft, release: Release, alt: dict[str, str]) -> None:
     add_slips(draft, release)
     add_outcomes(draft, release, alt)
     add_reinterviews(draft, release)
+    add_fieldwork(draft, release)
     _channels(draft, release)
     steps.add_late(draft, release)
     add_set_aside(draft, release)

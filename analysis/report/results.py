@@ -23,6 +23,7 @@ from analysis.report.conduct import distribution_rows, doubted_columns
 from analysis.report.criteria import factors, items
 from analysis.report.earlier import earlier
 from analysis.report.fields import fields
+from analysis.report.fieldwork import of_open_series
 from analysis.report.priorities import priorities
 from analysis.report.source import Figure, Release
 from analysis.report.summary import HEADLINES, REASONS, base_words, verdict_counts, verdict_of
@@ -114,6 +115,8 @@ def _open_series(draft: Draft, release: Release, alt: dict[str, str]) -> str:
             rows,
             "Cơ sở: phiếu hợp lệ của từng loạt. Giá trị chưa gia quyền và không so với mục tiêu.",
         )
+        if repeated := list(of_open_series(release)):
+            draft.text(*repeated)
     return "TRẢ LỜI NGOÀI MẪU, ĐỂ THAM KHẢO"
 
 

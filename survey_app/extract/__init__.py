@@ -81,9 +81,9 @@ def _write_files(
     plans = {wave.slug: json.loads(wave.plan_json) for wave in survey.counted_waves if wave.plan_json}
     if plans:
         _write_json(draft / "plan.json", {"waves": plans})
-    fieldwork = {wave.slug: cases.of_wave(session, wave) for wave in survey.counted_waves}
+    fieldwork = {wave.slug: cases.of_wave(session, wave, found.codes) for wave in survey.counted_waves}
     if any(fieldwork.values()):
-        _write_json(draft / "cases.json", {"waves": {slug: found for slug, found in fieldwork.items() if found}})
+        _write_json(draft / "cases.json", {"waves": {slug: one for slug, one in fieldwork.items() if one}})
     again = {wave.slug: reinterviews.answered_twice(session, wave) for wave in survey.counted_waves}
     if any(again.values()):
         _write_json(draft / "reinterviews.json", {"waves": {slug: found for slug, found in again.items() if found}})

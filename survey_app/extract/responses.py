@@ -38,7 +38,7 @@ FIXED = (
     ("case", pa.int32()),
     ("weight", pa.float64()),
 )
-# How staff filled in a form; only where the survey has any such note.
+# How staff filled in a form, and what a kiosk noticed; only where the survey has any such note.
 PARADATA = (
     ("officer", pa.int32()),
     ("device", pa.string()),
@@ -47,6 +47,7 @@ PARADATA = (
     ("changes", pa.int32()),
     ("other_type", pa.bool_()),
     ("first_count", pa.int16()),
+    ("burst", pa.bool_()),
 )
 TYPE_QUESTION = "respondent_type"
 # Comes last, and only where items rotate: which of their orders the respondent met.
@@ -185,4 +186,5 @@ def _how(stored: Sequence[str | None]) -> dict[str, list[Any]]:
         "changes": [one.changes for one in found],
         "other_type": [one.other_type for one in found],
         "first_count": [one.first_count for one in found],
+        "burst": [one.burst for one in found],
     }

@@ -27,6 +27,15 @@ INTERVALS = {
     "t": lazy_gettext("Interval of a mean by Student's t"),
 }
 
+# As the analysis names its rules; a test compares them.
+FIELD_SIGNS = {
+    "quick": lazy_gettext("at least a third took less than half of the usual time"),
+    "same": lazy_gettext("at least half gave one value to all items, 25 points more than elsewhere"),
+    "alike": lazy_gettext("at least three forms, and a tenth of them, have the very same answers"),
+    "high": lazy_gettext("the best value was given 25 points more often than elsewhere"),
+    "smooth": lazy_gettext("nobody refused, was away or could not be found, where elsewhere many did"),
+}
+
 
 def step(said: str) -> str:
     """The last line of a run."""

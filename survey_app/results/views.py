@@ -113,6 +113,9 @@ def show_release(name: str) -> ResponseReturnValue:
         changed=release.changed_files(),
         simulated=release.simulated,
         sees_rows=_sees_rows(),
+        field=release.context.get("field", []) if access.has_role("analyst") else [],
+        signs=analysis_words.FIELD_SIGNS,
+        unit_names={place["code"]: release.unit_name(place) for place in release.context["units"]},
         publication=steps.of_release(session, name),
         match=matching.of_release(session, release),
     )

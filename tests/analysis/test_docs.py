@@ -8,7 +8,7 @@ import pytest
 
 GUIDE = Path(__file__).parents[2] / "docs" / "analysis.md"
 ROOMS = ("estimators", "contrasts", "quantiles", "weighting", "comparison", "reliability", "drivers", "small_area")
-MORE = ("two_sources", "monitoring", "intervals", "significance", "replicates", "survey_data")
+MORE = ("two_sources", "monitoring", "intervals", "significance", "replicates", "survey_data", "field_checks")
 
 
 def test_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,7 @@ from analysis.files.words import both
 from tests.analysis.every_kind import make_files_of_open_answers, make_files_of_plan, make_files_of_waves
 from tests.analysis.random_answers import WRITTEN
 
-FILES = ["codebook.csv", "codebook.html", "counters.xlsx", "ddi.xml", "replication.zip"]
+FILES = ["codebook.csv", "codebook.html", "counters.xlsx", "ddi.xml", "field.xlsx", "replication.zip"]
 FILES += [f"responses.{kind}" for kind in ("csv", "dta", "parquet", "sav")]
 Read = tuple[pd.DataFrame, Any]
 MARK = "SỐ LIỆU MÔ PHỎNG – không phải kết quả thật"

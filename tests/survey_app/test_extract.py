@@ -228,6 +228,8 @@ def test_cases_are_counted_by_outcome_with_reserves_and_second_interviews(sessio
         **{"complete": 1, "refused": 1, "not_attempted": 1, "not_eligible": 1},
     }
     assert (found["reserves"], found["reinterviews"]) == ({"drawn": 2, "used": 1}, {"planned": 1, "done": 0})
+    outcomes = {"complete": 1, "refused": 1, "not_attempted": 1, "not_eligible": 1}
+    assert found["groups"] == [{"unit": unit.code, "officer": None, "outcomes": outcomes, "reserves": 1}]
 
 
 def test_a_wave_without_cases_has_no_file_of_them(session: Session, tmp_path: Path) -> None:

@@ -84,12 +84,12 @@ def test_the_extract_has_columns_of_it_where_there_is_any(session: Session, tmp_
         )
     extract.write(session, wave.survey, tmp_path / "out", NOON)
     rows = {row["case"]: row for row in read(tmp_path / "out")}
-    names = ("officer", "device", "seconds", "seconds_by_part", "changes", "other_type", "first_count")
+    names = ("officer", "device", "seconds", "seconds_by_part", "changes", "other_type", "first_count", "burst")
 
-    assert pq.read_schema(tmp_path / "out" / "responses.parquet").names[12:19] == list(names)
-    assert [rows[1][name] for name in names] == [7, "K7QF3MX2", 101, [("A1", 40), ("A2", 61)], 3, True, 3]
-    assert [rows[2][name] for name in names] == [9, None, 300, None, None, None, None]
-    assert [rows[3][name] for name in names] == [None] * 7
+    assert pq.read_schema(tmp_path / "out" / "responses.parquet").names[12:20] == list(names)
+    assert [rows[1][name] for name in names] == [7, "K7QF3MX2", 101, [("A1", 40), ("A2", 61)], 3, True, 3, True]
+    assert [rows[2][name] for name in names] == [9, None, 300, None, None, None, None, None]
+    assert [rows[3][name] for name in names] == [None] * 8
 
 
 def test_an_extract_without_any_has_no_such_column(session: Session, tmp_path: Path) -> None:

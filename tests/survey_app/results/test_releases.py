@@ -358,3 +358,28 @@ def test_the_list_has_the_newest_first_and_passes_over_what_is_no_release(
     assert re.findall(r'href="/results/([^"]+)"', page) == ["release-1"]
     assert "07:00, 01/11/2026" in page  # Midnight UTC, in the hour of the office.
     assert analyst.get("/results/broken").status_code == 404
+
+
+def test_analysts_see_how_interviews_were_done_and_nobody_else_does(
+    console_app: Flask, analyst: Staff, release: Path
+) -> None:
+    texts = {"vi": "12,50", "en": "12.50"}
+    one = {
+        **{"interviews": 44, "seconds": 300.0, "alike": 2, "reserves": 3, "signs": ["quick", "smooth"]},
+        "outcomes": {"refused": 7, "moved": 1, "wrong_data": 0, "not_reached": 2},
+        "shown": dict.fromkeys(("quick", "same", "fives", "fives_elsewhere", "minutes"), texts),
+    }
+    context = json.loads((release / "context.json").read_text("utf-8"))
+    units, officers = [one | {"group": "15481"}, one | {"group": "", "signs": []}], [one | {"group": "1"}]
+    context["field"] = [{"wave": "w1", "units": units, "officers": officers, "open": {}}]
+    (release / "context.json").write_text(json.dumps(context), "utf-8")
+    page = analyst.get("/results/release-1?lang=vi").text
+    shown = page[page.index('<h2 id="field">') :]
+
+    assert "thị trấn Thọ Xuân" in shown
+    assert "ít nhất một phần ba nhanh hơn một nửa thời gian thường thấy" in shown
+    assert "từ chối 7, chuyển đi 1, sai thông tin 0, chưa gặp 2" in shown
+    assert "12,50 (12,50)" in shown
+    assert "không buộc tội ai" in shown
+    for role in ("manager", "approver", "viewer"):
+        assert 'id="field"' not in signed_in(console_app, role).get("/results/release-1").text
