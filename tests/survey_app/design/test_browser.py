@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from questionnaires import loader
 from survey_app import database, extract, surveys
 from survey_app.instruments import drafts
-from survey_app.models import Response
-from survey_app.simulation import forms, population
+from survey_app.models import Response, User
+from survey_app.simulation import forms, population, typed
+from survey_app.simulation.fieldwork import PointForms
 from survey_app.simulation.scenarios import SIPAS
-from survey_app.simulation.send import read_forms
 from tests import factories
 from tests.browser import DESKTOP, PHONE, browser_type_launch_args, live_server
 from tests.staff import PASSWORD, make_staff
@@ -189,24 +189,21 @@ def open_a_wave(page: Page) -> str:
 
 
 def answer(app: Flask, code: str, people: int, new_item: bool = False) -> None:
-    """So many people fill in the form of a point; every second one was about land, and is asked the new item."""
-    client = app.test_client()
-    client.post(
-        "/login", data={"email": "officer@example.vn", "password": PASSWORD} | _hidden(client.get("/login").text)
-    )
-    instrument = loader.load_builtin("sipas2017")
+    """So many people fill in the form of a point, which two type; every second one was about land, and is asked the new
+    item.
+    """
+    instrument, written = loader.load_builtin("sipas2017"), []
     for number, person in enumerate(population.make(instrument, ["15520"], SIPAS.profile).people()[:people]):
         filled = dict(forms.fill(instrument, person, forms.PAPER))
         filled.pop("service_field__other", None)
         about_land = new_item and number % 2 == 0
         more = {"service_field": ["land" if about_land else "social"]} | ({"A1.5": ["4"]} if about_land else {})
-        token = _hidden(client.get(f"/p/{code}").text)
-        sent = client.post(f"/p/{code}", data=token | filled | more)
-        assert sent.status_code == 303, sent.text
-
-
-def _hidden(html: str) -> dict[str, str]:
-    return next(dict(form.hidden) for form in read_forms(html) if "token" in form.hidden or "csrf_token" in form.hidden)
+        written.append(filled | more)
+    with app.app_context():
+        session = database.writing(database.session())
+        typists, key = session.scalars(sa.select(User.id).limit(2)).all(), app.config["SETTINGS"].token_key
+        typed.type_in(session, PointForms(code, written, True), typists, key, factories.NOON, lambda _count: None)
+        session.commit()
 
 
 def stored(app: Flask) -> dict[str, str]:
