@@ -15,7 +15,7 @@ from analysis.charts.chart import WITHHELD
 from analysis.charts.indices import forest, overall
 from analysis.charts.tiles import tiles
 from analysis.report import source
-from analysis.report.blocks import Box, Paragraph, Report, Table, plain
+from analysis.report.blocks import Box, Report, plain
 from analysis.report.conclusions import drafted
 from analysis.report.content import compose
 from analysis.report.publication import Publication
@@ -29,6 +29,7 @@ from analysis.site.building import build
 from questionnaires.model import LANGUAGES, Language
 from tests.analysis.extracts import ITEMS, make_extract, make_plan, make_row, read_figures
 from tests.analysis.release_fixture import make_release
+from tests.analysis.short_forms.test_english import texts
 from tests.analysis.site.places import make_published
 
 CLAIMS = re.compile("theo xác suất|chọn ngẫu nhiên|ngẫu nhiên đơn giản|probability sample|random", re.IGNORECASE)
@@ -103,16 +104,7 @@ def test_a_plan_without_its_seal_is_named(tmp_path: Path) -> None:
 
 
 def words(report: Report) -> str:
-    found = [report.title, report.front.abstract]
-    for block in report.blocks:
-        if isinstance(block, Table):
-            found += [block.caption, block.note, *(column.title for column in block.columns)]
-            found += [plain(cell) for row in block.rows for cell in row.cells]
-        elif isinstance(block, Paragraph):
-            found.append(plain(block.text))
-        elif isinstance(block, Box):
-            found += [block.headline, *map(plain, block.lines)]
-    return "\n".join(found)
+    return "\n".join(texts(report))
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,15 @@ def manager(console_app: Flask, folder: Path) -> Staff:
     return staff.signed_in(console_app, "manager")
 
 
+def open_a_wave(app: Flask) -> None:
+    """Of the release's survey: it was open when the responses were frozen."""
+    with app.app_context():
+        session = database.session()
+        survey = session.query(Survey).one()
+        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
+        session.commit()
+
+
 def told(folder: Path) -> dict[str, object]:
     found: dict[str, object] = json.loads((folder / "publication.json").read_text())
     return found
@@ -87,11 +96,7 @@ def test_analysts_prepare_and_a_manager_approves(
 def test_every_page_says_that_the_survey_was_open_and_approving_needs_a_tick(
     console_app: Flask, analyst: Staff, manager: Staff, folder: Path
 ) -> None:
-    with console_app.app_context():
-        session = database.session()
-        survey = session.query(Survey).one()
-        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
-        session.commit()
+    open_a_wave(console_app)
     said = "khi đợt khảo sát còn mở đến hết ngày 30/11/2026"
     before, entered = analyst.get(f"{PAGE}?lang=vi").text, analyst.post(f"{PAGE}/enter", follow=True).text
     assert manager.get(PAGE).status_code == 403  # Analysts alone look until the wave has ended.
@@ -126,11 +131,7 @@ FIRST_LOOKS = (
 def test_until_its_wave_is_closed_a_release_is_for_analysts_alone(
     console_app: Flask, analyst: Staff, folder: Path, role: str
 ) -> None:
-    with console_app.app_context():
-        session = database.session()
-        survey = session.query(Survey).one()
-        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
-        session.commit()
+    open_a_wave(console_app)
     person = staff.signed_in(console_app, role)
     pages = [f"/results/release-1{path}" for path in FIRST_LOOKS]
     refused, listed = [person.get(f"{page}?lang=vi") for page in pages], person.get("/results/?lang=vi").text
@@ -151,11 +152,7 @@ def test_what_the_offices_or_everybody_may_see_stays_in_sight_and_so_do_simulate
     console_app: Flask, analyst: Staff, manager: Staff, folder: Path
 ) -> None:
     show(analyst, manager)
-    with console_app.app_context():
-        session = database.session()
-        survey = session.query(Survey).one()
-        factories.make_wave(session, survey=survey, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 30))
-        session.commit()
+    open_a_wave(console_app)
     assert manager.get("/results/release-1").status_code == 200
     step(analyst, "drop", reason="nhầm đợt")
     assert manager.get("/results/release-1").status_code == 403
