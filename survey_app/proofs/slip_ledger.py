@@ -70,7 +70,8 @@ def line(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> Line:
 
 
 def together(lines: Iterable[Line]) -> Line:
-    return Line(*map(sum, zip(*map(astuple, (Line(), *lines)), strict=True)))
+    several = list(lines)  # Most of thousands of strata have none.
+    return Line(*map(sum, zip(*map(astuple, several), strict=True))) if several else Line()
 
 
 def prints(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> int:
