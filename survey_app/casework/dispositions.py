@@ -5,8 +5,8 @@ calculating rates; the R package outcomerate states the same sixteen. This is th
 them from here, and an extract carries them to the report.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,10 +19,11 @@ from questionnaires.answers import NOT_ASKED, Answers
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, CaseAttempt, Response, Wave
 
-Key = tuple[int | None, str]
-# Of each database, how much was answered of a response.
-_KNOWN: WeakKeyDictionary[Any, dict[Key, str]] = WeakKeyDictionary()
-MOST_KNOWN = 300_000  # Some 60 MB; then it begins anew.
+# Of each database and version of an instrument, by the hash of answers how much was answered.
+_KNOWN: WeakKeyDictionary[Any, dict[int, dict[str, str]]] = WeakKeyDictionary()
+MOST_KNOWN = 300_000  # Some 50 MB; then it begins anew.
+VOID = ""  # Instead of a hash.
+AT_ONCE = 500  # Responses of one query, for SQLite bounds what may stand in it.
 Group = tuple[int, int | None]  # Unit and officer; nobody yet.
 # Of the ratings that were asked: AAPOR's own example calls a form complete above 80 %, and broken off below 50 %.
 COMPLETE, PARTIAL = 0.8, 0.5
@@ -131,46 +132,49 @@ def _grouped(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
     tried = sa.exists().where(CaseAttempt.case_id == Case.id)
     columns = (*by, Case.disposition, tried)
     query = sa.select(*columns, sa.func.count()).where(Case.wave_id == wave.id, in_use())
-    counts: dict[Any, Counter[str]] = {}
+    counts: defaultdict[Any, Counter[str]] = defaultdict(Counter)
     for *group, disposition, has_attempt, count in session.execute(query.group_by(*columns)):
         open_word = "being_tried" if has_attempt else "not_attempted"
         word = open_word if disposition == "open" else disposition
-        counts.setdefault(tuple(group), Counter())[word] += count
-    for group, kinds in _answered(session, wave, *by).items():
-        # The rest are answers that came another way, by a slip of the case.
-        complete = counts[group].pop("complete", 0)
+        counts[tuple(group)][word] += count
+    for group, kinds in _incomplete(session, wave, *by).items():
+        counts[group]["complete"] -= kinds.total()
         counts[group].update(kinds)
-        counts[group]["complete"] += max(complete - kinds.total(), 0)
     return counts
 
 
-def _answered(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
-    """Complete, partial and broken-off forms of the cases that have answers."""
-    columns = (*by, Response.case_id, Response.content_hash, Response.void)
-    of_wave = (Case.wave_id == wave.id) & (Case.disposition == "complete") & in_use()
-    rows = session.execute(sa.select(*columns).join(Case, Response.case_id == Case.id).where(of_wave)).all()
-    kinds = _kinds(session, wave, {row[-3:-1] for row in rows if not row.void})
-    # An interview that was voided is none: somebody eligible without answers.
-    counts = Counter((row[:-3], "other" if row[-1] else kinds[row[-3:-1]]) for row in rows)
-    found: dict[Any, Counter[str]] = {}
-    for (group, kind), count in counts.items():
-        found.setdefault(group, Counter())[kind] = count
+def _incomplete(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
+    """Of the cases that have answers those that do not count as complete, by the word that holds instead."""
+    said = sa.case((Response.void, VOID), else_=Response.content_hash)
+    query = sa.select(Response.case_id, said).where(Response.wave_id == wave.id, Response.case_id.is_not(None))
+    rows = [(case_id, said) for case_id, said in session.execute(query)]
+    kinds = _kinds(session, wave, rows)
+    odd = {case_id: word for case_id, said in rows if (word := kinds.get(said, "complete")) != "complete"}
+    found: defaultdict[Any, Counter[str]] = defaultdict(Counter)
+    if odd:
+        cases = sa.select(Case.id, *by).where(Case.wave_id == wave.id, Case.disposition == "complete", in_use())
+        for case_id, *group in session.execute(cases):
+            if case_id in odd:
+                found[tuple(group)][odd[case_id]] += 1
     return found
 
 
-def _kinds(session: Session, wave: Wave, wanted: Set[Key]) -> Mapping[Key, str]:
-    """Of responses by their case and hash: each is read once in a process, for a page asks for all of them again."""
-    known = _KNOWN.setdefault(session.get_bind(), {})
+def _kinds(session: Session, wave: Wave, rows: Iterable[tuple[int | None, str]]) -> Mapping[str, str]:
+    """How much was answered, by the hash of the answers; `rows`: cases with theirs. Each is read once in a process, for
+    a page asks for all of them again; what was corrected this very moment, the next look knows.
+    """
+    known = _KNOWN.setdefault(session.get_bind(), {}).setdefault(wave.instrument_version_id, {})
     if len(known) > MOST_KNOWN:
         known.clear()
-    if wanted - known.keys():
-        ratings = loader.from_json(wave.instrument_version.content).ratings
-        query = sa.select(Response.case_id, Response.content_hash, Response.answers).where(Response.wave_id == wave.id)
-        for case_id, content_hash, answers in session.execute(
-            query.where(Response.case_id.is_not(None), ~Response.void)
+    known[VOID] = "other"  # An interview that was voided is none: somebody eligible without answers.
+    unread = list({said: case_id for case_id, said in rows if said not in known}.values())
+    ratings = loader.from_json(wave.instrument_version.content).ratings if unread else ()
+    for start in range(0, len(unread), AT_ONCE):
+        of_cases = Response.case_id.in_(unread[start : start + AT_ONCE])
+        for content_hash, answers in session.execute(
+            sa.select(Response.content_hash, Response.answers).where(of_cases)
         ):
-            if (case_id, content_hash) not in known:
-                known[case_id, content_hash] = kind_of(Answers.from_json(answers), ratings)
+            known[content_hash] = kind_of(Answers.from_json(answers), ratings)
     return known
 
 

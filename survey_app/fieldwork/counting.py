@@ -2,20 +2,20 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey_app.casework import dispositions
 from survey_app.casework.dispositions import Table
-from survey_app.casework.progress import PROBABILITY, in_use
-from survey_app.models import Case, CaseAttempt, Response, Unit, User, Wave
+from survey_app.casework.progress import SampleAnswers, in_use, sample_answers
+from survey_app.models import Case, CaseAttempt, Unit, User, Wave
 from survey_app.models.units import full_name
-from survey_app.responses import counted
 
 
 @dataclass
@@ -37,6 +37,10 @@ class Line:
     answered: int = 0
     attempts: int = 0  # In vain.
     ended: list[Counter[str]] = field(default_factory=list)
+
+    def named(self, name: str, code: str) -> Self:
+        self.name, self.code = name, code
+        return self
 
     @cached_property
     def table(self) -> Table:
@@ -79,38 +83,53 @@ class Day:
 
 @dataclass(frozen=True)
 class Field:
-    """`days`: from the first to `on` or the last of the wave."""
+    """`days`: from the first to `on` or the last of the wave; `answers`: all, those after `on` too."""
 
     on: date
     units: list[Line]
     officers: list[Line]
     days: list[Day]
     total: Line
+    answers: SampleAnswers
 
     @property
     def idle_days(self) -> list[Day]:
         return [day for day in self.days if day.idle]
 
 
-class _Group(NamedTuple):
+class _Part(NamedTuple):
     unit: int
     officer: int | None
     stratum: str
+
+
+class _Group(NamedTuple):
+    """Cases of a part with the same day, or without one; `first` is the smallest of their numbers."""
+
+    part: _Part
     day: date | None
-    closed: bool
-    answered: bool
-    reserve: bool
-    due: bool
-    due_before: bool
     cases: int
+    reserves: int
+    closed: int
+    answered: int
+    first: int
+
+
+class _Due(NamedTuple):
+    """`turns`: the parts of the cases without a day, in the order in which these come due."""
+
+    on: date
+    turns: Counter[_Part]
+    turns_before: Counter[_Part]
 
 
 def field_of(session: Session, wave: Wave, on: date) -> Field:
-    groups, tables = _groups(session, wave, on), dispositions.by_unit_and_officer(session, wave)
-    tried = _attempts(session, wave)
+    groups, tables = _groups(session, wave), dispositions.by_unit_and_officer(session, wave)
+    due, tried = _due(groups, wave, on), _attempts(session, wave)
+    answers = sample_answers(session, wave)
 
-    def lines(key: Callable[[_Group], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
-        found, ended = _lines(groups, key), defaultdict(list)
+    def lines(key: Callable[[_Part], Hashable], table_key: Callable[[tuple[Any, Any]], Hashable]) -> dict[Any, Line]:
+        found, ended = _lines(groups, due, key), defaultdict(list)
         for pair, counts in tables.items():
             ended[table_key(pair)].append(counts)
         for pair, count in tried.items():
@@ -119,26 +138,32 @@ def field_of(session: Session, wave: Wave, on: date) -> Field:
             line.ended = ended[place]
         return found
 
-    whole = lines(lambda group: 0, lambda pair: 0)
+    whole = lines(lambda part: 0, lambda pair: 0)
     return Field(
         on=on,
-        units=_of_units(session, lines(lambda group: group.unit, lambda pair: pair[0])),
-        officers=_of_officers(session, lines(lambda group: group.officer, lambda pair: pair[1])),
-        days=_days(session, wave, groups, on),
+        units=_of_units(session, wave, lines(lambda part: part.unit, lambda pair: pair[0])),
+        officers=_of_officers(session, lines(lambda part: part.officer, lambda pair: pair[1])),
+        days=_days(session, wave, groups, answers, on),
         total=whole.get(0, Line()),
+        answers=answers,
     )
 
 
 def strata_of(session: Session, wave: Wave, on: date) -> dict[str, Line]:
     """By stratum, without what became of the cases in detail."""
-    return _lines(_groups(session, wave, on), lambda group: group.stratum)
+    groups = _groups(session, wave)
+    return _lines(groups, _due(groups, wave, on), lambda part: part.stratum)
 
 
-def _lines(groups: Iterable[_Group], key: Callable[[_Group], Hashable]) -> dict[Any, Line]:
-    found: dict[Any, Line] = {}
+def _lines(groups: Iterable[_Group], due: _Due, key: Callable[[_Part], Hashable]) -> dict[Any, Line]:
+    found: defaultdict[Any, Line] = defaultdict(Line)
     for group in groups:
-        _add(found.setdefault(key(group), Line()), group)
-    return found
+        _add(found[key(group.part)], group, due.on)
+    for part, cases in due.turns.items():
+        found[key(part)].due += cases
+    for part, cases in due.turns_before.items():
+        found[key(part)].due_before += cases
+    return dict(found)
 
 
 def share_of_days(wave: Wave, on: date) -> float:
@@ -147,45 +172,32 @@ def share_of_days(wave: Wave, on: date) -> float:
     return min(max((on - wave.opens_on).days + 1, 0), days) / days
 
 
-def _groups(session: Session, wave: Wave, on: date) -> list[_Group]:
-    case = _turns(wave).c
-    undated = (Case.wave_id == wave.id) & Case.planned_day.is_(None) & in_use()
-    count = session.scalar(sa.select(sa.func.count(Case.id)).where(undated)) or 0
-    due, before = _is_due(case, wave, count, on), _is_due(case, wave, count, on - timedelta(days=1))
-    columns = (
-        case.unit_id,
-        case.officer_id,
-        case.stratum,
-        case.planned_day,
-        case.closed,
-        case.answered,
-        case.is_reserve,
+def _groups(session: Session, wave: Wave) -> list[_Group]:
+    place = (Case.unit_id, Case.officer_id, Case.stratum, Case.planned_day)
+    count = sa.func.count()
+    counts = (
+        *(count, count.filter(Case.reserve > 0)),
+        *(count.filter(Case.disposition != "open"), count.filter(Case.disposition == "complete")),
+        sa.func.min(Case.number),
     )
-    query = sa.select(*columns, due, before, sa.func.count()).group_by(*columns, due, before)
-    return [_Group(*tuple(row)) for row in session.execute(query)]
+    query = sa.select(*place, *counts).where(Case.wave_id == wave.id, in_use()).group_by(*place)
+    return [
+        _Group(_Part(unit, officer, stratum), day, *counted_cases)
+        for unit, officer, stratum, day, *counted_cases in session.execute(query)
+    ]
 
 
-def _is_due(case: Any, wave: Wave, undated: int, on: date) -> sa.Label[bool]:
-    """By the end of the day."""
-    reached = int(undated * share_of_days(wave, on))
-    told = sa.case((case.planned_day.is_not(None), case.planned_day <= on), else_=case.turn <= reached)
-    return told.label(f"due_{on:%Y%m%d}")
-
-
-def _turns(wave: Wave) -> sa.Subquery:
-    """The cases in use. Those without a day have turns, in which they come due: of every unit, officer and stratum
-    alike. In one pass, for SQLite joins to what a query counted line by line.
+def _due(groups: Iterable[_Group], wave: Wave, on: date) -> _Due:
+    """By the end of the day, and by its beginning. Of the cases without a day those come due whose turn it is: in order
+    of where they lie among those of their part, so that of every unit, officer and stratum as many come due.
     """
-    dated = Case.planned_day.is_not(None).label("dated")
-    part: tuple[Any, ...] = (Case.unit_id, Case.officer_id, Case.stratum, dated)
-    place = sa.func.row_number().over(partition_by=part, order_by=Case.number)
-    size = sa.func.count().over(partition_by=part)
-    closed, answered = (Case.disposition != "open").label("closed"), (Case.disposition == "complete").label("answered")
-    kind: tuple[Any, ...] = (Case.planned_day, closed, answered, (Case.reserve > 0).label("is_reserve"), Case.number)
-    query = sa.select(*part, *kind, ((place * 2 - 1) * 1.0 / size).label("at"))
-    spread = query.where(Case.wave_id == wave.id, in_use()).subquery()
-    turn = sa.func.row_number().over(partition_by=spread.c.dated, order_by=(spread.c.at, spread.c.number))
-    return sa.select(*spread.c, turn.label("turn")).subquery()
+    places: defaultdict[float, list[_Part]] = defaultdict(list)
+    for group in sorted(groups, key=attrgetter("first")):
+        for place in range(1, group.cases + 1) if group.day is None else ():
+            places[(2 * place - 1) / group.cases].append(group.part)
+    turns = [part for place in sorted(places) for part in places[place]]
+    reached, before = (int(len(turns) * share_of_days(wave, day)) for day in (on, on - timedelta(days=1)))
+    return _Due(on, Counter(turns[:reached]), Counter(turns[:before]))
 
 
 def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]:
@@ -194,34 +206,34 @@ def _attempts(session: Session, wave: Wave) -> dict[tuple[int, int | None], int]
     return {(unit, officer): count for unit, officer, count in session.execute(query)}
 
 
-def _add(line: Line, group: _Group) -> None:
-    if group.reserve:
-        line.reserves += group.cases
+def _add(line: Line, group: _Group, on: date) -> None:
+    line.cases += group.cases - group.reserves
+    line.reserves += group.reserves
+    line.closed += group.closed
+    line.answered += group.answered
+    if group.day is None:
+        line.undated += group.cases
     else:
-        line.cases += group.cases
-    line.closed += group.cases * group.closed
-    line.answered += group.cases * group.answered
-    line.undated += group.cases * (group.day is None)
-    line.due += group.cases * group.due
-    line.due_before += group.cases * group.due_before
+        line.due += group.cases * (group.day <= on)
+        line.due_before += group.cases * (group.day < on)
 
 
-def _of_units(session: Session, lines: dict[int, Line]) -> list[Line]:
-    units = session.execute(sa.select(Unit.id, Unit.code, Unit.type, Unit.name).order_by(Unit.code))
-    names = ((unit.id, full_name(unit.type, unit.name), unit.code) for unit in units if unit.id in lines)
-    return [replace(lines[unit_id], name=name, code=code) for unit_id, name, code in names]
+def _of_units(session: Session, wave: Wave, lines: dict[int, Line]) -> list[Line]:
+    have_cases = Unit.id.in_(sa.select(Case.unit_id).where(Case.wave_id == wave.id))
+    units = session.execute(sa.select(Unit.id, Unit.code, Unit.type, Unit.name).where(have_cases).order_by(Unit.code))
+    return [lines[unit.id].named(full_name(unit.type, unit.name), unit.code) for unit in units if unit.id in lines]
 
 
 def _of_officers(session: Session, lines: dict[int | None, Line]) -> list[Line]:
     """By name; last the cases that nobody has yet, under no name."""
     users = session.scalars(sa.select(User).where(User.id.in_({one for one in lines if one is not None})))
     found = sorted(((user.name or user.email), user.id) for user in users)
-    named = [replace(lines[user_id], name=name, code=str(user_id)) for name, user_id in found]
+    named = [lines[user_id].named(name, str(user_id)) for name, user_id in found]
     return [*named, *([lines[None]] if None in lines else [])]
 
 
-def _days(session: Session, wave: Wave, groups: Iterable[_Group], on: date) -> list[Day]:
-    attempts, answers = _attempts_by_day(session, wave), _answers_by_day(session, wave)
+def _days(session: Session, wave: Wave, groups: Iterable[_Group], came: SampleAnswers, on: date) -> list[Day]:
+    attempts, answers = _attempts_by_day(session, wave), came.by_day
     dated: Counter[date] = Counter()
     undated = 0
     for group in groups:
@@ -241,13 +253,4 @@ def _days(session: Session, wave: Wave, groups: Iterable[_Group], on: date) -> l
 def _attempts_by_day(session: Session, wave: Wave) -> Counter[date]:
     query = sa.select(CaseAttempt.day, sa.func.count()).join(Case, CaseAttempt.case_id == Case.id)
     query = query.where(Case.wave_id == wave.id, in_use()).group_by(CaseAttempt.day)
-    return Counter({day: count for day, count in session.execute(query)})
-
-
-def _answers_by_day(session: Session, wave: Wave) -> Counter[date]:
-    """Of the drawn sample, by officers and by slips; second interviews are none."""
-    query = sa.select(Response.local_day, sa.func.count()).outerjoin(Case, Response.case_id == Case.id)
-    first = Case.reinterview_of_id.is_(None)
-    query = query.where(Response.wave_id == wave.id, counted(), Response.mode.in_(PROBABILITY), first)
-    query = query.group_by(Response.local_day)
     return Counter({day: count for day, count in session.execute(query)})

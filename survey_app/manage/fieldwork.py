@@ -43,7 +43,7 @@ def show_field(slug: str) -> ResponseReturnValue:
         found=listing.of_rows(units, asked, ORDERS),
         outlook=outlook.reckoned(database.session(), wave, field.on, files_of(wave)),
         aapor=dispositions.CODES,
-        strata=slip_totals.of_wave(database.session(), wave),
+        exceeding=slip_totals.exceeding(database.session(), wave, field.answers.by_stratum),
         simulated=wave.simulated,
     )
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app import clock, database, points
+from survey_app.casework.progress import sample_answers
 from survey_app.manage import blueprint
 from survey_app.manage.slip_forms import BatchForm, PrintForm, RemarkForm, TakeOutForm
 from survey_app.manage.waves import find_or_404
@@ -198,7 +199,7 @@ def _ledger(wave: Wave, taking_out: TakeOutForm) -> str:
         points=session.scalars(offered).all(),
         few=FEW,
         unprinted=unprinted,
-        strata=slip_totals.of_wave(session, wave),
+        exceeding=slip_totals.exceeding(session, wave, sample_answers(session, wave).by_stratum),
         taking_out=taking_out,
         printing=PrintForm(formdata=None),
         simulated=wave.simulated,

@@ -46,13 +46,16 @@ def by() -> By:
 @blueprint.get("/waves/<slug>")
 def show_wave(slug: str) -> ResponseReturnValue:
     wave = find_or_404(slug)
-    return _page(wave, late_form(late.waiting(database.session(), wave)))
+    waiting = late.waiting(database.session(), wave)
+    return _page(wave, waiting, late_form(waiting))
 
 
-def _page(wave: Wave, deciding: LateForm) -> str:
+def _page(wave: Wave, waiting: Sequence[tuple[date, str, int]], deciding: LateForm) -> str:
     session, asked = database.session(), listing.asked("q")
     so_far = progress.of_wave(session, wave)
-    units = [one for one in so_far.by_unit if alphabet.fits(asked["q"], one[0].code, one[0].full_name)]
+    units = so_far.by_unit
+    if asked["q"]:
+        units = [one for one in units if alphabet.fits(asked["q"], one[0].code, one[0].full_name)]
     return render_template(
         "manage/wave.html",
         wave=wave,
@@ -63,7 +66,7 @@ def _page(wave: Wave, deciding: LateForm) -> str:
         outcomes=dispositions.of_wave(session, wave),
         aapor=dispositions.CODES,
         points=points.count(session, wave),
-        late=late.waiting(session, wave),
+        late=waiting,
         deciding=deciding,
         weighed=not wave.practice and surveys.has_fixed_weights(session, wave.survey),
         conflicts=late.conflicts(session, wave),
@@ -120,7 +123,8 @@ def late_form(waiting: Sequence[tuple[date, str, int]]) -> LateForm:
 def decide_late(slug: str) -> ResponseReturnValue:
     """Accepts or refuses late responses by day; which answers they hold is not shown to who decides."""
     session, wave = database.session(), find_or_404(slug)
-    form = late_form(late.waiting(session, wave))
+    waiting = late.waiting(session, wave)
+    form = late_form(waiting)
     accept = {"accept": True, "refuse": False}.get(request.form.get("decision", ""))
     if accept is None:
         abort(400)
@@ -134,4 +138,4 @@ def decide_late(slug: str) -> ResponseReturnValue:
             session.commit()
             flash(_("Decided: %(count)d late responses.", count=count))
             return redirect(url_for("manage.show_wave", slug=slug))
-    return _page(wave, form), 422
+    return _page(wave, waiting, form), 422

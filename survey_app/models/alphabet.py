@@ -16,6 +16,7 @@ from sqlalchemy.sql.functions import GenericFunction
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 VOWELS = "aăâeêioôơuưy"
+MARKS = "".join(TONES) + "\u0302\u0306\u031b"  # And those of ă, â, ê, ô, ơ and ư, which letters are taken apart into.
 FIRST = "A"  # Signs in a row of ASCII stand for the letters, after blank, figures and most other signs.
 WILD = re.compile(r"[\\%_]")  # Signs that mean something in a pattern.
 BETWEEN = "\x01"  # Before every other sign, so that «Hải» comes before «Hải Yến».
@@ -36,7 +37,6 @@ def _toned() -> dict[str, tuple[str, int]]:
 
 
 TONED = _toned()
-PLAIN = {letter: plain(bare) for letter, (bare, _tone) in TONED.items()}
 RANKS = {letter: chr(ord(FIRST) + LETTERS.index(bare)) for letter, (bare, _tone) in TONED.items()}
 # Of two words of the same letters the tones decide.
 TONE_RANKS = {letter: str(tone) for letter, (_bare, tone) in TONED.items()}
@@ -84,7 +84,9 @@ def _holds_all_on_postgresql(element: Any, compiler: Any, **options: Any) -> str
 
 @compiles(Plain, "postgresql")
 def _plain_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    return _translated(compiler.process(element.clauses, **options), PLAIN)
+    """Takes the letters apart, for to look each up among all of the alphabet's costs seven times as much."""
+    text = compiler.process(element.clauses, **options)
+    return f"translate(lower(normalize({text}, NFD) COLLATE \"C\"), 'Đđ{MARKS}', 'dd')"
 
 
 @compiles(Order, "postgresql")

@@ -4,18 +4,17 @@ Whoever makes slips, hands them to himself and answers leaves a trace here: more
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey_app.casework.progress import PROBABILITY, in_use
-from survey_app.models import Case, Response, SlipBatch, Wave
+from survey_app.casework.progress import in_use, sample_answers
+from survey_app.models import Case, SlipBatch, Wave
 from survey_app.proofs import slip_ledger
 from survey_app.proofs.slip_ledger import Line
-from survey_app.responses import counted
 
 COLUMNS = (*slip_ledger.COUNTED, SlipBatch.stratum, SlipBatch.remark)
 
@@ -46,7 +45,18 @@ class Stratum:
 
 def of_wave(session: Session, wave: Wave) -> list[Stratum]:
     """In the order of their codes."""
-    cases, answers = _cases(session, wave), _answers(session, wave)
+    return _together(session, wave, _cases(session, wave), sample_answers(session, wave).by_stratum)
+
+
+def exceeding(session: Session, wave: Wave, answers: Mapping[str, int]) -> list[Stratum]:
+    """The strata with more answers than cases, as `of_wave` has them; the ledger is read only where there is one."""
+    cases = _cases(session, wave)
+    if all(count <= cases.get(code, 0) for code, count in answers.items() if code):
+        return []
+    return [one for one in _together(session, wave, cases, answers) if one.exceeds]
+
+
+def _together(session: Session, wave: Wave, cases: Mapping[str, int], answers: Mapping[str, int]) -> list[Stratum]:
     lines, printed = defaultdict[str, list[Line]](list), defaultdict[str, int](int)
     for batch in session.execute(sa.select(*COLUMNS).where(SlipBatch.wave_id == wave.id)):
         lines[batch.stratum or ""].append(slip_ledger.line(batch))
@@ -60,16 +70,6 @@ def of_wave(session: Session, wave: Wave) -> list[Stratum]:
 def _cases(session: Session, wave: Wave) -> dict[str, int]:
     query = sa.select(Case.stratum, sa.func.count()).where(Case.wave_id == wave.id, in_use()).group_by(Case.stratum)
     return {stratum: count for stratum, count in session.execute(query)}
-
-
-def _answers(session: Session, wave: Wave) -> dict[str, int]:
-    """By officers and by slips; second interviews are none."""
-    stratum = sa.func.coalesce(Case.stratum, SlipBatch.stratum)
-    query = sa.select(stratum, sa.func.count()).select_from(Response).outerjoin(Case, Response.case_id == Case.id)
-    query = query.outerjoin(SlipBatch, Response.batch_id == SlipBatch.id).where(
-        Response.wave_id == wave.id, counted(), Response.mode.in_(PROBABILITY), Case.reinterview_of_id.is_(None)
-    )
-    return {code or "": count for code, count in session.execute(query.group_by(stratum))}
 
 
 def for_extract(session: Session, wave: Wave) -> list[dict[str, Any]]:

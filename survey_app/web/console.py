@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import numbers
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal
@@ -63,7 +65,13 @@ def show_moment(text: str) -> str:
 
 def show_number(number: float | str) -> str:
     """«2.609» and «80,5» in Vietnamese, «2,609» and «80.5» in English. Figures of a release bring their own text."""
-    return str(format_decimal(Decimal(str(number)), format="#,##0.######"))
+    return _number(str(number), languages.current())
+
+
+@lru_cache(10_000)
+def _number(text: str, language: str) -> str:
+    """Kept, for the same small counts stand a thousand times on a page."""
+    return str(numbers.format_decimal(Decimal(text), format="#,##0.######", locale=language))
 
 
 def show_size(count: int) -> str:

@@ -61,9 +61,11 @@ def test_what_was_not_asked_is_not_missing() -> None:
 def _answer(session: Any, case: Any, answered: int) -> None:
     ratings = loader.load_builtin("sipas2017").ratings
     values, states = dict.fromkeys(ratings[:answered], 4), dict.fromkeys(ratings[answered:], -1)
-    row = {"mode": "tablet", "language": "vi", "local_day": date(2026, 11, 20), "content_hash": "h"}
+    row = {"mode": "tablet", "language": "vi", "local_day": date(2026, 11, 20)}
     keys = {"wave_id": case.wave_id, "instrument_version_id": case.wave.instrument_version_id, "unit_id": case.unit_id}
-    session.add(Response(id=uuid4(), case_id=case.id, answers=Answers(values, states).canonical_json(), **keys, **row))
+    answers = Answers(values, states)
+    said = {"answers": answers.canonical_json(), "content_hash": answers.content_hash()}
+    session.add(Response(id=uuid4(), case_id=case.id, **said, **keys, **row))
     case.disposition = "complete"
 
 
