@@ -1,6 +1,6 @@
 """How far a wave is: responses by unit and series beside the cases that the plan drew. Counts only, no answers."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -28,13 +28,6 @@ class Counts:
     to_visit: int = 0
     series: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Counts") -> None:
-        self.planned += other.planned
-        self.complete += other.complete
-        self.unreachable += other.unreachable
-        self.to_visit += other.to_visit
-        self.series.update(other.series)
-
 
 class Place(NamedTuple):
     """What a line says of its unit; thousands of rows of the model would take half the time of the page."""
@@ -57,33 +50,29 @@ class Progress:
 
 
 def of_wave(session: Session, wave: Wave) -> Progress:
-    counts: dict[int, Counts] = {}
+    counts, total = defaultdict[int, Counts](Counts), Counts()
     for unit_id in session.scalars(sa.select(CollectionPoint.unit_id).where(CollectionPoint.wave_id == wave.id)):
         counts.setdefault(unit_id, Counts())
-    _add_cases(session, wave, counts)
-    modes = _add_responses(session, wave, counts)
+    _add_cases(session, wave, counts, total)
+    modes = _add_responses(session, wave, counts, total)
     columns = sa.select(Unit.id, Unit.code, Unit.type, Unit.name)
     # All of them: to name ten thousand in a query costs more than to pass over some.
-    units = (Place(*row) for row in session.execute(columns.order_by(Unit.code)) if row.id in counts)
-    by_unit = [(unit, counts[unit.id]) for unit in units]
-    total = Counts()
-    for _unit, unit_counts in by_unit:
-        total.add(unit_counts)
-    return Progress(by_unit, total, modes)
+    units = (Place._make(row) for row in session.execute(columns.order_by(Unit.code)) if row.id in counts)
+    return Progress([(unit, counts[unit.id]) for unit in units], total, modes)
 
 
-def _add_cases(session: Session, wave: Wave, counts: dict[int, Counts]) -> None:
+def _add_cases(session: Session, wave: Wave, counts: dict[int, Counts], total: Counts) -> None:
     drawn = Case.reserve == 0
     query = sa.select(Case.unit_id, Case.disposition, drawn, sa.func.count()).where(Case.wave_id == wave.id, in_use())
     for unit_id, disposition, is_drawn, count in session.execute(query.group_by(Case.unit_id, Case.disposition, drawn)):
-        unit = counts.setdefault(unit_id, Counts())
-        unit.planned += count if is_drawn else 0
-        if disposition == "complete":
-            unit.complete += count
-        elif disposition == "open":
-            unit.to_visit += count
-        else:
-            unit.unreachable += count
+        for one in (counts[unit_id], total):
+            one.planned += count if is_drawn else 0
+            if disposition == "complete":
+                one.complete += count
+            elif disposition == "open":
+                one.to_visit += count
+            else:
+                one.unreachable += count
 
 
 def in_use() -> sa.ColumnElement[bool]:
@@ -91,12 +80,13 @@ def in_use() -> sa.ColumnElement[bool]:
     return Case.reinterview_of_id.is_(None) & ((Case.reserve == 0) | Case.replaces_id.is_not(None))
 
 
-def _add_responses(session: Session, wave: Wave, counts: dict[int, Counts]) -> Counter[str]:
+def _add_responses(session: Session, wave: Wave, counts: dict[int, Counts], total: Counts) -> Counter[str]:
     modes = Counter[str]()
     query = sa.select(Response.unit_id, Response.mode, sa.func.count()).where(Response.wave_id == wave.id, counted())
     for unit_id, mode, count in session.execute(query.group_by(Response.unit_id, Response.mode)):
         modes[mode] += count
-        counts.setdefault(unit_id, Counts()).series[SERIES[mode]] += count
+        for one in (counts[unit_id], total):
+            one.series[SERIES[mode]] += count
     return modes
 
 

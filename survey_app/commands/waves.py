@@ -130,7 +130,7 @@ def where_to_go(wave: str, day: str, officer: str | None) -> None:
     lagging = outlook.reckoned(session, found, clock.local_day(clock.now()), files).lagging
     worker.close()
     asked = where_next.day_asked(day, clock.now())
-    rounds = where_next.rounds(session, _wave(wave), asked, lagging, user.id if user else None)
+    rounds = where_next.rounds(session, _wave(wave), asked, lagging, [user.id] if user else None)
     click.echo(csv_files.content(where_next.FILE, where_next.rows(rounds)), nl=False)
 
 

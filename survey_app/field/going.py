@@ -34,5 +34,5 @@ def _rounds(day: date) -> list[tuple[Wave, list[Round]]]:
     for wave in where_next.waves_of(session, officer_id):
         files = PlanFiles(current_app.config["SETTINGS"].plans / str(wave.id))
         lagging = outlook.reckoned(session, wave, clock.local_day(clock.now()), files).lagging
-        found.append((wave, where_next.rounds(session, wave, day, lagging, officer_id)))
+        found.append((wave, where_next.rounds(session, wave, day, lagging, [officer_id])))
     return [(wave, rounds) for wave, rounds in found if rounds]

@@ -3,7 +3,7 @@
 Overdue places come first, then those of units that miss their promised precision, then by planned day.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from survey_app.casework.cases import PARTS
 from survey_app.casework.progress import in_use
 from survey_app.clock import local_day
-from survey_app.models import Case, CaseAttempt, Unit, User, Wave
+from survey_app.models import Case, CaseAttempt, Unit, User, Wave, alphabet
 from survey_app.plans import staged
 
 AT_ONCE = 60  # Visits of a round before the list ends with a place; the file always has all.
@@ -22,6 +22,8 @@ FILE = (
     *("officer", "order", "unit", "unit_name", "place", "case", "planned_day", "overdue", "lagging"),
     *("attempts", "last_attempt", "not_tried", "second_interview"),
 )
+NAME = sa.func.coalesce(sa.func.nullif(User.name, ""), User.email)
+BY_NAME = {"officer": (Case.officer_id.is_(None), alphabet.Order(NAME), Case.officer_id)}
 
 
 @dataclass(frozen=True)
@@ -99,34 +101,50 @@ def waves_of(session: Session, officer_id: int) -> list[Wave]:
     return list(session.scalars(query.order_by(Wave.closes_on, Wave.slug)))
 
 
-def rounds(session: Session, wave: Wave, day: date, lagging: Set[str], officer_id: int | None = None) -> list[Round]:
-    """Of all officers, or of one; `day`: the day that the list is for, `lagging`: codes of units."""
-    tried, by_psu = _attempts(session, wave), staged(session, wave.id)
+def officers(wave: Wave, officer_id: int | None = None) -> sa.Select[int | None, str | None]:
+    """Who has somebody to visit, or one of them, with a name, in no order. Of cases that nobody has both are None."""
+    query = _open(wave, None if officer_id is None else [officer_id]).outerjoin(User, Case.officer_id == User.id)
+    columns = query.with_only_columns(Case.officer_id, NAME, maintain_column_froms=True)
+    return columns.group_by(Case.officer_id, User.name, User.email)
+
+
+def rounds(
+    session: Session, wave: Wave, day: date, lagging: Set[str], of: Collection[int | None] | None = None
+) -> list[Round]:
+    """By name, of all officers or of those named, None for whom nobody has; `day`: the day that the list is for,
+    `lagging`: codes of units.
+    """
+    tried, by_psu = _attempts(session, wave, of), staged(session, wave.id)
     by_officer: dict[int | None, dict[tuple[int, str], list[Visit]]] = {}
-    for case in session.scalars(_open(wave, officer_id)):
+    for case in session.scalars(_open(wave, of).options(sa.orm.joinedload(Case.unit))):
         overdue = case.planned_day is not None and case.planned_day < day
         visit = Visit(case, overdue, tuple(tried.get(case.id, ())))
         place = (case.unit_id, case.psu if by_psu else "")
         by_officer.setdefault(case.officer_id, {}).setdefault(place, []).append(visit)
-    names = {user.id: user.name or user.email for user in session.scalars(sa.select(User))}
-    found = [
-        Round(names.get(officer, "") if officer else "", _stops(places, lagging))
-        for officer, places in by_officer.items()
-    ]
-    return sorted(found, key=lambda one: (not one.officer, one.officer))
+    people = session.execute(sa.select(User.id, NAME).where(User.id.in_([one for one in by_officer if one])))
+    names: dict[int | None, str] = {officer_id: name for officer_id, name in people}
+    found = [Round(names.get(officer, ""), _stops(places, lagging)) for officer, places in by_officer.items()]
+    return sorted(found, key=lambda one: (not one.officer, alphabet.order(one.officer)))
 
 
-def _open(wave: Wave, officer_id: int | None) -> sa.Select[Case]:
+def _open(wave: Wave, of: Collection[int | None] | None) -> sa.Select[Case]:
     """A second interview comes after the first."""
     first = aliased(Case)
     due = in_use() | (first.disposition == "complete")
-    query = sa.select(Case).outerjoin(first, Case.reinterview_of_id == first.id).options(sa.orm.joinedload(Case.unit))
-    query = query.where(Case.wave_id == wave.id, Case.disposition == "open", due)
-    return query if officer_id is None else query.where(Case.officer_id == officer_id)
+    query = sa.select(Case).outerjoin(first, Case.reinterview_of_id == first.id)
+    return query.where(Case.wave_id == wave.id, Case.disposition == "open", due, _held_by(of))
 
 
-def _attempts(session: Session, wave: Wave) -> Mapping[int, list[CaseAttempt]]:
-    query = sa.select(CaseAttempt).join(CaseAttempt.case).where(Case.wave_id == wave.id, Case.disposition == "open")
+def _held_by(of: Collection[int | None] | None) -> sa.ColumnElement[bool]:
+    if of is None:
+        return sa.true()
+    held = Case.officer_id.in_([one for one in of if one is not None])
+    return held | Case.officer_id.is_(None) if None in of else held
+
+
+def _attempts(session: Session, wave: Wave, of: Collection[int | None] | None) -> Mapping[int, list[CaseAttempt]]:
+    query = sa.select(CaseAttempt).join(CaseAttempt.case)
+    query = query.where(Case.wave_id == wave.id, Case.disposition == "open", _held_by(of))
     found: dict[int, list[CaseAttempt]] = {}
     for attempt in session.scalars(query.order_by(CaseAttempt.number)):
         found.setdefault(attempt.case_id, []).append(attempt)

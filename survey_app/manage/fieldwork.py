@@ -1,6 +1,6 @@
 """The field of a wave in the console: how far it is, where officers go next. Counts only, never answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -73,19 +73,22 @@ def show_next(slug: str) -> ResponseReturnValue:
     wave, day = find_or_404(slug), where_next.day_asked(request.args.get("day", ""), clock.now())
     officer = request.args.get("officer", type=int)
     asked = {"day": str(day), "officer": str(officer or "")}
-    found = listing.of_rows(_rounds(wave, day, officer), asked, size=ROUNDS)
-    shown = {"day": day, "found": found, "officers": assignments.officers(database.session()), "officer": officer}
+    found = listing.of_query(where_next.officers(wave, officer), where_next.BY_NAME, asked, size=ROUNDS)
+    rounds = _rounds(wave, day, [row.officer_id for row in found.rows])
+    people = assignments.officers(database.session())
+    shown = {"day": day, "found": found, "rounds": rounds, "officers": people, "officer": officer}
     return render_template("manage/field/next.html", wave=wave, **shown, simulated=wave.simulated)
 
 
 @blueprint.get("/waves/<slug>/next.csv")
 def next_file(slug: str) -> ResponseReturnValue:
     wave, day = find_or_404(slug), where_next.day_asked(request.args.get("day", ""), clock.now())
-    found = _rounds(wave, day, request.args.get("officer", type=int))
+    officer = request.args.get("officer", type=int)
+    found = _rounds(wave, day, None if officer is None else [officer])
     return csv_files.download(f"{slug}-next-{day.isoformat()}.csv", where_next.FILE, where_next.rows(found))
 
 
-def _rounds(wave: Wave, day: date, officer: int | None) -> list[Round]:
+def _rounds(wave: Wave, day: date, of: Collection[int | None] | None) -> list[Round]:
     session, today = database.session(), clock.local_day(clock.now())
     lagging = outlook.reckoned(session, wave, today, files_of(wave)).lagging
-    return where_next.rounds(session, wave, day, lagging, officer)
+    return where_next.rounds(session, wave, day, lagging, of)

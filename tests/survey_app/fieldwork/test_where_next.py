@@ -2,19 +2,20 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from survey_app import database
+from survey_app import accounts, database
 from survey_app.casework import cases
 from survey_app.commands import cli
 from survey_app.fieldwork import where_next
 from survey_app.models import Case, Wave
 from tests import factories
-from tests.staff import Staff, signed_in
+from tests.staff import Staff, make_staff, signed_in
 from tests.survey_app.fieldwork.running import WAVE, day, make_running
 
 
@@ -66,6 +67,40 @@ def test_a_long_list_ends_with_whole_places_and_says_what_follows(console_app: F
     assert "all=1" in page
     assert "nơi nữa" not in whole
     assert officer.get("/field/next.csv").text.count("\n") == 91
+
+
+def test_officers_stand_by_name_ten_on_a_page_and_last_whom_nobody_has(app_on_any_database: Flask) -> None:
+    session = database.session()
+    wave, unit = factories.make_wave(session), factories.make_unit(session, "15520")
+    named = ("Đỗ Tám", "Dương Hai", "Ánh Ba", "An Tư", "")
+    for number, name in enumerate(named, 1):
+        person = accounts.add_user(session, f"o{number}@example.vn", "a password for the test", ("officer",))
+        person.name = name
+        factories.make_case(session, wave, unit, number, officer_id=person.id)
+    factories.make_case(session, wave, unit, 9)
+    query = where_next.officers(wave).order_by(*where_next.BY_NAME["officer"])
+    ids, names = zip(*session.execute(query), strict=True)
+
+    assert names == ("An Tư", "Ánh Ba", "Dương Hai", "Đỗ Tám", "o5@example.vn", None)
+    whole = where_next.rounds(session, wave, day(24), set())
+    assert [one.officer for one in whole] == [name or "" for name in names]
+    few = where_next.rounds(session, wave, day(24), set(), [ids[3], None])
+    assert numbers(few) == {"Đỗ Tám": [1], "": [9]}
+
+
+def test_a_second_page_goes_on_where_the_first_ends(console_app: Flask) -> None:
+    ids = [make_staff(console_app, "officer", f"o{number:02}@example.vn") for number in range(12)]
+    manager = signed_in(console_app, "manager")
+    with console_app.app_context():
+        session = database.session()
+        wave, unit = factories.make_wave(session), factories.make_unit(session, "15520")
+        for number, officer in enumerate((*ids, None), 1):
+            factories.make_case(session, wave, unit, number, officer_id=officer)
+        session.commit()
+    first, second = (re.findall(r"Trường hợp (\d+)", manager.get(f"{WAVE}/next?page={page}").text) for page in (1, 2))
+
+    assert first == [str(number) for number in range(1, 11)]
+    assert second == ["11", "12", "13"]
 
 
 def test_a_second_interview_waits_for_the_first(app: Flask) -> None:

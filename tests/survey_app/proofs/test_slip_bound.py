@@ -22,6 +22,7 @@ from analysis.report.translation import in_english
 from questionnaires import loader
 from questionnaires.answers import Answers
 from survey_app import database, extract
+from survey_app.casework import progress
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, CollectionPoint, Response, SlipBatch
 from survey_app.proofs import slip_ledger, slip_totals, slips
@@ -159,6 +160,21 @@ def test_the_ledger_by_stratum_stands_beside_cases_and_answers(app_on_any_databa
         **{"stratum": STRATUM, "cases": 3, "answers": 4, "made": 5, "printed": 10, "used": 4},
         **{"returned": 0, "spoiled": 1, "replaced": 0},
     }
+
+
+def test_only_strata_with_more_answers_than_cases_exceed(app_on_any_database: Flask) -> None:
+    """Beside the cheat a stratum that is honest, slips of no stratum, and a stratum without cases."""
+    session = database.session()
+    batch = make_cheat(session)
+    factories.make_case(session, batch.wave, batch.point.unit, 6, stratum="15523")
+    for stratum in (None, "15523", "15526"):
+        make_answer(session, slips.add_batch(session, batch.point, 1, stratum))
+    came = progress.sample_answers(session, batch.wave)
+
+    assert came.by_stratum == {STRATUM: 4, "": 1, "15523": 1, "15526": 1}
+    assert came.by_day == {factories.NOON.date(): 7}
+    found = slip_totals.exceeding(session, batch.wave, came.by_stratum)
+    assert [(one.code, one.cases, one.answers) for one in found] == [(STRATUM, 3, 4), ("15526", 0, 1)]
 
 
 def test_a_wave_without_slips_has_no_ledger(session: Session) -> None:
