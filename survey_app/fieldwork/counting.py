@@ -192,8 +192,9 @@ def _due(groups: Iterable[_Group], wave: Wave, on: date) -> _Due:
     of where they lie among those of their part, so that of every unit, officer and stratum as many come due.
     """
     places: defaultdict[float, list[_Part]] = defaultdict(list)
-    for group in sorted(groups, key=attrgetter("first")):
-        for place in range(1, group.cases + 1) if group.day is None else ():
+    undated = [group for group in groups if group.day is None]
+    for group in sorted(undated, key=attrgetter("first")):
+        for place in range(1, group.cases + 1):
             places[(2 * place - 1) / group.cases].append(group.part)
     turns = [part for place in sorted(places) for part in places[place]]
     reached, before = (int(len(turns) * share_of_days(wave, day)) for day in (on, on - timedelta(days=1)))

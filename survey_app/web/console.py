@@ -1,5 +1,6 @@
 """What the console's pages share: assets, navigation, words, the language of the account, the page after sign-in."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -21,6 +22,7 @@ from survey_app.web import access, languages
 from survey_app.web.addresses import own_path
 
 blueprint = Blueprint("console", __name__)
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 # The places of the console, in the order in which a person who may enter several starts the day.
 PLACES = (
     ("manage.list_surveys", "manage.list_surveys", _("Surveys")),
@@ -44,7 +46,9 @@ def init_app(app: Flask) -> None:
     Bootstrap5(app)
     app.jinja_env.globals.update(words=words, named=named, navigation=navigation, may=access.may)
     app.jinja_env.globals["must_set_up"] = access.must_set_up
-    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, size=show_size)
+    app.jinja_env.filters.update(
+        day=show_day, days_within=show_days_within, moment=show_moment, number=show_number, size=show_size
+    )
 
 
 def named(thing: Any, field: str = "name") -> str:
@@ -55,6 +59,11 @@ def named(thing: Any, field: str = "name") -> str:
 def show_day(day: date) -> str:
     """«01/11/2026»; in English the month is a word, for there the two orders are confused."""
     return str(format_date(day, "dd/MM/yyyy" if languages.current() == "vi" else "d MMM yyyy"))
+
+
+def show_days_within(text: str) -> str:
+    """What a step of a wave notes, «2026-11-30 → 2026-12-15», with its days as they are read."""
+    return ISO_DAY.sub(lambda found: show_day(date.fromisoformat(found[0])), text)
 
 
 def show_moment(text: str) -> str:

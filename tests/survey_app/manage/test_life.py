@@ -41,6 +41,8 @@ def test_extend_close_and_open_again(console_app: Flask, manager: Staff) -> None
     assert look(console_app, Wave.closes_on) == [date(2026, 12, 1)]
     for words in ("bão", "đủ mẫu", "thiếu phiếu ở hai xã", "manager@example.vn", "12:00, 23/11/2026", "gia hạn"):
         assert words in page
+    for days in ("30/11/2026 → 15/12/2026", "23/11/2026 12:00 ← 15/12/2026", "23/11/2026 → 01/12/2026"):
+        assert days in page
 
 
 def test_each_step_that_moves_the_end_keeps_what_could_be_seen_by_then(console_app: Flask, manager: Staff) -> None:
