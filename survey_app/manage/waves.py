@@ -53,9 +53,7 @@ def show_wave(slug: str) -> ResponseReturnValue:
 def _page(wave: Wave, waiting: Sequence[tuple[date, str, int]], deciding: LateForm) -> str:
     session, asked = database.session(), listing.asked("q")
     so_far = progress.of_wave(session, wave)
-    units = so_far.by_unit
-    if asked["q"]:
-        units = [one for one in units if alphabet.fits(asked["q"], one[0].code, one[0].full_name)]
+    units = [one for one in so_far.by_unit if alphabet.fits(asked["q"], one[0].code, one[0].type, one[0].name)]
     return render_template(
         "manage/wave.html",
         wave=wave,

@@ -70,8 +70,7 @@ def line(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> Line:
 
 
 def together(lines: Iterable[Line]) -> Line:
-    several = list(lines)  # Most of thousands of strata have none.
-    return Line(*map(sum, zip(*map(astuple, several), strict=True))) if several else Line()
+    return Line(*map(sum, zip(*map(astuple, (Line(), *lines)), strict=True)))
 
 
 def prints(batch: SlipBatch | sa.Row[*tuple[Any, ...]]) -> int:

@@ -51,7 +51,7 @@ def of_wave(session: Session, wave: Wave) -> list[Stratum]:
 def exceeding(session: Session, wave: Wave, answers: Mapping[str, int]) -> list[Stratum]:
     """The strata with more answers than cases, as `of_wave` has them; the ledger is read only where there is one."""
     cases = _cases(session, wave)
-    if all(count <= cases.get(code, 0) for code, count in answers.items() if code):
+    if not any(Stratum(code, cases.get(code, 0), count, 0, Line()).exceeds for code, count in answers.items()):
         return []
     return [one for one in _together(session, wave, cases, answers) if one.exceeds]
 
