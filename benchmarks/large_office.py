@@ -138,11 +138,11 @@ def _respond(session: Session, wave: models.Wave, points: Sequence[sa.Row[Any]],
     for number in range(AT_POINTS):
         point = points[4 * number % len(points)]
         place = {"unit_id": point.unit_id, "point_id": point.id, "case_id": None, "mode": "qr_open"}
-        rows.append({**said[number % len(said)], **place})
+        rows.append({**said[number % len(said)], **place, "completeness": None})
     complete = sa.select(models.Case.id, models.Case.unit_id).where(models.Case.disposition == "complete")
     for number, case in enumerate(session.execute(complete)):
         place = {"unit_id": case.unit_id, "point_id": None, "case_id": case.id, "mode": "tablet"}
-        rows.append({**said[number % len(said)], **place})
+        rows.append({**said[number % len(said)], **place, "completeness": ("partial", "complete")[number % 7 > 0]})
     for row in rows:
         row |= {"id": UUID(int=chance.getrandbits(128)), "local_day": DAY - timedelta(days=chance.randrange(9))}
     _insert(session, models.Response, rows)

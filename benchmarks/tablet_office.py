@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from benchmarks.site import Site, make_site
 from questionnaires.model import Instrument
 from survey_app import config, database
-from survey_app.answer.places import instrument_of
 from survey_app.clock import utc_now
 from survey_app.enrolment import devices
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Case, DeviceEntry, Response, ResponseConflict, Unit, User, Wave
 from survey_app.models.accounts import Role
 

@@ -20,7 +20,17 @@ from survey_app.answer.places import setting_of, setting_of_case
 from survey_app.casework import cases
 from survey_app.clock import LOCAL
 from survey_app.comments import coding
-from survey_app.models import Case, CollectionPoint, Publication, Response, ResponseChange, User, Wave
+from survey_app.instruments.read_once import instrument_of
+from survey_app.models import (
+    Case,
+    CollectionPoint,
+    InstrumentVersion,
+    Publication,
+    Response,
+    ResponseChange,
+    User,
+    Wave,
+)
 from survey_app.models.responses import OFFICER_MODES
 from survey_app.paper import sheets
 from survey_app.paper.codes import SERIAL_LENGTH
@@ -119,6 +129,9 @@ def correct(session: Session, response: Response, answers: Answers, by: By, reas
     before = Answers.from_json(locked.answers).values
     coding.let_go(session, locked.id, (code for code in before if before[code] != answers.values.get(code)))
     locked.answers, locked.content_hash = answers.canonical_json(), answers.content_hash()
+    if locked.case_id:
+        version = session.get_one(InstrumentVersion, locked.instrument_version_id)
+        locked.completeness = responses.completeness(answers, instrument_of(version))
     session.flush()
 
 

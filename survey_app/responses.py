@@ -12,16 +12,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from questionnaires.answers import Answers
+from questionnaires.answers import NOT_ASKED, Answers
+from questionnaires.model import Questionnaire
 from survey_app import paradata as facts
 from survey_app import waves
 from survey_app.clock import local_day
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Response, ResponseChange, ResponseConflict, Wave
 from survey_app.points import ALPHABET, letters, normal_code, number_of
 
 # A late one that a manager accepted counts like any other; a void one never does, whatever its state.
 COUNTED = ("accepted", "late_accepted")
 RECEIPT_LENGTH = 12
+# Of the ratings that were asked: AAPOR's own example calls a form complete above 80 %, and broken off below 50 %.
+COMPLETE, PARTIAL = 0.8, 0.5
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -107,16 +111,23 @@ def store(
         "wave_id": wave.id,
         "instrument_version_id": wave.instrument_version_id,
         **{"unit_id": unit_id, "point_id": point_id, "case_id": case_id, "batch_id": batch_id},
-        **{"mode": mode, "language": language, "item_order": item_order},
-        "local_day": day or local_day(sent),
+        **{"mode": mode, "language": language, "item_order": item_order, "local_day": day or local_day(sent)},
         "state": state or waves.state_of_response(wave, begun, sent),
         **{"content_hash": content_hash, "answers": answers.canonical_json()},
+        "completeness": completeness(answers, instrument_of(wave.instrument_version)) if case_id else None,
         "paradata": facts.kept(mode, paradata),
     }
     new = _insert_if_free(connection, Response, row)
     code = receipt(token_key, response_id, content_hash)
     state = str(row["state"]) if new else _kept_state(connection, row, seal(token_key, code))
     return Stored(code, new, state)
+
+
+def completeness(answers: Answers, instrument: Questionnaire) -> str:
+    """How much of a form was answered: of the ratings that were asked, so many have an answer."""
+    asked = [code for code in instrument.ratings if answers.states.get(code) != NOT_ASKED]
+    share = sum(code in answers.values for code in asked) / len(asked) if asked else 0.0
+    return "complete" if share > COMPLETE else "partial" if share >= PARTIAL else "broken_off"
 
 
 def _insert_if_free(connection: sa.Connection, model: type[Response | ResponseConflict], row: dict[str, Any]) -> bool:

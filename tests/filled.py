@@ -1,5 +1,6 @@
 """A database with rows in every table: what migrations and backups are tried on."""
 
+import json
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -80,11 +81,12 @@ def _respond(session: Session, wave: models.Wave, point: Any, cases: list[models
         "language": "vi",
         "local_day": DAY,
         "content_hash": "0" * 64,
-        "answers": f'{{"text": "{TEXT!r}"}}',
+        "answers": json.dumps({"states": {}, "values": {"comment": TEXT}}, ensure_ascii=False),
     }
     at_point = {"point_id": point.id, "mode": "qr_slip", "batch_id": batch.id, **shared}
     session.add_all(models.Response(id=one, **at_point) for one in IDS[:2])
-    session.add(models.Response(id=IDS[2], case_id=cases[1].id, mode="tablet", void=True, paradata="{}", **shared))
+    of_case: dict[str, Any] = {"mode": "tablet", "void": True, "paradata": "{}", "completeness": "broken_off"}
+    session.add(models.Response(id=IDS[2], case_id=cases[1].id, **of_case, **shared))
     session.flush()
     about: dict[str, Any] = {"response_id": IDS[2], "content_hash": "1" * 64, "answers": "{}"}
     session.add(models.ResponseConflict(local_day=DAY, **about))

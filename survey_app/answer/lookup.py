@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from questionnaires.model import Questionnaire
-from survey_app.answer.places import read_once
+from survey_app.instruments.read_once import read_once
 from survey_app.models import CollectionPoint, InstrumentVersion, Survey, Unit, Wave
 from survey_app.points import normal_code
 

@@ -1,21 +1,17 @@
 """Where a form is filled in, and for whom: what stands on its page beside the questions, and why it may be closed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from flask_babel import gettext
 
-from questionnaires import loader
 from questionnaires.conditions import ANYWHERE, Setting, Variant
-from questionnaires.model import Questionnaire
 from survey_app import waves
-from survey_app.models import Case, CollectionPoint, InstrumentVersion, Wave
+from survey_app.models import Case, CollectionPoint, Wave
 from survey_app.proofs import slips
 
 Closed = Literal["inactive", "draft", "not_yet", "closed", "retired"]
-_instruments: dict[str, Questionnaire] = {}
 
 
 @dataclass(frozen=True)
@@ -107,17 +103,6 @@ def place_in(wave: Wave, language: str, action: str, office: str, shared: bool =
         wave=wave.slug or "",
         shared=shared,
     )
-
-
-def instrument_of(version: InstrumentVersion) -> Questionnaire:
-    """The instrument of a version, read once per process: a version never changes."""
-    return read_once(version.content_hash, lambda: version.content)
-
-
-def read_once(content_hash: str, content: Callable[[], str]) -> Questionnaire:
-    found = _instruments.get(content_hash)
-    # Of two threads that read it at once, both use the first: much else is kept by this very object.
-    return found or _instruments.setdefault(content_hash, loader.from_json(content()))
 
 
 def why_closed(point: CollectionPoint, at: datetime) -> Closed | None:

@@ -9,24 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from questionnaires import loader
-from questionnaires.answers import NOT_ASKED, Answers
 from survey_app.casework.progress import in_use
 from survey_app.models import Case, CaseAttempt, Response, Wave
 
-# Of each database and version of an instrument, by the hash of answers how much was answered.
-_KNOWN: WeakKeyDictionary[Any, dict[int, dict[str, str]]] = WeakKeyDictionary()
-MOST_KNOWN = 300_000  # Some 50 MB; then it begins anew.
-VOID = ""  # Instead of a hash.
-AT_ONCE = 500  # Responses of one query, for SQLite bounds what may stand in it.
 Group = tuple[int, int | None]  # Unit and officer; nobody yet.
-# Of the ratings that were asked: AAPOR's own example calls a form complete above 80 %, and broken off below 50 %.
-COMPLETE, PARTIAL = 0.8, 0.5
 # Whom a frame of dossiers, households or visits lists is eligible by it: who moved away is one who was not reached.
 CODES: Mapping[str, tuple[str, str]] = {
     "complete": ("1.1", "I"),
@@ -130,56 +120,18 @@ def by_unit_and_officer(session: Session, wave: Wave) -> dict[Group, Counter[str
 def _grouped(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
     """How often each word of CODES holds, of the cases in use, in each group of `by`."""
     tried = sa.exists().where(CaseAttempt.case_id == Case.id)
-    columns = (*by, Case.disposition, tried)
-    query = sa.select(*columns, sa.func.count()).where(Case.wave_id == wave.id, in_use())
+    # An interview that was voided is none: somebody eligible without answers.
+    answered = sa.case((Response.void, "other"), else_=Response.completeness)
+    word = sa.case(
+        (Case.disposition == "complete", sa.func.coalesce(answered, "complete")),
+        (Case.disposition == "open", sa.case((tried, "being_tried"), else_="not_attempted")),
+        else_=Case.disposition,
+    ).label("word")
+    query = sa.select(*by, word, sa.func.count()).outerjoin(
+        Response, (Response.wave_id == Case.wave_id) & (Response.case_id == Case.id)
+    )
+    query = query.where(Case.wave_id == wave.id, in_use()).group_by(*by, word)
     counts: defaultdict[Any, Counter[str]] = defaultdict(Counter)
-    for *group, disposition, has_attempt, count in session.execute(query.group_by(*columns)):
-        open_word = "being_tried" if has_attempt else "not_attempted"
-        word = open_word if disposition == "open" else disposition
-        counts[tuple(group)][word] += count
-    for group, kinds in _incomplete(session, wave, *by).items():
-        counts[group]["complete"] -= kinds.total()
-        counts[group].update(kinds)
+    for *group, found, count in session.execute(query):
+        counts[tuple(group)][found] = count
     return counts
-
-
-def _incomplete(session: Session, wave: Wave, *by: Any) -> dict[Any, Counter[str]]:
-    """Of the cases that have answers those that do not count as complete, by the word that holds instead."""
-    said = sa.case((Response.void, VOID), else_=Response.content_hash)
-    query = sa.select(Response.case_id, said).where(Response.wave_id == wave.id, Response.case_id.is_not(None))
-    rows = [(case_id, said) for case_id, said in session.execute(query)]
-    kinds = _kinds(session, wave, rows)
-    odd = {case_id: word for case_id, said in rows if (word := kinds.get(said, "complete")) != "complete"}
-    found: defaultdict[Any, Counter[str]] = defaultdict(Counter)
-    if odd:
-        cases = sa.select(Case.id, *by).where(Case.wave_id == wave.id, Case.disposition == "complete", in_use())
-        for case_id, *group in session.execute(cases):
-            if case_id in odd:
-                found[tuple(group)][odd[case_id]] += 1
-    return found
-
-
-def _kinds(session: Session, wave: Wave, rows: Iterable[tuple[int | None, str]]) -> Mapping[str, str]:
-    """How much was answered, by the hash of the answers; `rows`: cases with theirs. Each is read once in a process, for
-    a page asks for all of them again; what was corrected this very moment, the next look knows.
-    """
-    known = _KNOWN.setdefault(session.get_bind(), {}).setdefault(wave.instrument_version_id, {})
-    if len(known) > MOST_KNOWN:
-        known.clear()
-    known[VOID] = "other"  # An interview that was voided is none: somebody eligible without answers.
-    unread = list({said: case_id for case_id, said in rows if said not in known}.values())
-    ratings = loader.from_json(wave.instrument_version.content).ratings if unread else ()
-    for start in range(0, len(unread), AT_ONCE):
-        of_cases = Response.case_id.in_(unread[start : start + AT_ONCE])
-        for content_hash, answers in session.execute(
-            sa.select(Response.content_hash, Response.answers).where(of_cases)
-        ):
-            known[content_hash] = kind_of(Answers.from_json(answers), ratings)
-    return known
-
-
-def kind_of(answers: Answers, ratings: tuple[str, ...]) -> str:
-    """How much of a form was answered: of the ratings that were asked, so many have an answer."""
-    asked = [code for code in ratings if answers.states.get(code) != NOT_ASKED]
-    share = sum(code in answers.values for code in asked) / len(asked) if asked else 0.0
-    return "complete" if share > COMPLETE else "partial" if share >= PARTIAL else "broken_off"

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from questionnaires.kinds import LongText, Written
 from questionnaires.model import Questionnaire
-from survey_app.answer.places import instrument_of
 from survey_app.comments import coding, scrubbing, themes
 from survey_app.comments.coding import Key
 from survey_app.comments.scrubbing import Piece
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Case, CommentTheme, Response, Unit, User, Wave, alphabet
 from survey_app.models.units import full_name
 from survey_app.responses import counted

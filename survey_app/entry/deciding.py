@@ -13,11 +13,11 @@ from sqlalchemy.orm import joinedload
 
 from questionnaires.checking import OTHER
 from survey_app import clock, database
-from survey_app.answer.places import instrument_of
 from survey_app.answer.submission import read as read_submission
 from survey_app.entry import blueprint
 from survey_app.entry.column import TO_TYPISTS, Column, column, keys, title_of
 from survey_app.entry.sheets import batch_or_404, by, place, point_of, sheet_or_404
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import PaperBatch, PaperSheet
 from survey_app.paper import batches, sheets, typing_page
 from survey_app.paper.sheets import Done, NotYours

@@ -11,11 +11,12 @@ from flask_login import current_user
 from questionnaires.conditions import Variant
 from questionnaires.model import LANGUAGES
 from survey_app import clock, database
-from survey_app.answer.places import Place, instrument_of, place_in, place_of
+from survey_app.answer.places import Place, place_in, place_of
 from survey_app.answer.submission import read as read_submission
 from survey_app.config import Settings
 from survey_app.entry import blueprint
 from survey_app.entry.column import TO_TYPISTS, column, keys
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import CollectionPoint, PaperBatch, PaperSheet
 from survey_app.paper import batches, codes, scans, sheets, typing_page
 from survey_app.paper.scans import Scanned

@@ -18,8 +18,8 @@ from questionnaires.portable import rules
 from survey_app.answer import messages
 from survey_app.answer.forms import Choice, Field, Section, sections, speaker
 from survey_app.answer.paging import layout
-from survey_app.answer.places import instrument_of
 from survey_app.answer.rotation import ORDERS
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import CollectionPoint, InstrumentVersion
 
 Form = dict[str, Any]

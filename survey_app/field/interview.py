@@ -19,7 +19,7 @@ from survey_app import clock, database, responses, waves, words
 from survey_app.answer import submission
 from survey_app.answer.pages import form_page
 from survey_app.answer.paging import layout
-from survey_app.answer.places import instrument_of, place_of_case, setting_of_case
+from survey_app.answer.places import place_of_case, setting_of_case
 from survey_app.answer.rotation import order_in, order_of
 from survey_app.answer.submission import Submission
 from survey_app.answer.turning import Turn, turn
@@ -27,6 +27,7 @@ from survey_app.casework import cases, persons
 from survey_app.clock import local_day
 from survey_app.field import blueprint
 from survey_app.field.cases import find_or_404
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Case
 from survey_app.proofs import tokens
 from survey_app.proofs.tokens import BadToken, Token

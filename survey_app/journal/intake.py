@@ -12,10 +12,11 @@ from questionnaires.checking import check
 from questionnaires.conditions import Setting
 from questionnaires.model import Questionnaire
 from survey_app import responses, waves
-from survey_app.answer.places import instrument_of, setting_of, setting_of_case
+from survey_app.answer.places import setting_of, setting_of_case
 from survey_app.answer.rotation import ORDERS
 from survey_app.casework import cases, holders, persons
 from survey_app.clock import local_day
+from survey_app.instruments.read_once import instrument_of
 from survey_app.journal.content import Attempt, Content, Interview
 from survey_app.models import Case, Device, InstrumentVersion, Wave
 from survey_app.proofs import visits

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from questionnaires.checking import OTHER
 from questionnaires.model import Questionnaire, Text
 from survey_app.answer.labels import labels
-from survey_app.answer.places import instrument_of
 from survey_app.casework import persons
 from survey_app.comments.reading import scrubbed
+from survey_app.instruments.read_once import instrument_of
 from survey_app.journal.content import Attempt, Content
 from survey_app.models import Case, InstrumentVersion
 

@@ -16,11 +16,12 @@ from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, as_submitted, check
 from questionnaires.model import Questionnaire
 from survey_app import clock, corrections, database
-from survey_app.answer.places import instrument_of, place_in
+from survey_app.answer.places import place_in
 from survey_app.answer.submission import read as read_submission
 from survey_app.casework import interviews
 from survey_app.comments import reading
 from survey_app.entry.column import Typed, column, keys
+from survey_app.instruments.read_once import instrument_of
 from survey_app.manage import blueprint
 from survey_app.manage.waves import find_or_404
 from survey_app.models import Response, ResponseChange, User, Wave

@@ -12,6 +12,9 @@ from survey_app.models.points import POINT_MODES
 OFFICER_MODES = ("tablet", "phone", "paper_officer")
 MODES = (*POINT_MODES, *OFFICER_MODES)
 # `late`: begun in time, sent long after the close; waits for a manager. Only the first and third enter an extract.
+COMPLETENESS = ("complete", "partial", "broken_off")
+# All that is counted of a wave while it runs, without reading a page of answers.
+COUNTS = ("wave_id", "case_id", "batch_id", "unit_id", "mode", "local_day", "state", "void", "completeness")
 RESPONSE_STATES = ("accepted", "late", "late_accepted", "late_refused")
 CHANGES = ("voided", "restored", "corrected")
 
@@ -24,12 +27,15 @@ class Response(Base):
         one_of("mode", MODES, "mode"),
         one_of("state", RESPONSE_STATES, "state"),
         one_of("language", ("vi", "en"), "language"),
+        one_of("completeness", COMPLETENESS, "completeness"),
+        sa.CheckConstraint("completeness IS NULL OR case_id IS NOT NULL", name="completeness_of_a_case"),
         sa.CheckConstraint(
             "(mode IN ('tablet', 'phone', 'paper_officer')) = (case_id IS NOT NULL)", name="officer_mode_names_its_case"
         ),
         sa.CheckConstraint("batch_id IS NULL OR mode = 'qr_slip'", name="batch_is_of_a_slip"),
         sa.CheckConstraint("NOT withdrawn OR void", name="withdrawn_is_void"),
         sa.CheckConstraint("(point_id IS NULL) = (case_id IS NOT NULL)", name="point_or_case"),
+        sa.Index("ix_response_counts", *COUNTS),
         # Rows lie in the order of their random ids, not in the order in which people came.
         {"sqlite_with_rowid": False},
     )
@@ -52,6 +58,8 @@ class Response(Base):
     answers: Mapped[str] = mapped_column(sa.Text)  # questionnaires.answers.Answers.canonical_json()
     # How it was filled in, as JSON (`paradata`): durations by part, changes, officer, device. Never a clock time.
     paradata: Mapped[str | None] = mapped_column(sa.Text)
+    # Of a case's answers how much of the form they fill (`responses.completeness`): what became of the case is counted.
+    completeness: Mapped[str | None] = mapped_column(sa.String(10))
     # By a named person with a reason (ResponseChange): kept, counted as void, and in no figure.
     void: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # Void because the respondent took it back: answers are empty, and `content_hash` is a seal (`responses.seal`).

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
 from survey_app.answer.paging import layout
-from survey_app.answer.places import instrument_of
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Unit, User, Wave, alphabet
 from survey_app.paper.typing_page import asks_grown_ups, setting
 

@@ -17,9 +17,10 @@ from questionnaires.answers import Answers
 from questionnaires.checking import AnswerFault, as_submitted, check
 from questionnaires.conditions import Setting, Variant
 from questionnaires.reading import Refused, calendar_day
-from survey_app.answer.places import instrument_of, setting_of
+from survey_app.answer.places import setting_of
 from survey_app.casework import cases, persons
 from survey_app.clock import local_day
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Case, CollectionPoint, PaperBatch, PaperSheet, Wave
 from survey_app.unit_changes import days
 

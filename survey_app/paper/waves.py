@@ -7,7 +7,8 @@ from flask_babel import force_locale
 from questionnaires.conditions import Setting, Variant
 from questionnaires.model import Language
 from survey_app import paper
-from survey_app.answer.places import instrument_of, place_in, place_of
+from survey_app.answer.places import place_in, place_of
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import CollectionPoint, Wave
 from survey_app.paper.content import Printing
 

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from survey_app.answer.places import instrument_of
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import Deletion, Retention, Wave
 from survey_app.privacy import retention
 

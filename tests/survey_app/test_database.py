@@ -12,10 +12,13 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from questionnaires import loader
+from questionnaires.answers import Answers
 from survey_app import accounts, database
 from survey_app.models import Base, CaseOfficer, Device, Publication, PublicationReply, Response, Role
 from tests import factories, filled
 from tests.conftest import new_postgres_database
+from tests.survey_app.test_extract import make_response
 
 
 def test_migrations_make_what_the_models_say(app_on_any_database: Flask) -> None:
@@ -152,6 +155,27 @@ def test_officers_of_before_keep_their_cases_and_tablets_without_the_role_end(an
 
     assert held == {(1, 1), (2, 2)}
     assert revoked == {(1, False), (2, True)}
+
+
+def test_of_answers_of_before_it_is_found_how_complete_they_are(any_database_url: str) -> None:
+    database.upgrade(any_database_url)
+    engine, ratings = database.make_engine(any_database_url), loader.load_builtin("sipas2017").ratings
+    with Session(engine) as session:
+        wave, unit = factories.make_wave(session), factories.make_unit(session)
+        for number, answered in enumerate((22, 11, 10), 1):
+            case = factories.make_case(session, wave, unit, number, disposition="complete")
+            said = Answers(dict.fromkeys(ratings[:answered], 4), dict.fromkeys(ratings[answered:], -1))
+            make_response(session, wave, said, unit_id=unit.id, case_id=case.id, mode="tablet")
+        point = factories.make_point(session, wave=wave, unit=unit)
+        make_response(session, wave, said, unit_id=unit.id, point_id=point.id, mode="qr_open")
+        session.commit()
+    database.downgrade(any_database_url, "0030")
+    database.upgrade(any_database_url)
+    with engine.connect() as connection:
+        found = dict(connection.execute(sa.select(Response.case_id, Response.completeness)).tuples().all())
+    engine.dispose()
+
+    assert found == {1: "complete", 2: "partial", 3: "broken_off", None: None}
 
 
 def _newest() -> int:

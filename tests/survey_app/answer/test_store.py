@@ -115,3 +115,30 @@ def test_a_receipt_says_nothing_to_those_without_the_key() -> None:
     assert responses.receipt("key", response_id, "aa") == responses.receipt("key", response_id, "aa")
     assert responses.receipt("key", response_id, "aa") != responses.receipt("other key", response_id, "aa")
     assert len(responses.receipt("key", response_id, "aa")) == 14
+
+
+@pytest.mark.parametrize(
+    ("answered", "kind"), [(22, "complete"), (18, "complete"), (17, "partial"), (11, "partial"), (10, "broken_off")]
+)
+def test_how_much_of_a_form_makes_it_complete(answered: int, kind: str) -> None:
+    """More than 80 % of the ratings that were asked: complete; half and more: partial."""
+    instrument = loader.load_builtin("sipas2017")
+    assert len(instrument.ratings) == 22
+    values = dict.fromkeys(instrument.ratings[:answered], 4)
+    states = dict.fromkeys(instrument.ratings[answered:], -1)
+
+    assert responses.completeness(Answers(values, states), instrument) == kind
+
+
+def test_what_was_not_asked_is_not_missing() -> None:
+    instrument = loader.load_builtin("sipas2017")
+    first, *others = instrument.ratings
+
+    assert responses.completeness(Answers({first: 5}, dict.fromkeys(others, -2)), instrument) == "complete"
+
+
+def test_of_a_case_it_is_kept_how_much_was_answered(wave: Wave) -> None:
+    store(wave, uuid4(), answers(), case_id=1)
+    store(wave, uuid4(), answers())
+
+    assert set(database.session().scalars(sa.select(Response.completeness))) == {"broken_off", None}

@@ -11,7 +11,7 @@ from flask import Flask
 
 from questionnaires import loader
 from questionnaires.answers import Answers
-from survey_app import database
+from survey_app import database, responses
 from survey_app.casework import cases, dispositions
 from survey_app.casework.dispositions import CODES, Outcomes
 from survey_app.models import Response
@@ -42,30 +42,16 @@ def test_every_disposition_has_its_code() -> None:
     assert set(DISPOSITIONS) - {"open"} <= set(CODES)
 
 
-@pytest.mark.parametrize(
-    ("answered", "kind"), [(22, "complete"), (18, "complete"), (17, "partial"), (11, "partial"), (10, "broken_off")]
-)
-def test_how_much_of_a_form_makes_it_complete(answered: int, kind: str) -> None:
-    """More than 80 % of the ratings that were asked: complete; half and more: partial."""
-    ratings = loader.load_builtin("sipas2017").ratings[:22]
-    values = dict.fromkeys(ratings[:answered], 4)
-    states = dict.fromkeys(ratings[answered:], -1)
-
-    assert dispositions.kind_of(Answers(values, states), ratings) == kind
-
-
-def test_what_was_not_asked_is_not_missing() -> None:
-    assert dispositions.kind_of(Answers({"a": 5}, {"b": -2, "c": -2}), ("a", "b", "c")) == "complete"
-
-
 def _answer(session: Any, case: Any, answered: int) -> None:
-    ratings = loader.load_builtin("sipas2017").ratings
+    instrument = loader.load_builtin("sipas2017")
+    ratings = instrument.ratings
     values, states = dict.fromkeys(ratings[:answered], 4), dict.fromkeys(ratings[answered:], -1)
     row = {"mode": "tablet", "language": "vi", "local_day": date(2026, 11, 20)}
     keys = {"wave_id": case.wave_id, "instrument_version_id": case.wave.instrument_version_id, "unit_id": case.unit_id}
     answers = Answers(values, states)
     said = {"answers": answers.canonical_json(), "content_hash": answers.content_hash()}
-    session.add(Response(id=uuid4(), case_id=case.id, **said, **keys, **row))
+    how = responses.completeness(answers, instrument)
+    session.add(Response(id=uuid4(), case_id=case.id, completeness=how, **said, **keys, **row))
     case.disposition = "complete"
 
 

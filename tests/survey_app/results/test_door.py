@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from questionnaires.checking import check
 from survey_app import analysis_door, background, database
-from survey_app.answer.places import instrument_of
+from survey_app.instruments.read_once import instrument_of
 from survey_app.models import CollectionPoint
 from tests import factories
 from tests.staff import signed_in
