@@ -72,7 +72,8 @@ def shape_faults(error: ValidationError) -> list[Fault]:
         place = _place(detail["loc"])
         found.setdefault(place, Fault(place, WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))))
     # A list whose every member has faults is also reported as empty, which it is not.
-    return [fault for place, fault in found.items() if not any(other.startswith(f"{place}[") for other in found)]
+    lists = {place[:end] for place in found for end, letter in enumerate(place) if letter == "["}
+    return [fault for place, fault in found.items() if place not in lists]
 
 
 def _place(location: Sequence[str | int]) -> str:
