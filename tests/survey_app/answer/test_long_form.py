@@ -20,18 +20,23 @@ __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
 PATH, PAGES = "/p/LNGFRM2?lang=vi", 6
 GZIP = {"Accept-Encoding": "gzip"}
 SLOWEST = 0.1  # Seconds.
+USUAL = 0.045  # Seconds of ten million additions in a slowed page on the machine that SLOWEST is meant for.
 # A choice in each of many questions, and how long the page was busy with it: the click, the conditions, the layout.
+# After each it adds: how slow the machine and all that runs beside it make the page at that moment.
 CLICKS = """async () => {
-  const times = [];
+  const clicks = [], additions = [];
   const second = '.part:not([hidden]) .q:not([hidden]) label:nth-of-type(2) input';
   for (const input of [...document.querySelectorAll(second)]) {
     const from = performance.now();
     input.click();
     document.body.offsetHeight;
-    times.push(performance.now() - from);
+    const busy = performance.now();
+    for (let i = 0, x = 0; i < 1e7; i++) x += i;
+    additions.push(performance.now() - busy);
+    clicks.push(busy - from);
     await new Promise(requestAnimationFrame);
   }
-  return times;
+  return [clicks, additions];
 }"""
 
 
@@ -77,11 +82,12 @@ def test_a_choice_takes_less_than_a_tenth_of_a_second_on_a_slow_phone(
         page.route("**/answer.js*", lambda route: route.abort())
     page.goto(f"{live_server(open_app)}{PATH}")
     slow_down(page)
-    times: list[float] = page.evaluate(CLICKS)
+    clicks, additions = page.evaluate(CLICKS)
     page.context.close()  # A slowed page burns its core until it is closed.
 
-    assert len(times) >= 7
-    assert statistics.median(times) < 1000 * SLOWEST
+    slowness = max(1.0, statistics.median(additions) / 1000 / USUAL)
+    assert len(clicks) >= 7
+    assert statistics.median(clicks) < 1000 * SLOWEST * slowness
 
 
 def slow_down(page: Page) -> None:
