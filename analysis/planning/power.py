@@ -32,7 +32,8 @@ def power(
     possible = (df >= 1.0) & (answers >= MINIMUM_RESPONDENTS) & (n_eff > 2.0)
     freedom, worth = np.where(possible, df, 1.0), np.where(possible, n_eff, 3.0)
     places = (np.arange(NODES) + 0.5) / NODES
-    shown = special.chdtri(freedom[:, None], 1.0 - places) / freedom[:, None]
+    kinds, kind = np.unique(freedom, return_inverse=True)  # Units of one design share theirs, and the inverse is dear.
+    shown = (special.chdtri(kinds[:, None], 1.0 - places) / kinds[:, None])[kind]
     ratio = widening(freedom, cap, level)
     possible &= cap * ratio >= needed_size(target, level)
     size = np.minimum((worth * ratio)[:, None] / shown, cap[:, None])

@@ -37,8 +37,8 @@ def upgrade() -> None:
 
 def _say(connection: sa.Connection, which: sa.ColumnElement[bool], ratings: list[str]) -> None:
     change = sa.update(SAID).where(SAID.c.id == sa.bindparam("one")).values(completeness=sa.bindparam("found"))
-    rows = connection.execute(sa.select(SAID.c.id, SAID.c.answers).where(which, SAID.c.case_id.is_not(None)))
-    for some in rows.partitions(10_000):
+    query = sa.select(SAID.c.id, SAID.c.answers).where(which, SAID.c.case_id.is_not(None))
+    for some in connection.execute(query.execution_options(yield_per=10_000)).partitions():
         connection.execute(change, [{"one": one, "found": _found(json.loads(said), ratings)} for one, said in some])
 
 

@@ -12,10 +12,10 @@ from survey_app.models.points import POINT_MODES
 OFFICER_MODES = ("tablet", "phone", "paper_officer")
 MODES = (*POINT_MODES, *OFFICER_MODES)
 # `late`: begun in time, sent long after the close; waits for a manager. Only the first and third enter an extract.
+RESPONSE_STATES = ("accepted", "late", "late_accepted", "late_refused")
 COMPLETENESS = ("complete", "partial", "broken_off")
 # All that is counted of a wave while it runs, without reading a page of answers.
 COUNTS = ("wave_id", "case_id", "batch_id", "unit_id", "mode", "local_day", "state", "void", "completeness")
-RESPONSE_STATES = ("accepted", "late", "late_accepted", "late_refused")
 CHANGES = ("voided", "restored", "corrected")
 
 

@@ -169,7 +169,7 @@ def test_a_district_is_answered_fast_enough_for_a_slider() -> None:
     cells = tuple(Cell(unit=str(unit), respondent_type=kind, size=500) for unit in range(41) for kind in ("a", "b"))
     asked = Question(cells=cells, allocation=Allocation(total=4100, minimum=5))
 
-    assert quickest(lambda: answered(asked), times=8) < 0.03
+    assert quickest(lambda: answered(asked), times=8) < 0.02
 
 
 def test_the_command_and_the_stream_say_the_same() -> None:
