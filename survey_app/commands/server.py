@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ from granian.constants import Interfaces
 from survey_app import accounts, clock, config, database
 from survey_app.commands import cli, in_app
 from survey_app.instruments import instrument_versions
-from survey_app.web import logs, metrics
+from survey_app.web import logs, metrics, workers
 
 # Of a worker: while one waits for the database another computes. Each more makes all wait for Python's one lock:
 # with 4, forms cost an eighth more CPU, with 8 a quarter.
 THREADS = 3
-# So long an old worker stays beside the new one, which has not loaded everything before; on a busy machine that took
-# six to eight seconds. Of two workers both together stay below what systemd waits for the end of the server.
-SECONDS_TO_BEGIN = 10.0
+# So long an old worker stays beside the new one at the most. That one loads everything anew: two seconds, and fourteen
+# on a machine that was busy.
+SECONDS_TO_BEGIN = 60
+SECONDS_TO_LISTEN = 1.0  # From then on until it takes connections.
 SECONDS_TO_END = 25  # Longer than a request may take; shorter than systemd and compose wait for the server itself.
 
 
@@ -60,11 +62,36 @@ def serve(host: str, socket: Path | None) -> None:
 def run(target: str, settings: config.Settings, host: str = "127.0.0.1", socket: Path | None = None) -> None:
     """The one way in which we serve; benchmarks serve their bare floor with it too."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # The server and its workers end in their own way.
-    with tempfile.TemporaryDirectory(prefix="hailong-metrics-", dir=metrics.shared_folder()) as folder:
+    with tempfile.TemporaryDirectory(prefix="hailong-workers-", dir=metrics.shared_folder()) as folder:
         metrics.share(folder)
+        workers.share(folder)
         server = _server(target, settings, host, socket)
         server.on_reload(_load_anew)
         server.serve()
+
+
+class _Server(Granian):  # type: ignore[misc]
+    """Granian ends an old worker so many seconds after the new one was begun; here it waits until that one is ready."""
+
+    def _spawn_worker(self, *args: Any, **kwargs: Any) -> Any:
+        worker = super()._spawn_worker(*args, **kwargs)
+        begin = worker.start
+
+        def start() -> None:
+            begin()
+            if multiprocessing.get_start_method() == "spawn":  # Forks of this process are ready at once.
+                self._wait_for(worker)
+
+        worker.start = start
+        return worker
+
+    def _wait_for(self, worker: Any) -> None:
+        """Not for one that died, nor when the server itself is told to end."""
+        until = time.monotonic() + SECONDS_TO_BEGIN
+        while time.monotonic() < until and worker.is_alive() and not self.interrupt_signal:
+            if workers.is_ready(worker.inner.pid):
+                return
+            time.sleep(0.1)
 
 
 def _load_anew() -> None:
@@ -76,7 +103,7 @@ def _load_anew() -> None:
 
 
 def _server(target: str, settings: config.Settings, host: str, socket: Path | None) -> Any:
-    return Granian(
+    return _Server(
         target,
         address=host,
         port=settings.port,
@@ -88,7 +115,7 @@ def _server(target: str, settings: config.Settings, host: str, socket: Path | No
         websockets=False,
         log_dictconfig=logs.LOGGING,
         respawn_failed_workers=True,
-        respawn_interval=SECONDS_TO_BEGIN,
+        respawn_interval=SECONDS_TO_LISTEN,
         workers_kill_timeout=SECONDS_TO_END,
         static_path_route=["/static"],
         static_path_mount=[Path(__file__).parent.parent / "static"],
