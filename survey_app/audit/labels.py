@@ -94,6 +94,7 @@ _FIELDS = (
     (_("day"), "planned_day day local_day filled_on issued_on noticed_on received_on until open_until"),
     (_("first day"), "opens_on period_from valid_from effective_on"),
     (_("day of the map of units"), "units_on"),
+    (_("how completely it is answered"), "completeness"),
     (_("last day for replies"), "reply_until"),
     (_("day by which it must be done"), "due_on"),
     (_("device"), "device device_id"),
