@@ -5,7 +5,6 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-import cv2
 import numpy as np
 import pypdfium2
 import pytest
@@ -15,7 +14,7 @@ from survey_app import database
 from survey_app.models import SlipBatch
 from survey_app.proofs import slip_sheets, slips
 from survey_app.proofs.slip_sheets import Layout
-from tests import factories
+from tests import factories, qr
 
 PUBLIC_URL = "https://hailong.example.vn"
 SCALE = 4
@@ -49,11 +48,6 @@ def pages(pdf: bytes) -> Iterator[tuple[Any, str, tuple[int, int]]]:
             yield picture, page.get_textpage().get_text_bounded(), (width, height)
 
 
-def read(picture: Any) -> str:
-    """Of OpenCV's two detectors each overlooks a good code now and then, as a hand that trembles does."""
-    return cv2.QRCodeDetectorAruco().detectAndDecode(picture)[0] or cv2.QRCodeDetector().detectAndDecode(picture)[0]
-
-
 def stickers(picture: Any) -> Iterator[Any]:
     """The places of the 24 stickers of a sheet, row by row, as they are cut out."""
     mm = SCALE * 72 / 25.4
@@ -65,7 +59,7 @@ def stickers(picture: Any) -> Iterator[Any]:
 
 def test_every_sticker_opens_the_form_with_its_own_slip(app: Flask, batch: SlipBatch) -> None:
     sheets = list(pages(printed(app, batch, "stickers")))
-    found = [text for picture, *_ in sheets for sticker in stickers(picture) if (text := read(sticker))]
+    found = [text for picture, *_ in sheets for sticker in stickers(picture) if (text := qr.read(sticker))]
 
     assert [size for *_, size in sheets] == [(210, 297)] * 2
     assert found == [f"{PUBLIC_URL}/s/{code.replace('-', '')}" for code in codes(app, batch)]
@@ -77,7 +71,7 @@ def test_every_sticker_opens_the_form_with_its_own_slip(app: Flask, batch: SlipB
 def test_every_receipt_is_a_strip_of_its_own_that_opens_the_form(app: Flask, batch: SlipBatch) -> None:
     strips = list(pages(printed(app, batch, "receipts")))
 
-    assert [read(picture) for picture, *_ in strips] == [
+    assert [qr.read(picture) for picture, *_ in strips] == [
         f"{PUBLIC_URL}/s/{code.replace('-', '')}" for code in codes(app, batch)
     ]
     assert {width for *_, (width, _height) in strips} == {80}
@@ -125,5 +119,5 @@ def test_odd_and_long_names_stay_on_their_sticker(app: Flask, batch: SlipBatch) 
     sheets = list(pages(printed(app, batch, "stickers")))
 
     assert len(sheets) == 2
-    assert len([1 for sticker in stickers(sheets[0][0]) if read(sticker)]) == slip_sheets.PER_SHEET
+    assert len([1 for sticker in stickers(sheets[0][0]) if qr.read(sticker)]) == slip_sheets.PER_SHEET
     assert "#strong[Một" in sheets[0][1]
