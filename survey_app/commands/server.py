@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from granian import Granian
 from granian.constants import Interfaces
+from granian.server.mp import MPServer
 
 from survey_app import accounts, clock, config, database
 from survey_app.commands import cli, in_app
@@ -70,11 +70,11 @@ def run(target: str, settings: config.Settings, host: str = "127.0.0.1", socket:
         server.serve()
 
 
-class _Server(Granian):  # type: ignore[misc]
+class _Server(MPServer):
     """Granian ends an old worker so many seconds after the new one was begun; here it waits until that one is ready."""
 
     def _spawn_worker(self, *args: Any, **kwargs: Any) -> Any:
-        worker = super()._spawn_worker(*args, **kwargs)
+        worker: Any = super()._spawn_worker(*args, **kwargs)  # type: ignore[no-untyped-call]
         begin = worker.start
 
         def start() -> None:
