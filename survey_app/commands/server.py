@@ -74,7 +74,7 @@ class _Server(MPServer):
     """Granian ends an old worker so many seconds after the new one was begun; here it waits until that one is ready."""
 
     def _spawn_worker(self, *args: Any, **kwargs: Any) -> Any:
-        worker: Any = super()._spawn_worker(*args, **kwargs)  # type: ignore[no-untyped-call]
+        worker: Any = super()._spawn_worker(*args, **kwargs)
         begin = worker.start
 
         def start() -> None:
