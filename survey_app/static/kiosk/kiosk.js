@@ -6,6 +6,7 @@ import { append, forget } from "../tablet/journal.js";
 import { officeKeys } from "../tablet/keys.js";
 import { noteClock } from "../tablet/office.js";
 import { askToPersist } from "../tablet/room.js";
+import { keepTwice } from "../tablet/second_copy.js";
 import { isFull, keepSetting, open, read, readKeys, setting, write } from "../tablet/store.js";
 import { Sync } from "../tablet/sync.js";
 import { Filling } from "./filling.js";
@@ -29,6 +30,7 @@ class Kiosk {
 
   async start() {
     this.db = await open("hailong-kiosk");
+    await keepTwice(this.db);
     this.device = await current(this.db);
     this.sync = new Sync(this.db, () => this.#identities(), {
       together: true,

@@ -5,6 +5,7 @@ import { current, former } from "./identity.js";
 import { counts, faults } from "./journal.js";
 import { keepRecordings } from "./recordings.js";
 import { layReserve } from "./room.js";
+import { keepTwice } from "./second_copy.js";
 import { setting, keepSetting, open } from "./store.js";
 import { Sync } from "./sync.js";
 import { isWaiting, register, takeOver } from "./update.js";
@@ -127,6 +128,7 @@ function startSync() {
 
 async function start() {
   app.db = await open();
+  app.restored = await keepTwice(app.db);
   await fetchOther().catch(() => {}); // A first start that was cut off: one language will do.
   speak((await setting(app.db, "language")) ?? language());
   app.device = await current(app.db);

@@ -3,6 +3,7 @@
 import { exported, forget, head, receipts } from "./journal.js";
 import { askToPersist, layReserve, measure, megabytes } from "./room.js";
 import { fill, list, piece, show } from "./screens.js";
+import { isKeptTwice } from "./second_copy.js";
 import { setting } from "./store.js";
 import { isReady } from "./update.js";
 import { countDrafts } from "./vault.js";
@@ -32,6 +33,7 @@ async function refresh(app, page) {
   const waiting = await waitingOf(app);
   fill(page, {
     persisted: room.persisted === null ? say("unknown") : say(room.persisted ? "persisted" : "not_persisted"),
+    twice: say(isKeptTwice(app.db) ? "yes" : "kept_once"),
     left: room.left === null ? say("unknown") : say("megabytes", { n: megabytes(room.left).toLocaleString("vi-VN") }),
     entries: String((await head(app.db, app.device.code)).seq),
     unsent: String(found.unsent + found.sent),

@@ -1,19 +1,19 @@
 // The device's own database: opening it, reading, and writing so that what was written outlives a power cut.
-// What the records mean is left to the modules above.
+// What the records mean is left to the modules above. `second_copy.js` keeps all of it twice.
 
 export const NAME = "hailong-tablet";
 // `settings`: the device, the count of wrong PINs, clocks, places in the chains. `vault`: what lies under the PIN.
 // `journal` and `receipts`: by device and place. `forms`: questionnaires, public texts.
-const STORES = { settings: null, vault: null, forms: null, journal: ["device", "seq"], receipts: ["device", "seq"] };
+export const STORES = { settings: null, vault: null, forms: null, journal: ["device", "seq"], receipts: ["device", "seq"] };
 
-const asked = (request) =>
+export const asked = (request) =>
   new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
   });
 
-export function open(name = NAME) {
-  const request = indexedDB.open(name, 1);
+export function open(name = NAME, databases = indexedDB) {
+  const request = databases.open(name, 1);
   request.onupgradeneeded = () => {
     for (const [store, keyPath] of Object.entries(STORES)) {
       request.result.createObjectStore(store, keyPath ? { keyPath } : {});
@@ -31,8 +31,17 @@ export const readKeys = (db, store, range) => asked(db.transaction(store).object
 // All of one device, from a place on.
 export const ofDevice = (code, from = 0, to = Infinity) => IDBKeyRange.bound([code, from], [code, to]);
 
-// `steps`: [store, "put" | "add" | "delete", value, key?]. All of them or none; resolves when they lie on the disk.
-export function write(db, steps) {
+// Where everything is kept twice: what does the same steps to the copy, by the name of the database.
+export const repeats = new Map();
+
+// `steps`: [store, "put" | "add" | "delete", value, key?]. All of them or none; resolves when they lie on the disk, twice.
+export async function write(db, steps) {
+  await commit(db, steps);
+  await repeats.get(db.name)?.(steps);
+}
+
+// The same, in this database alone; `clear` is a verb, too.
+export function commit(db, steps) {
   const stores = [...new Set(steps.map(([store]) => store))];
   const transaction = db.transaction(stores, "readwrite", { durability: "strict" });
   return new Promise((done, failed) => {

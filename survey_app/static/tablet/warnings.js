@@ -17,6 +17,7 @@ export async function warnings(app) {
   if (room.tiny) said.push(say("room.tiny"));
   if (clock && Math.abs(clock.off) > FAR_OFF) said.push(clockText(clock.off));
   const hints = room.persisted === false ? [say("room.not_persisted")] : [];
+  if (app.restored) hints.push(say("room.restored"));
   if (sounds && sounds.kept < sounds.all) hints.push(say("recordings.left", { n: sounds.all - sounds.kept }));
   return [...said.map((text) => piece("warning", { text })), ...hints.map((text) => piece("hint", { text }))];
 }

@@ -135,6 +135,66 @@ def test_killed_while_it_writes_an_entry_is_there_whole_or_not_at_all(
         assert there[1] == []
 
 
+def _tear(profile: Path, databases: str) -> None:
+    """As a kill between two writes of the browser does: the head of a record lies there, and no record."""
+    (log,) = profile.glob(f"Default/{databases}/*.log")
+    with log.open("ab") as behind:
+        behind.write(b"torn" + (2000).to_bytes(2, "little") + b"\x01")
+
+
+@pytest.mark.parametrize("databases", ["IndexedDB/*.leveldb", "WebStorage/*/IndexedDB/*.leveldb"])
+def test_a_write_torn_by_a_kill_costs_nothing(start: Start, profile: Path, office: Office, databases: str) -> None:
+    """Two starts later the browser throws away all of the torn place: what is there comes from the other one."""
+    tablet = start()
+    tablet.enrol(office.enrol_code())
+    expect(tablet.count("synced")).to_contain_text("Lần liên lạc gần nhất")
+    tablet.page.context.set_offline(True)
+    tablet.interview(1)
+    _kill(profile)
+    _close(tablet.page.context)
+    _tear(profile, databases)
+    for number in (2, 3):
+        tablet = start()
+        tablet.open()
+        tablet.unlock()
+        expect(tablet.page.locator('[data-list="drafts"] li')).to_have_count(number - 2)
+        came_back = tablet.page.get_by_text("lấy lại từ bản sao thứ hai")
+        expect(came_back).to_have_count(int(number == 3 and databases.startswith("IndexedDB")))
+        tablet.page.context.set_offline(True)
+        tablet.begin(number)
+        tablet.choose("respondent_type", "citizen")
+        tablet.until_saved()
+        _kill(profile)
+        _close(tablet.page.context)
+
+    tablet = start()
+    tablet.open()
+    tablet.unlock()
+    expect(tablet.page.locator('[data-list="drafts"] li')).to_have_count(2)
+    tablet.press("Gửi ngay")
+    tablet.until_received(1)
+    assert [one.case_id for one in office.stored()] == [office.case(1).id]
+
+
+def test_a_copy_that_is_lost_stops_nobody_and_is_made_anew(start: Start, office: Office) -> None:
+    tablet = start()
+    tablet.enrol(office.enrol_code())
+    twice = tablet.page.locator('[data-slot="twice"]')
+    tablet.page.get_by_role("link", name="Bộ nhớ").click()
+    expect(twice).to_have_text("có")
+    tablet.back_to_list()
+    tablet.page.context.set_offline(True)
+    tablet.page.evaluate("navigator.storageBuckets.delete('second-copy')")
+    tablet.interview(1)
+    tablet.page.get_by_role("link", name="Bộ nhớ").click()
+    expect(twice).to_have_text("không: trình duyệt này không có chỗ lưu thứ hai hoặc đã hết chỗ")
+    tablet.page.context.set_offline(False)
+    tablet.open()
+    tablet.unlock()
+    tablet.page.get_by_role("link", name="Bộ nhớ").click()
+    expect(twice).to_have_text("có")
+
+
 def test_a_copied_profile_tells_nothing(start: Start, profile: Path, office: Office) -> None:
     tablet = start()
     tablet.enrol(office.enrol_code())
