@@ -15,12 +15,16 @@ from tests.survey_app.answer.conftest import Citizen, token_in
 from tests.survey_app.kiosk.conftest import EXIT, Kiosk
 
 pytestmark = pytest.mark.browser
-# All that a page can keep: storage, databases, caches, the address and the form.
+# All that a page can keep: storage, databases and their second copies, caches, the address and the form.
 LEFT = """async () => {
   const store = await import("/static/tablet/store.js");
-  const db = await store.open("hailong-kiosk");
-  const all = await Promise.all(["settings", "vault", "journal"].map((name) => store.readAll(db, name)));
-  db.close();
+  const second = await navigator.storageBuckets.open("second-copy");
+  const all = [];
+  for (const databases of [indexedDB, second.indexedDB]) {
+    const db = await store.open("hailong-kiosk", databases);
+    all.push(...await Promise.all(["settings", "vault", "journal"].map((name) => store.readAll(db, name))));
+    db.close();
+  }
   return JSON.stringify([all, { ...localStorage }, { ...sessionStorage }, location.href, history.state])
     + document.body.innerHTML.replaceAll(/<template[^]*?<\\/template>/g, "");
 }"""
@@ -74,6 +78,25 @@ def test_a_cut_line_loses_nothing_and_a_start_without_one_works(kiosk: Kiosk) ->
     assert sorted(value["K1"] for value in _values(kiosk)) == [1, 5]
     kiosk.page.wait_for_timeout(500)
     assert 'sealed":"' not in kiosk.page.evaluate(LEFT)
+
+
+def test_a_kiosk_whose_browser_lost_everything_goes_on(kiosk: Kiosk) -> None:
+    kiosk.page.context.set_offline(True)
+    kiosk.fill_in("1")
+    kiosk.idle()
+    kiosk.page.context.set_offline(False)
+    kiosk.page.goto(f"{kiosk.address}/health/live")
+    kiosk.page.evaluate(
+        """new Promise((gone, failed) => {
+            const request = indexedDB.deleteDatabase("hailong-kiosk");
+            Object.assign(request, { onsuccess: gone, onerror: failed });
+        })"""
+    )
+    kiosk.page.goto(f"{kiosk.address}/kiosk/")
+    kiosk.idle()
+    kiosk.until_taken(1)
+
+    assert _values(kiosk) == [{"K1": 1, "K2": "trips1"}]
 
 
 def test_a_visit_code_is_checked_here_and_proven_there(kiosk: Kiosk) -> None:
