@@ -65,7 +65,11 @@ class Kiosk {
   async #synced({ name, kind }) {
     if (name === "done") for (const { code } of await this.#identities()) await forget(this.db, code, Date.now());
     if (kind === "revoked") await keepSetting(this.db, "revoked", true);
-    if (["done", "stopped"].includes(name) && ["idle", "away"].includes(document.body.dataset.on)) await this.idle();
+    if (!["done", "stopped"].includes(name)) return;
+    // The screen between two people is not drawn anew while it says the same: a tap would meet nothing.
+    const place = await setting(this.db, "place");
+    const looks = JSON.stringify([place, await this.#whyAway(place)]);
+    if (isFree()) await (looks === this.shown ? takeOverIfNew() : this.idle());
   }
 
   async #keepPackage({ point, waves, forms }) {
@@ -99,8 +103,9 @@ class Kiosk {
     if (!this.device) return this.showEnrol();
     const turn = this.turn;
     this.place = await setting(this.db, "place");
-    const why = await this.#whyAway();
+    const why = await this.#whyAway(this.place);
     if (turn !== this.turn) return;
+    this.shown = JSON.stringify([this.place, why]);
     if (why) return show(piece("away", { why: say(why) }));
     const { point, wave } = this.place;
     const mark = wave.practice ? say("practice") : wave.simulated ? say("simulated") : null;
@@ -114,10 +119,10 @@ class Kiosk {
     await takeOverIfNew();
   }
 
-  async #whyAway() {
+  async #whyAway(place) {
     if (await setting(this.db, "revoked")) return "revoked";
-    if (!this.place) return "preparing";
-    const { point, wave } = this.place;
+    if (!place) return "preparing";
+    const { point, wave } = place;
     const at = Date.now() + (await this.#clockOff());
     const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(at);
     const open = wave.state === "open" || (wave.state === "not_yet" && today >= wave.opens_on);
@@ -213,11 +218,15 @@ class Kiosk {
 const WORKER = { scope: "/kiosk/", updateViaCache: "none" };
 const register = () => navigator.serviceWorker?.register("/kiosk/worker.js", WORKER).catch(() => {});
 
-// A new version begins between two people.
+const isFree = () => ["idle", "away"].includes(document.body.dataset.on);
+
+// A new version begins between two people: not when one of them has just begun.
+let renewed = false;
 async function takeOverIfNew() {
+  if (renewed) return location.reload();
   const registration = await navigator.serviceWorker?.getRegistration("/kiosk/");
   if (!registration?.waiting || !navigator.serviceWorker.controller) return;
-  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  navigator.serviceWorker.addEventListener("controllerchange", () => ((renewed = true), isFree() && location.reload()), { once: true });
   registration.waiting.postMessage("take over");
 }
 

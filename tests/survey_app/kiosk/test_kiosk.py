@@ -80,6 +80,15 @@ def test_a_cut_line_loses_nothing_and_a_start_without_one_works(kiosk: Kiosk) ->
     assert 'sealed":"' not in kiosk.page.evaluate(LEFT)
 
 
+def test_a_call_to_the_office_takes_no_button_from_under_a_finger(kiosk: Kiosk) -> None:
+    kiosk.page.evaluate("window.button = document.querySelector('main button')")
+    with kiosk.page.expect_response("**/api/device/package*"):
+        kiosk.page.evaluate("dispatchEvent(new Event('online'))")
+    kiosk.page.wait_for_timeout(500)
+
+    assert kiosk.page.evaluate("window.button === document.querySelector('main button')")
+
+
 def test_a_kiosk_whose_browser_lost_everything_goes_on(kiosk: Kiosk) -> None:
     kiosk.page.context.set_offline(True)
     kiosk.fill_in("1")
