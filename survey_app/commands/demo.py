@@ -195,21 +195,30 @@ def _release(app: Flask, settings: Settings) -> None:
 
 
 def _publish(app: Flask, settings: Settings) -> None:
-    """The index of the district, to the public: documents with their number, and the pages that everybody may read."""
-    folder = _newest_release(settings, SIPAS)
+    """The three indices of the district, to the public: documents with their number, and the pages for everybody."""
+    published = [release for scenario in SCENARIOS if (release := _publish_one(app, settings, scenario))]
+    if not published:
+        return
+    click.echo("Writing their documents with their number, and the public pages …")
+    for release in published:
+        analysis_process.report(release.folder, settings.template)
+    analysis_process.site(settings.releases, settings.public, settings.public_url)
+
+
+def _publish_one(app: Flask, settings: Settings, scenario: Scenario) -> releases.Release | None:
+    """The release that was published just now; nothing where one was before."""
+    folder = _newest_release(settings, scenario)
     with app.app_context():
         session = database.writing(database.session())
-        survey = surveys.find_survey(session, SIPAS.slug)
+        survey = surveys.find_survey(session, scenario.slug)
         release = folder and releases.find(settings.releases, folder.name)
         if not survey or not release or steps.of_survey(session, survey):
-            return
-        click.echo(f"Publishing: {SIPAS.name_en} …")
+            return None
+        click.echo(f"Publishing: {scenario.name_en} …")
         made = publishing.publish(session, survey, release, clock.now())
         session.commit()
         telling.tell(made)
-    click.echo("Writing its documents with their number, and the public pages …")
-    analysis_process.report(release.folder, settings.template)
-    analysis_process.site(settings.releases, settings.public, settings.public_url)
+    return release
 
 
 def _newest_release(settings: Settings, scenario: Scenario) -> Path | None:

@@ -57,14 +57,13 @@ class Field:
     scenario: Scenario
     instrument: Instrument
     population: Population
-    draw: plan.Draw | None
+    draw: plan.Draw
 
     @property
     def expected(self) -> int:
         """How many responses the wave has when everything has been sent."""
         at_points = sum(channel.each for channel in self.scenario.channels) * len(self.population.communes)
-        cases = self.draw.cases if self.draw else ()
-        return at_points + sum(case.outcome == "complete" for case in cases)
+        return at_points + sum(case.outcome == "complete" for case in self.draw.cases)
 
 
 def imagine(scenario: Scenario, codes: Sequence[str]) -> Field:
@@ -73,7 +72,7 @@ def imagine(scenario: Scenario, codes: Sequence[str]) -> Field:
     if not isinstance(instrument, Instrument):
         raise ValueError(f"{scenario.instrument} has no index: choose an instrument that has one.")
     people = population.make(instrument, codes, scenario.profile)
-    return Field(scenario, instrument, people, plan.draw(people, scenario.profile.seed) if scenario.drawn else None)
+    return Field(scenario, instrument, people, plan.draw(people, scenario.profile.seed, scenario.sample))
 
 
 def communes(session: Session, scenario: Scenario) -> list[Unit]:
@@ -92,7 +91,7 @@ def prepare(session: Session, field: Field, places: Sequence[Unit], officer: Use
         for channel in field.scenario.channels:
             _point(session, wave, place, field.scenario.kind, channel)
     by_code = {place.code: place for place in places}
-    session.add_all(_case(wave, drawn, by_code, officer) for drawn in (field.draw.cases if field.draw else ()))
+    session.add_all(_case(wave, drawn, by_code, officer) for drawn in field.draw.cases)
     session.flush()
     return wave
 
@@ -121,7 +120,7 @@ def _wave(session: Session, field: Field, today: date, version_id: int) -> Wave:
         opens_on=today,
         closes_on=today + timedelta(days=OPEN_DAYS - 1),
         simulated=True,
-        plan_json=json.dumps(field.draw.plan, ensure_ascii=False, sort_keys=True) if field.draw else None,
+        plan_json=json.dumps(field.draw.plan, ensure_ascii=False, sort_keys=True),
     )
     session.add(wave)
     session.flush()
@@ -152,7 +151,7 @@ def cases_to_visit(session: Session, field: Field, wave: Wave) -> list[CaseForm]
     unsettled = {case.number: case for case in session.scalars(query)}
     return [
         CaseForm(unsettled[drawn.number].id, drawn.outcome, _interview(field, drawn, unsettled[drawn.number]))
-        for drawn in (field.draw.cases if field.draw else ())
+        for drawn in field.draw.cases
         if drawn.number in unsettled and drawn.outcome != "open"
     ]
 

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from survey_app.simulation.population import Commune, Hamlet, Person, Population
+from survey_app.simulation.scenarios import Sample
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,17 @@ REFUSING, AWAY = 0.07, 0.05
 NOT_YET = 0.0135
 
 
-def draw(population: Population, seed: int, psus: int = 8, each: int = 9) -> Draw:
-    """In each commune `psus` hamlets by simple random sampling, in each of these `each` people likewise."""
+def draw(population: Population, seed: int, sample: Sample) -> Draw:
+    """In each commune hamlets by simple random sampling, in each of these people likewise."""
     random = Random(seed)  # noqa: S311  (a simulation, not a secret)
     cases: list[DrawnCase] = []
     strata = []
     for commune in population.communes:
-        sampled = sorted(random.sample(list(commune.hamlets), psus), key=lambda hamlet: hamlet.code)
+        sampled = sorted(random.sample(list(commune.hamlets), sample.psus), key=lambda hamlet: hamlet.code)
         for hamlet in sampled:
-            cases += _cases(random, commune, hamlet, len(commune.hamlets) / psus, each, len(cases))
-        strata.append(_stratum(commune, sampled, each))
-    frame = {
-        "vi": "Danh sách mô phỏng: hồ sơ có kết quả trong kỳ, theo xã và thôn",
-        "en": "Simulated list: dossiers with a result in the period, by commune and hamlet",
-    }
-    return Draw(cases, {"frame": frame, "strata": strata})
+            cases += _cases(random, commune, hamlet, len(commune.hamlets) / sample.psus, sample.each, len(cases))
+        strata.append(_stratum(commune, sampled, sample.each))
+    return Draw(cases, {"frame": {"vi": sample.frame_vi, "en": sample.frame_en}, "strata": strata})
 
 
 def _cases(random: Random, commune: Commune, hamlet: Hamlet, inverse: float, each: int, before: int) -> list[DrawnCase]:

@@ -21,6 +21,16 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Drawn from a list and visited by an officer: in each commune so many hamlets, in each so many people."""
+
+    psus: int
+    each: int
+    frame_vi: str
+    frame_en: str
+
+
+@dataclass(frozen=True)
 class Scenario:
     slug: str
     index: str
@@ -33,8 +43,8 @@ class Scenario:
     method_en: str
     profile: Profile
     channels: tuple[Channel, ...]
+    sample: Sample
     units: int | None = None  # The first so many communes of the map; None: all of them.
-    drawn: bool = False  # Whether officers visit a sample drawn from a frame.
     kind: str = "counter"
     wave_name: Mapping[str, str] = field(
         default_factory=lambda: {"vi": "Đợt 1 (số liệu mô phỏng)", "en": "Wave 1 (simulated data)"}
@@ -57,7 +67,12 @@ SIPAS = Scenario(
     method_en="Decision 2640/QĐ-BNV (wording of the form is a draft)",
     profile=Profile(seed=2017, types={"citizen": 0.85, "business": 0.15}, gates={"N7": 0.4}),
     channels=(Channel("qr_open", 30, OPEN, "Bộ phận Một cửa", "One-stop desk,", selects_content=0.4),),
-    drawn=True,
+    sample=Sample(
+        8,
+        9,
+        "Danh sách mô phỏng: hồ sơ có kết quả trong kỳ, theo xã và thôn",
+        "Simulated list: dossiers with a result in the period, by commune and hamlet",
+    ),
 )
 HEALTH = Scenario(
     slug="y-te-mo-phong",
@@ -73,7 +88,7 @@ HEALTH = Scenario(
         seed=4448,
         best=0.92,
         worst=0.78,
-        hamlets=(4, 6),
+        hamlets=(6, 9),
         types={"patient": 0.7, "relative": 0.3},
         not_used={"A3": 0.35, "A5": 0.45, "B9": 0.4, "B10": 0.4, "C4": 0.15},
         not_used_elsewhere=0.04,
@@ -81,6 +96,12 @@ HEALTH = Scenario(
     channels=(
         Channel("paper_self", 40, PAPER, "Phiếu giấy tại trạm y tế", "Paper forms, health station of"),
         Channel("qr_open", 12, OPEN, "Trạm y tế", "Health station of", selects_content=0.4),
+    ),
+    sample=Sample(
+        5,
+        8,
+        "Danh sách mô phỏng: người đã khám tại trạm y tế trong kỳ, theo xã và thôn",
+        "Simulated list: people seen at the health station in the period, by commune and hamlet",
     ),
     units=10,
     kind="station",
@@ -95,10 +116,16 @@ EDUCATION = Scenario(
     owner_en="Office of Education and Training of Thọ Xuân district",
     method_vi="Quyết định số 3982/QĐ-BGDĐT, mẫu phiếu cha mẹ học sinh (tiêu chí và câu chữ là dự thảo)",
     method_en="Decision 3982/QĐ-BGDĐT, parents' form (criteria and wording are a draft)",
-    profile=Profile(seed=3982, best=0.88, worst=0.72, hamlets=(4, 6), not_used_elsewhere=0.03),
+    profile=Profile(seed=3982, best=0.88, worst=0.72, hamlets=(6, 9), not_used_elsewhere=0.03),
     channels=(
         Channel("paper_self", 40, PAPER, "Phiếu họp cha mẹ học sinh, trường tại", "Parents' meeting, school of"),
         Channel("qr_open", 12, OPEN, "Cổng trường tại", "School gate,", selects_content=0.4),
+    ),
+    sample=Sample(
+        5,
+        8,
+        "Danh sách mô phỏng: cha mẹ học sinh năm học này, theo xã và thôn",
+        "Simulated list: parents of this school year's pupils, by commune and hamlet",
     ),
     units=10,
     kind="school_gate",

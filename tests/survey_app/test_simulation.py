@@ -78,7 +78,7 @@ def test_communes_lie_on_both_sides_of_the_target(people: population.Population)
 
 
 def test_the_draw_follows_its_plan(people: population.Population) -> None:
-    draw = plan.draw(people, seed=1)
+    draw = plan.draw(people, 1, SIPAS.sample)
 
     by_psu = {psu["code"]: psu["drawn"] for stratum in draw.plan["strata"] for psu in stratum["psus"]}
     assert len(by_psu) == 41 * 8
@@ -88,12 +88,23 @@ def test_the_draw_follows_its_plan(people: population.Population) -> None:
     assert sum(case.weight for case in draw.cases) == pytest.approx(len(people.people()), rel=0.05)
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
+def test_each_survey_draws_its_sample_from_its_list(scenario: Scenario) -> None:
+    """Without one nothing is judged, and a stranger would see two of three indices without a verdict."""
+    field = fieldwork.imagine(scenario, CODES[:4])
+
+    assert {case.stratum for case in field.draw.cases} == set(CODES[:4])
+    assert len(field.draw.cases) == 4 * scenario.sample.psus * scenario.sample.each
+    assert field.draw.plan["frame"] == {"vi": scenario.sample.frame_vi, "en": scenario.sample.frame_en}
+    assert {case.person.type for case in field.draw.cases} >= set(scenario.profile.types)
+
+
 def test_some_cases_are_left_to_visit_and_the_others_end_as_before(
     people: population.Population, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cases = plan.draw(people, SIPAS.profile.seed).cases
+    cases = plan.draw(people, SIPAS.profile.seed, SIPAS.sample).cases
     monkeypatch.setattr(plan, "NOT_YET", 0)
-    before = plan.draw(people, SIPAS.profile.seed).cases
+    before = plan.draw(people, SIPAS.profile.seed, SIPAS.sample).cases
     changed = {(old.outcome, new.outcome) for old, new in zip(before, cases, strict=True) if old != new}
 
     assert 30 <= sum(case.outcome == "open" for case in cases) <= 50
@@ -102,7 +113,7 @@ def test_some_cases_are_left_to_visit_and_the_others_end_as_before(
 
 def test_samples_estimate_the_truth_without_bias(people: population.Population) -> None:
     known = truth.mean(truth.of(INSTRUMENT, people).overall)
-    estimates = [index(plan.draw(people, seed).cases) for seed in range(30)]
+    estimates = [index(plan.draw(people, seed, SIPAS.sample).cases) for seed in range(30)]
 
     assert sum(estimates) / len(estimates) == pytest.approx(known, abs=0.4)
 
@@ -127,7 +138,7 @@ def test_who_was_not_asked_says_nothing_and_who_leaves_gaps_says_so() -> None:
 
 
 def test_an_open_channel_flatters(people: population.Population) -> None:
-    field = fieldwork.Field(SIPAS, INSTRUMENT, people, None)
+    field = fieldwork.Field(SIPAS, INSTRUMENT, people, plan.draw(people, 1, SIPAS.sample))
     commune = people.communes[0]
     everybody = [person for hamlet in commune.hamlets for person in hamlet.people]
     visitors = fieldwork._visitors(field.scenario, SIPAS.channels[0], commune.code, everybody)
