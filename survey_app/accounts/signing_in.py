@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, after_this_request, current_app, request
+from flask import Flask, current_app, request
 from flask import session as flask_session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemySessionUserDatastore
@@ -41,7 +41,7 @@ CONFIG = {
     "SECURITY_LOGOUT_URL": "/logout",
     "SECURITY_LOGOUT_METHODS": ["POST"],
     "SECURITY_POST_LOGIN_VIEW": "/start",
-    "SECURITY_POST_LOGOUT_VIEW": "/login",
+    "SECURITY_POST_LOGOUT_VIEW": "/login?signed-out=1",  # Its script forgets drafts.
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,  # They exist in no Vietnamese; our pages say what is to be said.
     "SECURITY_FRESHNESS": timedelta(minutes=-1),  # `confirming` says when somebody has to prove again who they are.
@@ -111,7 +111,6 @@ def _end_session(_app: Flask, user: User, **_more: object) -> None:
     sessions.end(session, flask_session.pop(KEY, ""))
     audit.record(session, user, "sign_out")
     session.commit()
-    after_this_request(_forget_drafts)
 
 
 def _writing() -> Session:
@@ -119,9 +118,3 @@ def _writing() -> Session:
     session = database.session()
     session.commit()
     return database.writing(session)
-
-
-def _forget_drafts(response: Response) -> Response:
-    """What an interview left on the device goes with the officer; browsers obey on HTTPS."""
-    response.headers["Clear-Site-Data"] = '"storage"'
-    return response
