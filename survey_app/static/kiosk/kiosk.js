@@ -6,7 +6,7 @@ import { append, forget } from "../tablet/journal.js";
 import { officeKeys } from "../tablet/keys.js";
 import { noteClock } from "../tablet/office.js";
 import { askToPersist } from "../tablet/room.js";
-import { keepTwice } from "../tablet/second_copy.js";
+import { keepTwice, keepTwiceAgain } from "../tablet/second_copy.js";
 import { isFull, keepSetting, open, read, readKeys, setting, write } from "../tablet/store.js";
 import { Sync } from "../tablet/sync.js";
 import { Filling } from "./filling.js";
@@ -63,6 +63,7 @@ class Kiosk {
 
   // What the office has taken needs not lie here any longer.
   async #synced({ name, kind }) {
+    if (name === "done") keepTwiceAgain(this.db);
     if (name === "done") for (const { code } of await this.#identities()) await forget(this.db, code, Date.now());
     if (kind === "revoked") await keepSetting(this.db, "revoked", true);
     if (!["done", "stopped"].includes(name)) return;
@@ -115,6 +116,7 @@ class Kiosk {
       language: () => this.idle(language === "vi" ? "en" : "vi"),
     }));
     await showCode(document.querySelector("main"), point.presence, await this.#clockOff());
+    if (turn !== this.turn) return;
     if (language !== "vi") this.rest();
     await takeOverIfNew();
   }
@@ -232,4 +234,11 @@ async function takeOverIfNew() {
 
 register();
 // One window writes; another one that was opened by mistake waits.
-navigator.locks.request("hailong-kiosk-window", () => new Kiosk().start().then(() => new Promise(() => {})));
+navigator.locks.request("hailong-kiosk-window", () => new Kiosk().start().catch(tryAgain).then(() => new Promise(() => {})));
+
+// The storage gives nothing back: staff read it, and perhaps it does later.
+function tryAgain(error) {
+  console.error(error);
+  show(piece("full"));
+  setTimeout(() => location.reload(), 60_000);
+}

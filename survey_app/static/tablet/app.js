@@ -5,7 +5,7 @@ import { current, former } from "./identity.js";
 import { counts, faults } from "./journal.js";
 import { keepRecordings } from "./recordings.js";
 import { layReserve } from "./room.js";
-import { keepTwice } from "./second_copy.js";
+import { keepTwice, keepTwiceAgain } from "./second_copy.js";
 import { setting, keepSetting, open } from "./store.js";
 import { Sync } from "./sync.js";
 import { isWaiting, register, takeOver } from "./update.js";
@@ -121,7 +121,11 @@ function startSync() {
     head();
   };
   const known = async () => (app.key ? cases.knownForms(app.db) : null);
-  app.sync = new Sync(app.db, devices, { onPackage, known, onState: (state) => dispatchEvent(new CustomEvent("synced", { detail: state })) });
+  const onState = (state) => {
+    if (state.name === "done") keepTwiceAgain(app.db);
+    dispatchEvent(new CustomEvent("synced", { detail: state }));
+  };
+  app.sync = new Sync(app.db, devices, { onPackage, known, onState });
   addEventListener("online", () => app.sync.now());
   setInterval(() => app.device && app.sync.now(), SYNC_EVERY);
 }

@@ -2,25 +2,39 @@
 // one after that it finds its log damaged and throws away all databases of the site. A storage bucket has a log of its
 // own; it is written when the first database is done, so that one kill tears one of the two.
 
-import { asked, commit, open, readAll, readKeys, repeats, setting, STORES } from "./store.js";
+import { commit, inTurn, open, readAll, readKeys, repeats, setting, STORES } from "./store.js";
 
-const BUCKET = "second-copy";
+const PATIENCE = 10_000; // Nobody waits longer for the second place.
 // Bytes by chance that only hold room.
 export const RESERVE = "reserve";
 
 export const isKeptTwice = (db) => repeats.has(db.name);
 
-// Before anything else is written: brings the copy up to the database, or the database back from the copy. Returns whether
-// it came back. Browsers that have no buckets keep their databases in another way.
-export async function keepTwice(db, buckets = navigator.storageBuckets) {
-  const bucket = await buckets?.open(BUCKET, { persisted: true, durability: "strict" }).catch(console.error);
-  const copy = bucket && (await open(db.name, bucket.indexedDB).catch(console.error));
-  if (!copy) return false;
-  const lost = !(await setting(db, "device")) && Boolean(await setting(copy, "device"));
-  if (lost) await pour(copy, db); // Where that fails nobody may begin anew: it would be poured over the copy.
-  repeats.set(db.name, (steps) => repeat(copy, bucket, steps));
-  if (!lost) await pour(db, copy).catch((error) => letGo(copy, bucket, error));
+export const keepTwiceAgain = (db) => isKeptTwice(db) || keepTwice(db).catch(console.error);
+
+// Brings the copy up to the database, or the database back from the copy: before anything is kept, and again when the copy
+// had to go. Returns whether the database came back. Browsers without buckets keep their databases in another way.
+export const keepTwice = (db, buckets = navigator.storageBuckets) => inTurn(() => (buckets ? keep(db, buckets) : false));
+
+async function keep(db, buckets) {
+  const known = Boolean(await setting(db, "device"));
+  const second = await openSecond(db.name, buckets).catch((error) => {
+    // Nobody may begin anew while the copy cannot be asked: it would be written over.
+    if (!known) throw error;
+    console.error(error);
+  });
+  if (!second) return false;
+  const lost = !known && Boolean(await setting(second.copy, "device"));
+  if (lost) await pour(second.copy, db);
+  repeats.set(db.name, (steps) => repeat(second, steps));
+  if (!lost) await pour(db, second.copy).catch((error) => letGo(second, error));
   return lost;
+}
+
+// The bucket is held as long as its database is used: one that was collected as garbage lets transactions hang.
+async function openSecond(name, buckets) {
+  const bucket = await buckets.open(name, { persisted: true, durability: "strict" });
+  return { buckets, bucket, copy: await open(name, bucket.indexedDB) };
 }
 
 async function pour(from, to) {
@@ -32,18 +46,22 @@ async function pour(from, to) {
   await commit(to, withoutReserve(steps));
 }
 
-async function repeat(copy, bucket, steps) {
+async function repeat(second, steps) {
   const again = withoutReserve(steps).map(([store, verb, ...rest]) => [store, verb === "add" ? "put" : verb, ...rest]);
-  if (again.length) await Promise.resolve().then(() => commit(copy, again)).catch((error) => letGo(copy, bucket, error));
+  if (!again.length) return;
+  let clock;
+  const late = new Promise((_, failed) => (clock = setTimeout(() => failed(new Error("The second copy does not answer.")), PATIENCE)));
+  await Promise.race([Promise.resolve().then(() => commit(second.copy, again)), late]).catch((error) => letGo(second, error));
+  clearTimeout(clock);
 }
 
-// A copy that has fallen behind would be worse than none, for a chain begun again at an old place forks. The next start
-// makes it anew.
-async function letGo(copy, bucket, error) {
+// A copy that has fallen behind would be worse than none, for a chain begun again at an old place forks. Its files go, which
+// needs no room on the disk; the next start or the next call to the office makes it anew.
+function letGo({ buckets, copy }, error) {
   console.error(error);
   repeats.delete(copy.name);
   copy.close();
-  await asked(bucket.indexedDB.deleteDatabase(copy.name)).catch(console.error);
+  buckets.delete(copy.name).catch(console.error);
 }
 
 const withoutReserve = (steps) => steps.filter(([store, , value, key]) => store !== "settings" || (key !== RESERVE && value !== RESERVE));

@@ -6,7 +6,7 @@ export const NAME = "hailong-tablet";
 // `journal` and `receipts`: by device and place. `forms`: questionnaires, public texts.
 export const STORES = { settings: null, vault: null, forms: null, journal: ["device", "seq"], receipts: ["device", "seq"] };
 
-export const asked = (request) =>
+const asked = (request) =>
   new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
@@ -35,9 +35,18 @@ export const ofDevice = (code, from = 0, to = Infinity) => IDBKeyRange.bound([co
 export const repeats = new Map();
 
 // `steps`: [store, "put" | "add" | "delete", value, key?]. All of them or none; resolves when they lie on the disk, twice.
-export async function write(db, steps) {
-  await commit(db, steps);
-  await repeats.get(db.name)?.(steps);
+export const write = (db, steps) =>
+  inTurn(async () => {
+    await commit(db, steps);
+    await repeats.get(db.name)?.(steps);
+  });
+
+// One after the other: while one of the two is written the other one is whole.
+let last = Promise.resolve();
+export function inTurn(work) {
+  const done = last.then(work);
+  last = done.catch(() => {});
+  return done;
 }
 
 // The same, in this database alone; `clear` is a verb, too.
