@@ -80,6 +80,7 @@ class _Server(MPServer):
         def start() -> None:
             begin()
             if multiprocessing.get_start_method() == "spawn":  # Forks of this process are ready at once.
+                workers.expect(worker.inner.pid)
                 self._wait_for(worker)
 
         worker.start = start

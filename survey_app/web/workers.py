@@ -19,6 +19,11 @@ def say_ready() -> None:
             _mark(folder, os.getpid()).touch()
 
 
+def expect(pid: int) -> None:
+    """Forgets what a process of the same number said before."""
+    _mark(os.environ[FOLDER], pid).unlink(missing_ok=True)
+
+
 def is_ready(pid: int) -> bool:
     return _mark(os.environ[FOLDER], pid).exists()
 
