@@ -195,30 +195,32 @@ def _release(app: Flask, settings: Settings) -> None:
 
 
 def _publish(app: Flask, settings: Settings) -> None:
-    """The three indices of the district, to the public: documents with their number, and the pages for everybody."""
-    published = [release for scenario in SCENARIOS if (release := _publish_one(app, settings, scenario))]
-    if not published:
-        return
-    click.echo("Writing their documents with their number, and the public pages …")
-    for release in published:
-        analysis_process.report(release.folder, settings.template)
-    analysis_process.site(settings.releases, settings.public, settings.public_url)
+    """The three indices of the district, to the public: documents with their number, and the pages for everybody.
+
+    The pages come last: what a start that was broken off has not shown yet is done again.
+    """
+    left = [scenario for scenario in SCENARIOS if not (settings.public / "ket-qua" / scenario.slug).exists()]
+    for scenario in left:
+        click.echo(f"Publishing, and writing the documents with their number: {scenario.name_en} …")
+        folder = _newest_release(settings, scenario)
+        assert folder is not None  # noqa: S101  (made by `_release`)
+        _publish_one(app, settings, scenario, folder)
+        analysis_process.report(folder, settings.template)
+    if left:
+        click.echo("Writing the public pages …")
+        analysis_process.site(settings.releases, settings.public, settings.public_url)
 
 
-def _publish_one(app: Flask, settings: Settings, scenario: Scenario) -> releases.Release | None:
-    """The release that was published just now; nothing where one was before."""
-    folder = _newest_release(settings, scenario)
+def _publish_one(app: Flask, settings: Settings, scenario: Scenario, folder: Path) -> None:
+    """Where it is not published yet."""
     with app.app_context():
         session = database.writing(database.session())
-        survey = surveys.find_survey(session, scenario.slug)
-        release = folder and releases.find(settings.releases, folder.name)
+        survey, release = surveys.find_survey(session, scenario.slug), releases.find(settings.releases, folder.name)
         if not survey or not release or steps.of_survey(session, survey):
-            return None
-        click.echo(f"Publishing: {scenario.name_en} …")
+            return
         made = publishing.publish(session, survey, release, clock.now())
         session.commit()
         telling.tell(made)
-    return release
 
 
 def _newest_release(settings: Settings, scenario: Scenario) -> Path | None:

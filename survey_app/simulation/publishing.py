@@ -21,7 +21,7 @@ NUMBER = "{:02}/BC-MP"  # MP: mô phỏng. No office has such a number.
 def publish(session: Session, survey: Survey, release: Release, at: datetime) -> Publication:
     analyst, manager = (_by(session, email, at) for email in (ANALYST, MANAGER))
     made = steps.enter(session, survey, release, analyst, "")
-    number = NUMBER.format((session.scalar(sa.select(sa.func.count(Publication.id))) or 1) - 1)
+    number = NUMBER.format(made.id - 1)
     steps.name_document(session, made, number, local_day(at), local_day(at))
     steps.approve(session, made, release, manager, knows_it_was_open=True)
     steps.show(session, made, manager, days=steps.SHORTEST_DAYS)
