@@ -113,7 +113,6 @@ def test_only_settings_that_are_listed_and_explained_are_read() -> None:
     elsewhere = {path.relative_to(ROOT).as_posix(): _asked_of_the_environment(path) for path in ours}
 
     assert elsewhere.pop("survey_app/config.py") == {"?"}  # `Setting.value` asks for each name of the list.
-    assert elsewhere.pop("survey_app/web/workers.py") == {"?"}  # What the server tells its own workers; set by nobody.
     assert {path: names for path, names in elsewhere.items() if names} == {}
     assert "\n".join(settings.table()) in (ROOT / "README.md").read_text()
     assert {"PORT", "INSTANCE", "DATABASE_URL"} <= {one.name for one in config.KNOWN}

@@ -62,9 +62,8 @@ def serve(host: str, socket: Path | None) -> None:
 def run(target: str, settings: config.Settings, host: str = "127.0.0.1", socket: Path | None = None) -> None:
     """The one way in which we serve; benchmarks serve their bare floor with it too."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # The server and its workers end in their own way.
-    with tempfile.TemporaryDirectory(prefix="hailong-workers-", dir=metrics.shared_folder()) as folder:
+    with tempfile.TemporaryDirectory(prefix="hailong-metrics-", dir=metrics.shared_folder()) as folder:
         metrics.share(folder)
-        workers.share(folder)
         server = _server(target, settings, host, socket)
         server.on_reload(_load_anew)
         server.serve()
@@ -80,7 +79,6 @@ class _Server(MPServer):
         def start() -> None:
             begin()
             if multiprocessing.get_start_method() == "spawn":  # Forks of this process are ready at once.
-                workers.expect(worker.inner.pid)
                 self._wait_for(worker)
 
         worker.start = start
