@@ -2,13 +2,13 @@
 // Newer browsers say "10 GB left" whatever the disk has. So a reserve lies in our own store: where it cannot be laid
 // down, room is short; where a write fails, it is given up, and the interview takes its place.
 
-import { RESERVE } from "./second_copy.js";
 import { read, write } from "./store.js";
 
 const MEGABYTE = 1024 * 1024;
 export const LOW = 50 * MEGABYTE;
 // Ordinary windows are offered a share of the disk; a private one gets a little of the memory.
 const TINY = 600 * MEGABYTE;
+export const RESERVE = "reserve";
 const RESERVED = 8 * MEGABYTE; // Some thousands of interviews.
 
 export async function measure(db, storage = navigator.storage) {

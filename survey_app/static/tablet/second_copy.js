@@ -2,11 +2,10 @@
 // one after that it finds its log damaged and throws away all databases of the site. A storage bucket has a log of its
 // own; it is written when the first database is done, so that one kill tears one of the two.
 
+import { RESERVE } from "./room.js";
 import { commit, inTurn, open, readAll, readKeys, repeats, setting, STORES } from "./store.js";
 
 const PATIENCE = 10_000; // Nobody waits longer for the second place.
-// Bytes by chance that only hold room.
-export const RESERVE = "reserve";
 
 export const isKeptTwice = (db) => repeats.has(db.name);
 
