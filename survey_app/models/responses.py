@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from survey_app.models.base import Base, one_of
 from survey_app.models.points import POINT_MODES
@@ -64,6 +64,15 @@ class Response(Base):
     void: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # Void because the respondent took it back: answers are empty, and `content_hash` is a seal (`responses.seal`).
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+
+def all_of(wave_id: int) -> sa.ColumnElement[bool]:
+    """For whoever reads the answers of a whole wave: they are met in the order in which they lie.
+
+    By `wave_id` alone SQLite takes `ix_response_counts`, and each answer lies elsewhere: two to twenty times slower.
+    """
+    same = aliased(Response)
+    return Response.id.in_(sa.select(same.id).where(same.wave_id == wave_id))
 
 
 class ResponseChange(Base):

@@ -32,6 +32,7 @@ from survey_app.models import (
     ResponseConflict,
     Wave,
 )
+from survey_app.models.responses import all_of
 from survey_app.planning.bench import PlanFiles
 
 AT_ONCE = 5_000
@@ -86,7 +87,7 @@ def _conflicts(wave: Wave) -> sa.Select[Any]:
 def count_comments(session: Session, settings: Settings, wave: Wave) -> int:
     """Responses with words of people's own, now or before a correction; sheets as typed; conflicts."""
     codes = _codes(wave)
-    said = sa.select(Response.id).where(_of(wave), _says(Response.answers, codes))
+    said = sa.select(Response.id).where(all_of(wave.id), _says(Response.answers, codes))
     before = sa.select(ResponseChange.id).where(_changes(wave), _says(ResponseChange.answers, codes))
     whole = (said, before, _sheets(wave), _conflicts(wave))
     return sum(_count(session, one) for one in whole) + len(_readings(settings, wave))
@@ -98,7 +99,7 @@ def count_contacts(_session: Session, settings: Settings, wave: Wave) -> int:
 
 
 def count_paradata(session: Session, _settings: Settings, wave: Wave) -> int:
-    return _count(session, sa.select(Response.id).where(_of(wave), Response.paradata.is_not(None)))
+    return _count(session, sa.select(Response.id).where(all_of(wave.id), Response.paradata.is_not(None)))
 
 
 def count_devices(session: Session, settings: Settings, wave: Wave) -> int:
