@@ -5,13 +5,15 @@ import { counts } from "../tablet/journal.js";
 import { fill, piece, say, show } from "./screens.js";
 
 const LONG = 3000;
+const DEPTH = 20;
 
 // Nothing on a kiosk leads anywhere: no menu, no link, no way back. Browsers pass over entries of the history that were
-// made without a touch, so each touch sees to it that there is one.
+// made without a touch, so each touch sees to it that there are some: as many as one can go back before a page that is
+// busy makes new ones.
 export function shutTheDoors() {
   for (const door of ["contextmenu", "dragstart"]) addEventListener(door, (event) => event.preventDefault());
-  const shut = () => history.state !== "inside" && history.pushState("inside", "");
-  history.replaceState(null, "", location.pathname);
+  const shut = () => { for (let depth = Number(history.state) || 0; depth < DEPTH;) history.pushState(++depth, ""); };
+  history.replaceState(history.state, "", location.pathname);
   shut();
   addEventListener("popstate", shut);
   addEventListener("click", shut, true);
