@@ -96,16 +96,17 @@ def granian(folder: Path, database_url: str, **environ: str) -> Iterator[str]:
         process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_ready(address, folder / "server.log")
+        _wait_until_ready(process, address, folder / "server.log")
         yield address
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _wait_until_ready(address: str, log: Path) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    """Patient, for several servers begin at once on few cores."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
         with contextlib.suppress(urllib3.exceptions.HTTPError):
             if urllib3.request("GET", f"{address}/health/ready", retries=False, timeout=2).status == 200:
                 return
