@@ -45,8 +45,6 @@ class Run:
     started_at: str
     sentence: str = ""  # Why it failed.
     kind: str = RELEASE
-    pid: int = 0  # Of the process and of its group.
-    host: str = ""  # Where that is its number: of two containers each has its own.
     progress: str = ""  # What it said last, or how many documents it has written.
     earlier: Sequence[str] = ()  # Releases of earlier surveys that a new one is set beside.
 
@@ -122,15 +120,13 @@ def cancel(settings: Settings, key: str, at: datetime) -> bool:
     """Ends the run and all that it started; whether there was one to end. Raises Elsewhere."""
     releases = settings.releases
     file, run, until = _file(releases, key), last(releases, key), time.monotonic() + ENDS_WITHIN
-    while run is not None and run.state == "running" and not run.pid and time.monotonic() < until:
-        time.sleep(0.05)  # It has just been started and not yet said its number.
-        run = last(releases, key)
-    if run is None or run.state != "running" or not run.pid:
+    if run is None or run.state != "running":
         return False
-    if run.host != socket.gethostname():
+    pid, host = background.holder(_lock(file))
+    if host != socket.gethostname():
         raise Elsewhere
     with suppress(ProcessLookupError):
-        os.killpg(run.pid, signal.SIGTERM)  # Who holds the lock lives, so its number is still its own.
+        os.killpg(pid, signal.SIGTERM)  # Who holds the lock lives, so its number is still its own.
     while background.is_locked(_lock(file)) and time.monotonic() < until:
         time.sleep(0.05)
     for left in (*releases.glob(f".{run.name}.draft-*"), *releases.glob(f".runs/documents/{run.name}")):
@@ -146,8 +142,7 @@ def cancel(settings: Settings, key: str, at: datetime) -> bool:
 def finish(releases: Path, key: str) -> None:
     """The child's work: makes the release or its documents and notes how it went."""
     file = _file(releases, key)
-    run = replace(Run(**json.loads(file.read_text(encoding="utf-8"))), pid=os.getpid(), host=socket.gethostname())
-    background.write(file, run)
+    run = Run(**json.loads(file.read_text(encoding="utf-8")))
     try:
         DONE_BY[run.kind](file, run, releases / run.name)
     except (ValueError, OSError) as error:

@@ -7,6 +7,7 @@ and what its state tells, is left to `analysis_door` and `paper.reading_runs`.
 import fcntl
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -73,7 +74,9 @@ def is_locked(path: Path) -> bool:
 
 
 def start(lock: int, module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
-    """Runs a module of ours, which inherits the lock, so there is no moment at which nobody holds it."""
+    """Runs a module of ours, which inherits the lock, so there is no moment at which nobody holds it. Its number is
+    written into the lock by us: the child is busy for seconds before it can say anything."""
+    os.ftruncate(lock, 0)
     child = subprocess.Popen(  # noqa: S603  (our own module, no shell)
         [sys.executable, "-m", module, *arguments],
         env=os.environ | (environ or {}),
@@ -83,8 +86,16 @@ def start(lock: int, module: str, *arguments: str, environ: Mapping[str, str] | 
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    os.pwrite(lock, f"{child.pid} {socket.gethostname()}".encode(), 0)
     # Somebody must take note of its end, or it stays in the process table as long as this server lives.
     threading.Thread(target=child.wait, daemon=True).start()
+
+
+def holder(path: Path) -> tuple[int, str]:
+    """The number of the process that holds the lock, which is its group's too, and the machine or container where that
+    is its number; (0, "") where it was not written."""
+    number, _space, host = path.read_text(encoding="ascii").partition(" ")
+    return int(number or 0), host
 
 
 def write(file: Path, state: "DataclassInstance") -> None:

@@ -97,6 +97,8 @@ def end_run(key: str, said: str) -> None:
     try:
         if analysis_door.cancel(current_app.config["SETTINGS"], key, clock.now()):
             flash(said)
+        else:
+            flash(_("There is nothing left to cancel: the run has ended."))
     except analysis_door.Elsewhere:
         flash(_("The timers began this run, elsewhere. It ends by itself and cannot be cancelled here."), "error")
 

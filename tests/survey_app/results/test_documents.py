@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 
 from analysis.release import write_manifest
-from survey_app import analysis_door, releases
-from survey_app.clock import utc_now
+from survey_app import analysis_door, background, releases
 from survey_app.publishing import documents
 from tests.staff import signed_in
 from tests.survey_app.results.folders import make_release_folder
@@ -103,16 +102,38 @@ def test_a_cancelled_run_ends_and_leaves_the_documents_as_they_were(
     monkeypatch.setenv("PYTHONPATH", str(stub.parent), prepend=":")
     analyst, before = signed_in(console_app, "analyst"), _contents(folder)
     analyst.post(f"/results/{NAME}/documents")
-    running = _until(folder.parent, "running")
+    half, until = folder.parent / ".runs" / "documents" / NAME / "report.docx", time.monotonic() + 120
+    while not (half.exists() and half.read_bytes() == b"half") and time.monotonic() < until:
+        time.sleep(0.1)
+    worker, _host = background.holder(folder.parent / ".runs" / f"{KEY}.lock")
     again = analyst.post(f"/results/{NAME}/documents", follow=True)
     cancelled = analyst.post(f"/results/{NAME}/documents/cancel", follow=True)
 
     assert "đang được lập" in again.text
     assert "Đã hủy" in cancelled.text
-    assert not Path(f"/proc/{running.pid}").exists()
+    assert worker
+    assert not Path(f"/proc/{worker}").exists()
     assert _contents(folder) == before
     assert not list(folder.parent.glob(".runs/documents/*"))
-    assert not analysis_door.cancel(console_app.config["SETTINGS"], KEY, utc_now())
+    assert "không còn gì để hủy" in analyst.post(f"/results/{NAME}/documents/cancel", follow=True).text
+
+
+def test_a_run_that_has_not_yet_said_anything_is_cancelled_at_once(
+    console_app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a busy machine a process takes many seconds to read its code."""
+    (tmp_path / "slow").mkdir()
+    slow = "import sys, time\nif 'survey_app.analysis_door' in sys.orig_argv:\n    time.sleep(600)\n"
+    (tmp_path / "slow" / "sitecustomize.py").write_text(slow)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "slow"), prepend=":")
+    analyst, before = signed_in(console_app, "analyst"), _contents(folder)
+    analyst.post(f"/results/{NAME}/documents")
+    worker, _host = background.holder(folder.parent / ".runs" / f"{KEY}.lock")
+    cancelled = analyst.post(f"/results/{NAME}/documents/cancel", follow=True)
+
+    assert "Đã hủy" in cancelled.text
+    assert not Path(f"/proc/{worker}").exists()
+    assert _contents(folder) == before
 
 
 def test_the_manifest_takes_its_place_last(folder: Path) -> None:

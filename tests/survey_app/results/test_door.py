@@ -1,5 +1,6 @@
 """The door to the analysis: a process of its own whose state can be seen, also when it died."""
 
+import os
 import subprocess
 import time
 from datetime import date
@@ -101,11 +102,10 @@ def test_a_run_of_another_container_is_not_ended_by_its_number_here(console_app:
         database.session().commit()
     (releases / ".runs").mkdir(parents=True)
     stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
-    run = analysis_door.Run(
-        "sipas-2026", "sipas-2026-1", "running", "2026-11-23T12:00:00+07:00", pid=stranger.pid, host="another"
-    )
+    run = analysis_door.Run("sipas-2026", "sipas-2026-1", "running", "2026-11-23T12:00:00+07:00")
     background.write(releases / ".runs" / "sipas-2026.json", run)
-    with background.locked(releases / ".runs" / "sipas-2026.lock"):
+    with background.locked(releases / ".runs" / "sipas-2026.lock") as lock:
+        os.write(lock, f"{stranger.pid} another".encode())
         page = analyst.post("/results/make/sipas-2026/cancel", follow=True)
         found = analysis_door.last(releases, "sipas-2026")
     still = stranger.poll()
