@@ -6,16 +6,30 @@ const content = document.getElementById("content");
 let unsaved = false;
 document.documentElement.classList.add("scripted");
 
-// Sends a form and puts the answer's content in the place of ours; the page stays where it is.
-async function inPlace(form, button) {
-  const data = new FormData(form, button);
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) });
+const said = (form, button) => new URLSearchParams(new FormData(form, button)).toString();
+
+// Sends a form and puts the answer's content in the place of ours; the page stays where it is. A sheet on which somebody
+// went on meanwhile is sent again as it stands now: the server keeps nothing of it before it is saved.
+async function inPlace(form, button, from = document.activeElement) {
+  const data = said(form, button);
+  const headers = { "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8" };
+  const answer = await fetch(form.action, { method: "POST", body: data, headers });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("content");
   if (!fresh) throw new Error("no page of ours");
+  if (form.matches(".sheet") && said(form, button) !== data) return inPlace(form, button, from);
+  const at = document.activeElement;
   content.replaceChildren(...fresh.childNodes);
   prepare();
-  focusAgain(button);
+  if (at !== from && at.id) goOn(at);
+  else focusAgain(button);
+}
+
+// Who has turned to another field meanwhile goes on there.
+function goOn(at) {
+  const now = document.getElementById(at.id);
+  now?.focus();
+  if (now && at.selectionStart !== null) now.setSelectionRange?.(at.selectionStart, at.selectionEnd);
 }
 
 function focusAgain(button) {

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from questionnaires import loader
 from survey_app import database, extract, surveys
@@ -314,9 +315,31 @@ def test_two_browsers_meet_at_one_question_and_nothing_is_lost(
     assert "Câu của Lan?" in minh.locator('[id="q-A1.1"]').inner_text()
 
 
+def test_what_is_ticked_while_the_server_reads_the_last_tick_stays_ticked(lan: Page) -> None:
+    lan.goto("/design/")
+    lan.get_by_role("button", name="Bản nháp mới từ sipas2017 1.0").click()
+    lan.get_by_role("link", name="Sửa câu hỏi A1.1", exact=True).click()
+    lan.get_by_role("button", name="Chỉ hỏi một số người").click()
+    lan.get_by_label("Dựa vào câu nào, dòng 1, lựa chọn 1").select_option("question:service_field")
+    lan.get_by_label("Đất đai", exact=True).wait_for()
+    held: list[Route] = []
+    lan.route("**/design/**", lambda route: route.continue_() if held else held.append(route))
+    lan.get_by_label("Đất đai", exact=True).check()
+    lan.get_by_label("Xây dựng", exact=True).check()
+    lan.locator('[id="f-text.vi"]').press("Control+End")
+    lan.keyboard.type(" Thêm")
+    held[0].continue_()
+
+    expect(lan.locator("#sentence")).to_contain_text("“Đất đai” hoặc “Xây dựng”")
+    expect(lan.get_by_label("Xây dựng", exact=True)).to_be_checked()
+    lan.keyboard.type(" nữa")
+    expect(lan.locator('[id="f-text.vi"]')).to_have_value(re.compile(" Thêm nữa$"))
+
+
 def test_a_question_is_dragged_by_its_handle(office: tuple[Flask, str], lan: Page) -> None:
     lan.goto("/design/")
     lan.get_by_role("button", name="Bản nháp mới từ sipas2017 1.0").click()
+    lan.wait_for_load_state()
     lan.locator('[id="q-A1.1"]').evaluate("row => row.scrollIntoView({behavior: 'instant'})")
     start = lan.locator('[id="q-A1.1"] .handle').bounding_box()
     target = lan.locator('[id="q-A1.2"]').bounding_box()
