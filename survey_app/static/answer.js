@@ -36,6 +36,13 @@ function element(name, properties, ...children) {
   return made;
 }
 
+// Otherwise than the server drew it.
+function isChanged(control) {
+  if (control.matches("[type=radio], [type=checkbox]")) return control.checked !== control.defaultChecked;
+  if (control.matches("select")) return control.value !== "" && !control.selectedOptions[0].defaultSelected;
+  return control.value !== control.defaultValue;
+}
+
 function fillIn(form) {
   const address = form.getAttribute("action");  // `form.action` would be the field of a question that is called so.
   const key = new URL(address, location).pathname;
@@ -162,7 +169,10 @@ function fillIn(form) {
   function restore() {
     const left = {};
     for (const [name, value] of draft.data) (left[name] ??= []).push(value);
-    const controls = [...form.querySelectorAll("[name]:not([type=hidden], button)")];
+    const all = [...form.querySelectorAll("[name]:not([type=hidden], button)")];
+    // What somebody said before this script arrived is newer than the draft.
+    const newer = new Set(all.filter(isChanged).map((control) => control.name));
+    const controls = all.filter((control) => !newer.has(control.name));
     const ticked = controls.filter((control) => control.matches("[type=radio], [type=checkbox]"));
     for (const control of ticked) {
       const place = left[control.name]?.indexOf(control.value) ?? -1;
@@ -170,7 +180,7 @@ function fillIn(form) {
       if (place >= 0) left[control.name].splice(place, 1);
     }
     for (const control of controls) if (!ticked.includes(control)) control.value = left[control.name]?.shift() ?? "";
-    if (pages > 1) carry(left, new Set(controls.map((control) => control.name)));
+    if (pages > 1) carry(left, new Set(all.map((control) => control.name)));
     token.value = draft.token;
     const anew = element("button", { type: "button", textContent: text.anew, onclick: startAnew });
     const goOnward = element("button", { name: "_go", value: draft.page, textContent: text.goon });

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from survey_app import database
 from survey_app.models import CollectionPoint, Response, ResponseConflict
@@ -172,6 +172,26 @@ def test_the_draft_outlives_a_reload_and_is_gone_after_thanks(page: Page, form: 
     expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
     page.wait_for_function("localStorage.length === 0")  # By the script, which comes after the heading.
     assert len(stored(Response)) == 1
+
+
+def test_what_is_said_before_the_script_arrives_outlives_an_older_draft(page: Page, form: str) -> None:
+    """A phone with a bad line shows the form seconds before it has the script."""
+    page.goto(form)
+    choose(page, "respondent_type", "citizen")
+    page.get_by_role("button", name=NEXT["vi"]).click()
+    choose(page, "A1.1", "4")
+    page.goto("about:blank")
+    late: list[Route] = []
+    page.route("**/answer.js*", lambda route: late.append(route))
+    page.goto(form, wait_until="commit")
+    choose(page, "respondent_type", "business")
+    while not late:
+        page.wait_for_timeout(50)
+    late[0].continue_()
+
+    expect(page.get_by_role("button", name="Làm lại từ đầu")).to_be_attached()
+    expect(page.locator('[name="respondent_type"][value="business"]')).to_be_checked()
+    expect(page.locator('[name="A1.1"][value="4"]')).to_be_checked()
 
 
 def test_a_draft_can_be_thrown_away(page: Page, form: str) -> None:
