@@ -8,7 +8,7 @@ import { noteClock } from "../tablet/office.js";
 import { askToPersist } from "../tablet/room.js";
 import { keepTwice, keepTwiceAgain } from "../tablet/second_copy.js";
 import { isFull, keepSetting, open, read, readKeys, setting, write } from "../tablet/store.js";
-import { Sync } from "../tablet/sync.js";
+import { apart, Sync } from "../tablet/sync.js";
 import { Filling } from "./filling.js";
 import { showCode } from "./presence.js";
 import { Bursts } from "./pressing.js";
@@ -204,16 +204,20 @@ class Kiosk {
       const enrolled = await askToEnrol(this.db, code.replace(/[\s-]/g, "").toUpperCase());
       if (enrolled.kind !== "kiosk") return fill(page, { fault: say("not_kiosk") });
       await noteClock(this.db, enrolled.now);
-      await finishEnrolment(this.db, enrolled, exit);
-      const { now: _now, ...device } = enrolled;
-      this.device = { ...device, office: await officeKeys(enrolled.officeKey) };
-      await write(this.db, ["place", "revoked"].map((name) => ["settings", "delete", name]));
+      await apart(this.db, () => this.#become(enrolled, exit));
     } catch (error) {
       return fill(page, { fault: say(error.kind || error.message === "bad_code" ? "bad_code" : "no_line") });
     }
     await askToPersist();
     await this.idle();
     this.#send();
+  }
+
+  async #become(enrolled, exit) {
+    await finishEnrolment(this.db, enrolled, exit);
+    const { now: _now, ...device } = enrolled;
+    this.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+    await write(this.db, ["place", "revoked"].map((name) => ["settings", "delete", name]));
   }
 }
 

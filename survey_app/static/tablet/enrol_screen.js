@@ -5,6 +5,7 @@ import { officeKeys } from "./keys.js";
 import { noteClock } from "./office.js";
 import { askToPersist } from "./room.js";
 import { fill, piece, show } from "./screens.js";
+import { apart } from "./sync.js";
 import { say, sayKind } from "./words.js";
 
 const SHORTEST_PIN = 6;
@@ -40,11 +41,14 @@ async function choose(app, enrolled, page) {
   const fault = faultOf(pin, again);
   fill(page, { fault: fault && say(fault) });
   if (fault) return page.querySelector("input").focus();
-  const key = await finishEnrolment(app.db, enrolled, pin);
-  const { now: _now, ...device } = enrolled;
-  app.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+  // A package that is on its way to the device of before would be kept under the old PIN.
+  await apart(app.db, async () => {
+    const key = await finishEnrolment(app.db, enrolled, pin);
+    const { now: _now, ...device } = enrolled;
+    app.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+    await app.open(key);
+  });
   await askToPersist();
-  await app.open(key);
   history.replaceState(null, "", "#today");
   app.draw();
   app.sync.now();

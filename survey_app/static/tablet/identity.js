@@ -2,6 +2,7 @@
 
 import { newDeviceKey, newSalt, officeKeys, pinKey, publicPoint } from "./keys.js";
 import { isFull, keepSetting, setting, write } from "./store.js";
+import { apart } from "./sync.js";
 import { countDrafts, emptied, get, rewrapped, step } from "./vault.js";
 
 const CHECK = "check";
@@ -65,7 +66,7 @@ export async function finishEnrolment(db, enrolled, pin, rounds) {
 // All that lies under the old PIN comes under the new one in the write that changes it: a power cut leaves the old PIN or
 // the new one, and every draft under it. Meanwhile no package is kept under the old key.
 export async function changePin(db, before, pin) {
-  return navigator.locks.request(`sync ${db.name}`, async () => {
+  return apart(db, async () => {
     const [device, salt] = [await setting(db, "device"), newSalt()];
     const key = await pinKey(pin, salt, device.rounds);
     await write(db, [...(await rewrapped(db, before, key)), ["settings", "put", { ...device, salt }, "device"]]);

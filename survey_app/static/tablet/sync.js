@@ -9,6 +9,9 @@ import { isFull, keepSetting } from "./store.js";
 
 export const MOST = 50;
 
+// Nothing is sent and no package is kept meanwhile.
+export const apart = (db, work) => navigator.locks.request(`sync ${db.name}`, work);
+
 // The journal cannot go on by itself; `kind` says why, `seq` where.
 export class Stopped extends Error {
   constructor(kind, seq = 0) {
@@ -51,11 +54,13 @@ export class Sync {
     for (let failures = 1; ; failures += 1) {
       const asked = this.#asked;
       try {
-        const done = await navigator.locks.request(`sync ${this.db.name}`, () => this.#once(() => (failures = 0)));
+        const done = await apart(this.db, () => this.#once(() => (failures = 0)));
         if (asked === this.#asked) return done; // Else something came while the last of it was on its way.
       } catch (error) {
-        if (!(error instanceof Trouble)) return this.#giveUp(error);
-        if (!this.together || error.kind === "too_large") this.#size = Math.max(1, this.#size >> 1);
+        const isTrouble = error instanceof Trouble;
+        if (isTrouble && (!this.together || error.kind === "too_large")) this.#size = Math.max(1, this.#size >> 1);
+        if (asked !== this.#asked) continue; // The same: what came then is not left until somebody asks again.
+        if (!isTrouble) return this.#giveUp(error);
         await this.#pause(Math.max(delay(Math.max(1, failures), this.world.random), error.after), error.kind);
       }
     }

@@ -35,17 +35,6 @@ def enrolled(line: BrowserContext, address: str, office: Office) -> Tablet:
     return tablet
 
 
-def _cut(line: BrowserContext, first: int, act: Callable[[Route], None]) -> None:
-    """Does `act` to the first requests that bring entries, and lets the others pass."""
-    left = [first]
-
-    def handle(route: Route) -> None:
-        left[0] -= 1
-        act(route) if left[0] >= 0 else route.continue_()
-
-    line.route(ENTRIES, handle)
-
-
 def _lose_the_answer(route: Route) -> None:
     route.fetch()
     route.abort("connectionreset")
@@ -67,13 +56,41 @@ def _lose_the_answer(route: Route) -> None:
 def test_after_trouble_it_arrives_once(
     enrolled: Tablet, office: Office, line: BrowserContext, act: Callable[[Route], None]
 ) -> None:
-    _cut(line, 2, act)
+    line.route(ENTRIES, act)
     enrolled.interview(1)
     enrolled.see("Không mất gì. Máy sẽ thử lại lúc")
+    line.unroute(ENTRIES)
     enrolled.press("Gửi ngay")
     enrolled.until_received(1)
 
     assert len(office.stored()) == 1
+
+
+@pytest.mark.parametrize("trouble", ["new Trouble('server')", "new Error('a fork')"])
+def test_whoever_asks_while_a_run_fails_is_not_left_until_the_next_time(modules: Page, trouble: str) -> None:
+    states = modules.evaluate(
+        f"""async () => {{
+            const {{ Sync }} = await import("/static/tablet/sync.js");
+            const {{ Trouble }} = await import("/static/tablet/office.js");
+            let fail = null;
+            const states = [];
+            const begun = () => new Promise((_, no) => (fail = no));
+            const sync = new Sync({{ name: "none" }}, begun, {{ onState: ({{ name }}) => states.push(name) }});
+            const run = async () => {{ while (!fail) await new Promise((done) => setTimeout(done)); }};
+            sync.now();
+            await run();
+            const done = sync.now();
+            const first = fail;
+            fail = null;
+            first({trouble});
+            await Promise.race([run(), done]);
+            fail?.(new Error("the last one"));
+            await done;
+            return states;
+        }}"""
+    )
+
+    assert states == ["sending", "sending", "stopped"]
 
 
 def test_batches_grow_on_a_good_line_and_shrink_on_a_bad_one(enrolled: Tablet, line: BrowserContext) -> None:
