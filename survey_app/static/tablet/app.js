@@ -8,7 +8,7 @@ import { layReserve } from "./room.js";
 import { keepTwice, keepTwiceAgain } from "./second_copy.js";
 import { setting, keepSetting, open } from "./store.js";
 import { Sync } from "./sync.js";
-import { isWaiting, register, takeOver } from "./update.js";
+import { isRenewed, isWaiting, register, takeOver } from "./update.js";
 import { fetchOther, language, otherLanguage, readWords, say, speak } from "./words.js";
 import { show, piece } from "./screens.js";
 import { showAbout } from "./about_screen.js";
@@ -74,6 +74,7 @@ async function lock({ thanks = false } = {}) {
   app.leave = async () => {};
   Object.assign(app, { key: null, work: null, handed: false, thanks });
   history.replaceState(null, "", "#today");
+  if (isRenewed() && !thanks) return location.reload();
   draw();
 }
 
@@ -149,7 +150,7 @@ async function start() {
 // One window writes; another waits until it is closed.
 async function main() {
   readWords();
-  if ((await isWaiting()) && (await takeOver())) return;
+  if ((await isWaiting()) && (await takeOver(() => !app.key))) return;
   register();
   const mine = await new Promise((answer) => {
     navigator.locks.request("hailong-tablet", { ifAvailable: true }, (lock) => (answer(Boolean(lock)), lock && new Promise(() => {})));

@@ -16,14 +16,18 @@ export async function isWaiting() {
   return Boolean(registration?.waiting && navigator.serviceWorker.controller);
 }
 
-// Ends in a fresh start of the page and true; false where the old version is still busy, which then goes on until the
-// next time. Other windows wait for their turn (see `app.js`), so none is cut off.
-export async function takeOver() {
+let renewed = false;
+export const isRenewed = () => renewed;
+
+// Ends in a fresh start of the page and true; false where the new version is not ready so soon. It then takes over as
+// soon as `isFree()`, and a page that is not goes on until it is locked. Other windows wait for their turn (see
+// `app.js`), so none is cut off.
+export async function takeOver(isFree) {
   const registration = await navigator.serviceWorker.getRegistration("/tablet/");
   return new Promise((done) => {
-    const changed = () => (done(true), location.reload());
+    const changed = () => (done((renewed = true)), isFree() && location.reload());
     navigator.serviceWorker.addEventListener("controllerchange", changed, { once: true });
     registration.waiting.postMessage("take over");
-    setTimeout(() => (navigator.serviceWorker.removeEventListener("controllerchange", changed), done(false)), PATIENCE);
+    setTimeout(() => done(false), PATIENCE);
   });
 }
