@@ -14,7 +14,8 @@ import { language, say, sayKind, speak, time } from "./words.js";
 
 export async function showInterview(app, id) {
   const draft = await getDraft(app.db, app.key, id);
-  if (!draft) return app.go("today");
+  // What the respondent has sent is not opened again: back and the language lead to the officer's PIN.
+  if (!draft) return app.handed ? app.lock({ thanks: true }) : app.go("today");
   // The language of the page is that of the form; whoever changes the one changes the other.
   if (language() !== draft.language && language() in draft.forms) draft.language = language();
   else speak(draft.language);
@@ -194,7 +195,7 @@ class Interview {
     const now = Date.now();
     try {
       const { entry, notes } = await finish({ ...app, notes: app.work.notes }, draft, { day: localDay(now), part: partOfDay(now) }, now);
-      app.work.notes = notes;
+      if (app.work) app.work.notes = notes; // Else it was locked meanwhile.
       this.seq = entry.seq;
     } catch (error) {
       if (again || !isFull(error) || !(await makeRoom(app, now))) throw error;

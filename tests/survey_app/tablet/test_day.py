@@ -79,6 +79,7 @@ def test_the_pin_is_changed_wholly_or_not_at_all(enrolled: Tablet) -> None:
     enrolled.choose("respondent_type", "citizen")
     enrolled.until_saved()
     enrolled.press("Tạm dừng")
+    expect(enrolled.heading()).to_have_text("Hôm nay")
     # The device dies within the write: whatever was put under the new key goes with it.
     cut_off = """const put = IDBObjectStore.prototype.put;
         let left = 2;
@@ -146,6 +147,23 @@ def test_handed_over_nothing_but_the_form_is_there_until_the_pin(enrolled: Table
     enrolled.until_received(1)
 
     assert json.loads(office.stored()[0].paradata)["handed_over"] is True
+
+
+@pytest.mark.parametrize("way", ["the language", "back"])
+def test_whoever_goes_back_after_the_end_meets_the_pin(enrolled: Tablet, office: Office, way: str) -> None:
+    enrolled.begin(4, "Giao máy cho người trả lời")
+    enrolled.answer()
+    enrolled.see("Xin trả lại máy cho điều tra viên")
+    if way == "back":
+        enrolled.page.evaluate("history.back()")
+    else:
+        enrolled.press("English")
+        expect(enrolled.heading()).to_have_text("Locked")
+        enrolled.press("Tiếng Việt")
+    enrolled.unlock()
+    enrolled.until_received(1)
+
+    assert len(office.stored()) == 1
 
 
 def test_the_right_pin_gives_the_form_back_to_the_officer(enrolled: Tablet) -> None:
