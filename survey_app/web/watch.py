@@ -54,8 +54,8 @@ class Watch:
         method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in METHODS else "other"
         endpoint = environ.get(ENDPOINT) or "none"
         metrics.count(endpoint, method, status, took)
-        is_untold = method == "POST" and endpoint.startswith(UNTOLD)
+        is_untold = method == "POST" and endpoint.startswith(UNTOLD)  # Also a slow one, whose answer is kept.
         is_check = endpoint.startswith("health.")  # Asked every few seconds; why one failed is told.
-        if (self.every and not (is_untold or is_check)) or took > SLOW or status >= "500":
+        if (not is_untold and (took > SLOW or (self.every and not is_check))) or status >= "500":
             said = {"request": environ[ID], "endpoint": endpoint, "method": method, "status": int(status)}
             log.info("request", **said, ms=round(took * 1000, 1))

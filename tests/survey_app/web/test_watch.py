@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -16,6 +17,7 @@ from benchmarks.site import Site, make_site
 from survey_app import accounts, config, create_app, database
 from survey_app.models import Response
 from survey_app.simulation.send import FORM, read_forms
+from survey_app.web import watch
 from tests import staff
 from tests.survey_app.answer.conftest import GOOD
 
@@ -92,6 +94,22 @@ def test_an_answer_and_a_sign_in_leave_nothing_personal_in_the_log(running: Runn
     personal += ["203.0.113.77", AGENT, "secret-query", "K7QF", "session="]
     assert [one for one in personal if one in log] == []
     assert "127.0.0.1" not in json.dumps(told)
+
+
+def test_a_slow_form_is_not_told_and_a_slow_page_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(watch, "SLOW", -1.0)
+    monkeypatch.setattr(watch, "log", SimpleNamespace(info=lambda _event, **said: told.append(said["endpoint"])))
+    for endpoint, method, status in (
+        ("answer.send", "POST", "303 SEE OTHER"),
+        ("device.entries", "POST", "200 OK"),
+        ("manage.surveys", "GET", "200 OK"),
+        ("answer.send", "POST", "500 INTERNAL SERVER ERROR"),
+    ):
+        environ = {"REQUEST_METHOD": method, watch.ENDPOINT: endpoint}
+        watch.Watch(lambda _environ, start, status=status: start(status, []), every=False)(environ, lambda *_: [])
+
+    assert told == ["manage.surveys", "answer.send"]
 
 
 def test_every_answer_has_an_id_of_its_own_that_the_log_knows(running: Running) -> None:
