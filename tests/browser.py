@@ -134,6 +134,7 @@ def keep_picture(page: Page, file: Path) -> None:
 
 def accessibility_faults(page: Page) -> str:
     """What axe finds against WCAG 2.2 A and AA, as text; empty when nothing."""
+    page.wait_for_load_state()  # With its stylesheet: a click does not wait for the page that it brings.
     if not page.evaluate("'axe' in window"):  # A document that is looked at again has it already.
         page.evaluate(AXE.axe_script)
     results = AxeResults(page.evaluate("(rules) => axe.run(rules)", RULES))

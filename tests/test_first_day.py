@@ -13,13 +13,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as NothingHappened
 
+from tests import qr
 from tests.browser import DESKTOP, PHONE, browser_type_launch_args, granian_server, keep_picture
 
 __all__ = ["browser_type_launch_args", "granian_server"]
@@ -216,7 +216,7 @@ def scan(sheets: bytes) -> str:
     """The address in the code of the first sheet, read as a phone reads it: from the picture."""
     document = pypdfium2.PdfDocument(sheets)
     picture = document[0].render(scale=2, grayscale=True).to_numpy()
-    found, _corners, _straight = cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(picture))
+    found = qr.read(np.ascontiguousarray(picture))
     document.close()
     assert found
     return found

@@ -68,6 +68,11 @@ class Crowd:
         for thread in self._threads:
             thread.start()
 
+    def wait_for_more(self, count: int) -> None:
+        """Until so many more were acknowledged: so that what is broken next meets load."""
+        enough = len(self.acknowledged) + count
+        _wait_until(lambda: len(self.acknowledged) >= enough, 120)
+
     def stop(self) -> None:
         self._stopping.set()
         for thread in self._threads:
@@ -177,10 +182,11 @@ def under_load(
     crowd.start()
     try:
         for _ in range(times):
+            crowd.wait_for_more(12)
             time.sleep(chance.uniform(0.2, 0.8))
             break_something(chance)
+        crowd.wait_for_more(12)
     finally:
-        time.sleep(0.3)
         crowd.stop()
     return crowd
 

@@ -1,6 +1,7 @@
 """The same form sent by 200 clients at once to the real server: one row, equal receipts; on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -22,7 +23,7 @@ CLIENTS = 200
 def url(tmp_path: Path, any_database_url: str) -> str:
     app = make_app(tmp_path, any_database_url)
     today = clock.local_day(clock.utc_now())
-    make_open_point(app, opens_on=today, closes_on=today.replace(year=today.year + 1))
+    make_open_point(app, opens_on=today, closes_on=today + timedelta(days=365))
     app.extensions["engine"].dispose()
     return any_database_url
 

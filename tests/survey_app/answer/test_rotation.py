@@ -38,8 +38,11 @@ def citizen(open_app: Flask) -> Citizen:
 
 
 def test_forms_come_in_eight_orders_and_each_keeps_its_own(citizen: Citizen) -> None:
-    seen = set()
-    for _ in range(60):
+    seen: set[tuple[str, ...]] = set()
+    draws = 0
+    while len(seen) < 8:
+        draws += 1
+        assert draws <= 400  # Good orders fail here once in 10²².
         page = citizen.client.get(citizen.path).text
         token, shown = token_in(page), _shown(page)
         again = citizen.send(token, ANSWERS, _language="en").text
@@ -48,8 +51,6 @@ def test_forms_come_in_eight_orders_and_each_keeps_its_own(citizen: Citizen) -> 
         assert _shown(again) == _shown(faulty) == shown
         assert f'href="#q-A1.2">Câu {shown.index("A1.2") + 1}</a>' in faulty
         seen.add(tuple(shown))
-
-    assert len(seen) == 8
 
 
 def test_the_order_is_stored_and_the_answers_stay_in_the_instruments(open_app: Flask, citizen: Citizen) -> None:

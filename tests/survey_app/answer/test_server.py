@@ -1,6 +1,7 @@
 """What only the real server can show: a body that is too large is answered, and no log names a citizen."""
 
 import http.client
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ def test_ten_megabytes_are_refused_in_words_and_the_log_stays_silent(tmp_path: P
     url = f"sqlite:///{tmp_path / 'test.sqlite'}"
     app = make_app(tmp_path, url)
     today = clock.local_day(clock.utc_now())
-    make_open_point(app, opens_on=today, closes_on=today.replace(year=today.year + 1))
+    make_open_point(app, opens_on=today, closes_on=today + timedelta(days=365))
     app.extensions["engine"].dispose()
     with granian(tmp_path, url) as address:
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)

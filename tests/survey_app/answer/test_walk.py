@@ -189,7 +189,6 @@ def test_a_page_asks_what_routing_says_and_takes_what_it_asks(
     app.config["CLOCK"] = lambda: factories.NOON
     address = live_server(app)
     page = browser.new_context(**browser_context_args, java_script_enabled=script).new_page()
-    page.set_default_timeout(10_000)
 
     @settings(max_examples=WALKS, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data(), instruments(), settings_of_points(), st.sampled_from([3, 50]), st.integers(0, 7))

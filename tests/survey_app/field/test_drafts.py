@@ -30,6 +30,7 @@ def interview(console_app: Flask, live_server: Callable[[Flask], str], page: Pag
     page.locator("[name=email]").fill("officer@example.vn")
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main button").click()
+    page.wait_for_load_state()  # With the script that keeps drafts.
     page.locator('[name="respondent_type"][value="citizen"]').check()
     return page
 
@@ -54,4 +55,4 @@ def test_the_draft_is_gone_when_the_officer_signs_out(interview: Page) -> None:
     expect(interview.locator("[name=password]")).to_be_visible()
 
     assert begun == ["/field/cases/1/answer"]
-    assert interview.evaluate(DRAFTS) == []
+    interview.wait_for_function(f"({DRAFTS}).length === 0")

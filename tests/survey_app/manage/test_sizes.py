@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -114,13 +115,19 @@ def test_the_worker_ends_with_its_server() -> None:
         f"worker.ask({QUESTION!r})\nprint(worker._process.pid, flush=True)\nimport os; os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True, timeout=60)
-    state = Path(f"/proc/{int(done.stdout)}/stat")
     until = 0
-    while state.exists() and state.read_text().split()[2] != "Z" and until < 100:
+    while _lives(int(done.stdout)) and until < 100:
         threading.Event().wait(0.1)
         until += 1
 
     assert until < 100
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_the_page_shows_the_numbers_of_the_command(manager: Staff) -> None:

@@ -46,7 +46,8 @@ def test_nobody_asks_twice_while_nobody_writes(app_on_any_database: Flask, monke
     assert 2 <= len(asked) <= 3  # PostgreSQL may write of itself, and then is asked again.
 
 
-def test_a_file_that_was_just_written_is_not_believed(app: Flask) -> None:
+def test_a_file_that_was_just_written_is_not_believed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quiet, "REST", 60_000_000_000)
     asked: list[int] = []
     session = database.session()
     factories.make_unit(session)

@@ -42,8 +42,9 @@ def address(console_app: Flask, live_server: Callable[[Flask], str]) -> str:
 
 def _look(page: Page) -> str:
     """What a page of the story must be for everybody, on a phone."""
+    faults = accessibility_faults(page)
     wide = page.evaluate("document.documentElement.scrollWidth") > PHONE
-    return accessibility_faults(page) or (f"{page.url} is wider than the screen" if wide else "")
+    return faults or (f"{page.url} is wider than the screen" if wide else "")
 
 
 def _press(page: Page, name: str, then: str) -> None:

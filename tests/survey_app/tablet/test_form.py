@@ -210,14 +210,19 @@ def test_seconds_are_whole_by_part_and_stand_still_while_hidden(waiting: FormPag
     hide += " document.dispatchEvent(new Event('visibilitychange')); }"
     waiting.tick("A1.1", "4")
     waiting.page.evaluate(wait, 1100)
-    waiting.press("Tiếp tục")
-    waiting.page.evaluate(hide, True)
-    waiting.page.evaluate(wait, 1600)
-    waiting.page.evaluate(hide, False)
-    paradata = waiting.paradata()
+    turn = """async ([hide, wait]) => {
+      const onward = (one) => one.textContent === "Tiếp tục" && one.checkVisibility();
+      [...document.querySelectorAll("button")].find(onward).click();
+      const passed = performance.now() / 1000;
+      eval(hide)(true);
+      await eval(wait)(1600);
+      eval(hide)(false);
+      return [passed, opened.paradata()];
+    }"""
+    passed, paradata = waiting.page.evaluate(turn, [hide, wait])
 
     assert set(paradata) == {"seconds", "changes"}
-    assert 1 <= paradata["seconds"]["A1"] <= 4
+    assert 1 <= paradata["seconds"]["A1"] <= round(passed)
     assert paradata["seconds"]["wait"] == 0
 
 

@@ -120,6 +120,7 @@ def test_killed_while_it_writes_an_entry_is_there_whole_or_not_at_all(
                 for (;;) window.appended.push((await journal.append(own, device, { filler: "x".repeat(2000) })).seq);
             })();"""
         )
+        tablet.page.wait_for_function("window.appended.length > 0")
         tablet.page.wait_for_timeout(milliseconds)
         shown = tablet.page.evaluate("window.appended.at(-1) ?? 0")
         _kill(profile)
@@ -198,6 +199,7 @@ def test_a_copy_that_cannot_be_written_goes_and_comes_again(start: Start, office
     tablet.page.context.set_offline(False)
     tablet.press("Gửi ngay")
     tablet.until_received(1)
+    tablet.until_in_store('return (await import("/static/tablet/second_copy.js")).isKeptTwice(db);')
 
     expect(_twice(tablet)).to_have_text("có")
     assert [one.case_id for one in office.stored()] == [office.case(1).id]
