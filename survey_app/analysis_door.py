@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -106,12 +106,12 @@ def last(releases: Path, key: str) -> Run | None:
     """The newest run of the survey, or of a release's documents, as it stands."""
     file = _file(releases, key)
     try:
-        run = Run(**json.loads(file.read_text(encoding="utf-8")))
+        run = _read(file)
     except (OSError, ValueError, TypeError):
         return None
     if run.state == "running" and not background.is_locked(_lock(file)):
         # It may have finished between the two looks.
-        again = Run(**json.loads(file.read_text(encoding="utf-8")))
+        again = _read(file)
         return again if again.state != "running" else replace(run, state="failed", sentence=DIED)
     return run
 
@@ -123,6 +123,9 @@ def cancel(settings: Settings, key: str, at: datetime) -> bool:
     if run is None or run.state != "running":
         return False
     pid, host = background.holder(_lock(file))
+    while not host and time.monotonic() < until:
+        time.sleep(0.05)  # It is being started.
+        pid, host = background.holder(_lock(file))
     if host != socket.gethostname():
         raise Elsewhere
     with suppress(ProcessLookupError):
@@ -142,7 +145,7 @@ def cancel(settings: Settings, key: str, at: datetime) -> bool:
 def finish(releases: Path, key: str) -> None:
     """The child's work: makes the release or its documents and notes how it went."""
     file = _file(releases, key)
-    run = Run(**json.loads(file.read_text(encoding="utf-8")))
+    run = _read(file)
     try:
         DONE_BY[run.kind](file, run, releases / run.name)
     except (ValueError, OSError) as error:
@@ -188,6 +191,12 @@ def _said(errors: IO[bytes]) -> str:
     """The last line; read where it lies, for the command shares the place at which is written."""
     tail = os.pread(errors.fileno(), LONGEST_WORDS, max(0, os.fstat(errors.fileno()).st_size - LONGEST_WORDS))
     return next((line for line in reversed(tail.decode(errors="replace").strip().splitlines()) if line), "")
+
+
+def _read(file: Path) -> Run:
+    """What another version of the software noted besides is passed over."""
+    said, known = json.loads(file.read_text(encoding="utf-8")), {field.name for field in fields(Run)}
+    return Run(**{name: value for name, value in said.items() if name in known})
 
 
 def _file(releases: Path, key: str) -> Path:

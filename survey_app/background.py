@@ -27,10 +27,12 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def locked(path: Path) -> Iterator[int]:
-    """The descriptor of the lock. Raises AlreadyRunning. The file stays; states are replaced, so lock none of those."""
+    """The descriptor of the lock. Raises AlreadyRunning. The file stays, empty; states are replaced, so lock none of
+    those."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)  # Whoever held it before does so no more.
         yield descriptor
     except BlockingIOError as error:
         raise AlreadyRunning from error
@@ -76,7 +78,6 @@ def is_locked(path: Path) -> bool:
 def start(lock: int, module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
     """Runs a module of ours, which inherits the lock, so there is no moment at which nobody holds it. Its number is
     written into the lock by us: the child is busy for seconds before it can say anything."""
-    os.ftruncate(lock, 0)
     child = subprocess.Popen(  # noqa: S603  (our own module, no shell)
         [sys.executable, "-m", module, *arguments],
         env=os.environ | (environ or {}),

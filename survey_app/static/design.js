@@ -17,19 +17,22 @@ async function inPlace(form, button, from = document.activeElement) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("content");
   if (!fresh) throw new Error("no page of ours");
+  if (form.dataset.saved) return;
   if (form.matches(".sheet") && said(form, button) !== data) return inPlace(form, button, from);
   const at = document.activeElement;
   content.replaceChildren(...fresh.childNodes);
   prepare();
-  if (at !== from && at.id) goOn(at);
-  else focusAgain(button);
+  // Rows that were added, moved or removed have other ids than before.
+  if (button.value !== "again" || at === from || !goOn(at)) focusAgain(button);
 }
 
-// Who has turned to another field meanwhile goes on there.
+// Who has turned to another field meanwhile goes on there; whether it is there still.
 function goOn(at) {
-  const now = document.getElementById(at.id);
-  now?.focus();
-  if (now && at.selectionStart !== null) now.setSelectionRange?.(at.selectionStart, at.selectionEnd);
+  const now = at.id && document.getElementById(at.id);
+  if (!now) return false;
+  now.focus();
+  if (at.selectionStart !== null) now.setSelectionRange?.(at.selectionStart, at.selectionEnd);
+  return true;
 }
 
 function focusAgain(button) {
@@ -44,6 +47,7 @@ content.addEventListener("submit", async (event) => {
   const button = event.submitter;
   if (!form.matches("[data-again]") || !button || button.value === "save") {
     unsaved = false;
+    form.dataset.saved = "1";
     return;
   }
   event.preventDefault();
@@ -52,6 +56,7 @@ content.addEventListener("submit", async (event) => {
   try {
     await inPlace(form, button);
   } catch {
+    if (form.dataset.saved) return; // Its page comes.
     // The network or the session is gone: the browser itself sends the form and shows what comes.
     unsaved = false;
     const field = Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: button.value });

@@ -198,6 +198,7 @@ class Kiosk {
   }
 
   async #enrol(page) {
+    const turn = this.turn;
     const [code, exit] = [...page.querySelectorAll("input")].map((input) => input.value.trim());
     if (!/^\d+$/.test(exit) || exit.length < SHORTEST_EXIT) return fill(page, { fault: say("exit_short") });
     try {
@@ -209,7 +210,7 @@ class Kiosk {
       return fill(page, { fault: say(error.kind || error.message === "bad_code" ? "bad_code" : "no_line") });
     }
     await askToPersist();
-    await this.idle();
+    if (turn === this.turn) await this.idle(); // Else somebody has begun meanwhile.
     this.#send();
   }
 

@@ -65,7 +65,7 @@ async function drawNow() {
   const [name, ...rest] = location.hash.slice(1).split("/");
   if (name.startsWith("enrol=") || !app.device) return showEnrol(app, name.startsWith("enrol=") ? name.slice(6) : "");
   if (!app.key) return showPin(app);
-  if (app.handed && name !== "interview") return history.replaceState(null, "", `#interview/${app.handed}`), showInterview(app, app.handed);
+  if (app.handed && location.hash !== `#interview/${app.handed}`) return history.replaceState(null, "", `#interview/${app.handed}`), showInterview(app, app.handed);
   return (SCREENS[name] ?? showToday)(app, ...rest);
 }
 
@@ -147,10 +147,14 @@ async function start() {
   if (app.device) app.sync.now();
 }
 
+// Behind the PIN and nothing typed, sent off or to be read.
+const isFree = () => !app.key && !app.thanks && !document.querySelector("[data-busy]") &&
+  ![...document.querySelectorAll("main input")].some((one) => one.value);
+
 // One window writes; another waits until it is closed.
 async function main() {
   readWords();
-  if ((await isWaiting()) && (await takeOver(() => !app.key))) return;
+  if ((await isWaiting()) && (await takeOver(isFree))) return;
   register();
   const mine = await new Promise((answer) => {
     navigator.locks.request("hailong-tablet", { ifAvailable: true }, (lock) => (answer(Boolean(lock)), lock && new Promise(() => {})));

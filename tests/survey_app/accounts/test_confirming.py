@@ -98,8 +98,8 @@ def test_at_an_open_screen_nothing_is_changed_until_the_password_is_given(
 
 def test_the_proof_lasts_ten_minutes_and_a_sign_in_is_one(console_app: Flask) -> None:
     manager = signed_in(console_app, "manager")
-    assert wait(manager, 500).get(APP).status_code == 200
-    assert wait(manager, 101).get(APP).location == f"{CONFIRM}?next={APP}"
+    assert wait(manager, 570).get(APP).status_code == 200
+    assert wait(manager, 31).get(APP).location == f"{CONFIRM}?next={APP}"
     assert confirm(manager, way=f"{CONFIRM}?next={APP}") == (302, APP)
     assert manager.get(APP).status_code == 200
 

@@ -1,5 +1,7 @@
 """What a server process believes for a second: points that exist, and no longer than that."""
 
+from types import SimpleNamespace
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -42,7 +44,7 @@ def test_a_server_asks_the_database_once_a_second_for_a_point(
     client = app.test_client()
     counts = []
     for now in (100.0, 100.5, 100.9, 101.0, 101.5):
-        monkeypatch.setattr(views.time, "monotonic", lambda now=now: now)
+        monkeypatch.setattr(views, "time", SimpleNamespace(monotonic=lambda now=now: now))
         client.get(f"/p/{code}")
         counts.append(sum("collection_point" in text for text in asked))
 

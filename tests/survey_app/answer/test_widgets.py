@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from survey_app import database
 from survey_app.models import Response
@@ -59,6 +59,25 @@ def test_nothing_is_offered_twice_in_a_ranking(page: Page, site: str) -> None:
     expect(page.locator('[name="first__other"]')).to_be_visible()
     places.nth(0).select_option("")
     assert places.nth(1).locator("option:disabled").count() == 0
+
+
+def test_a_place_that_is_chosen_before_the_script_arrives_leaves_the_draft_its_others(page: Page, site: str) -> None:
+    page.goto(f"{site}/p/WDGETS2")
+    next_part(page)
+    places = page.locator('[id="q-first"] select')
+    for place, value in enumerate(("time", "wait")):
+        places.nth(place).select_option(value)
+    page.goto("about:blank")
+    late: list[Route] = []
+    page.route("**/answer.js*", lambda route: late.append(route))
+    page.goto(f"{site}/p/WDGETS2", wait_until="commit")
+    places.nth(0).select_option("staff")
+    while not late:
+        page.wait_for_timeout(50)
+    late[0].continue_()
+    page.locator(".restored").wait_for(state="attached")
+
+    assert [places.nth(place).input_value() for place in range(3)] == ["staff", "wait", ""]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -15,6 +15,9 @@ from tests.survey_app.tablet.office import Office, address, office, tablet
 
 __all__ = ["address", "live_server", "office", "tablet"]
 pytestmark = pytest.mark.browser
+# The word to the new version goes when the test says so, once.
+LATE = """const post = ServiceWorker.prototype.postMessage;
+ServiceWorker.prototype.postMessage = function (...what) { window.takeOver = () => post.apply(this, what); };"""
 
 
 @pytest.fixture
@@ -145,6 +148,31 @@ def test_a_new_version_waits_for_the_next_start_and_the_draft_stays(
     expect(away.page.locator('[name="respondent_type"][value="business"]')).to_be_checked()
     programs = [name for name in away.page.evaluate("caches.keys()") if name.startswith("hailong-tablet")]
     assert len(programs) == 1
+
+
+@pytest.mark.parametrize("unlocked", [True, False])
+def test_a_new_version_that_is_late_takes_over_behind_the_pin(
+    away: Tablet, context: BrowserContext, monkeypatch: pytest.MonkeyPatch, unlocked: bool
+) -> None:
+    before = held.shell
+    monkeypatch.setattr(held, "shell", lambda: before().replace("<body ", '<body data-version="2" ', 1))
+    context.set_offline(False)
+    away.page.evaluate("navigator.serviceWorker.getRegistration('/tablet/').then((one) => one.update())")
+    away.until_worker("one.waiting")
+    away.page.add_init_script(LATE)
+    away.page.reload()
+    if unlocked:
+        away.unlock()
+        expect(away.heading()).to_have_text("Hôm nay")
+        away.page.evaluate("window.takeOver()")
+        away.until_worker("!one.waiting")
+        assert away.page.locator("body").get_attribute("data-version") is None
+        away.press("Khóa")
+    else:
+        expect(away.heading()).to_have_text("Máy đang khóa")
+        away.page.evaluate("window.takeOver()")
+
+    expect(away.page.locator("body")).to_have_attribute("data-version", "2")
 
 
 def test_half_a_version_never_takes_over(

@@ -59,8 +59,9 @@ def test_after_trouble_it_arrives_once(
     line.route(ENTRIES, act)
     enrolled.interview(1)
     enrolled.see("Không mất gì. Máy sẽ thử lại lúc")
-    line.unroute(ENTRIES)
     enrolled.press("Gửi ngay")
+    enrolled.see("Không mất gì. Máy sẽ thử lại lúc")
+    line.unroute(ENTRIES)
     enrolled.until_received(1)
 
     assert len(office.stored()) == 1
