@@ -123,9 +123,11 @@ def cancel(settings: Settings, key: str, at: datetime) -> bool:
     if run is None or run.state != "running":
         return False
     pid, host = background.holder(_lock(file))
-    while not host and time.monotonic() < until:
+    while not host and background.is_locked(_lock(file)) and time.monotonic() < until:
         time.sleep(0.05)  # It is being started.
         pid, host = background.holder(_lock(file))
+    if not background.is_locked(_lock(file)):
+        return False
     if host != socket.gethostname():
         raise Elsewhere
     with suppress(ProcessLookupError):

@@ -170,22 +170,18 @@ function fillIn(form) {
     const left = {};
     for (const [name, value] of draft.data) (left[name] ??= []).push(value);
     const controls = [...form.querySelectorAll("[name]:not([type=hidden], button)")];
-    // What somebody said before this script arrived is newer than the draft; what the browser brought back is not.
+    // A question that somebody answered before this script arrived stands as it is; what the browser brought back is
+    // older than the draft.
     const isOpened = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-    const newer = new Set(isOpened ? controls.filter(isChanged) : []);
-    const radios = new Set([...newer].filter((control) => control.type === "radio").map((control) => control.name));
-    const isNewer = (control) => (control.type === "radio" ? radios.has(control.name) : newer.has(control));
-    const ticked = controls.filter((control) => control.matches("[type=radio], [type=checkbox]"));
+    const newer = new Set(isOpened ? controls.filter(isChanged).map((control) => control.name) : []);
+    const older = controls.filter((control) => !newer.has(control.name));
+    const ticked = older.filter((control) => control.matches("[type=radio], [type=checkbox]"));
     for (const control of ticked) {
       const place = left[control.name]?.indexOf(control.value) ?? -1;
-      if (!isNewer(control)) control.checked = place >= 0;
+      control.checked = place >= 0;
       if (place >= 0) left[control.name].splice(place, 1);
     }
-    for (const control of controls) {
-      if (ticked.includes(control)) continue;
-      const value = left[control.name]?.shift() ?? "";
-      if (!isNewer(control)) control.value = value;
-    }
+    for (const control of older) if (!ticked.includes(control)) control.value = left[control.name]?.shift() ?? "";
     if (pages > 1) carry(left, new Set(controls.map((control) => control.name)));
     token.value = draft.token;
     const anew = element("button", { type: "button", textContent: text.anew, onclick: startAnew });

@@ -51,6 +51,7 @@ content.addEventListener("submit", async (event) => {
     return;
   }
   event.preventDefault();
+  delete form.dataset.saved; // Its page was stopped, if there was one.
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
   try {
@@ -62,6 +63,8 @@ content.addEventListener("submit", async (event) => {
     const field = Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: button.value });
     form.append(field);
     form.submit();
+  } finally {
+    delete form.dataset.busy;
   }
 });
 

@@ -210,7 +210,7 @@ class Kiosk {
       return fill(page, { fault: say(error.kind || error.message === "bad_code" ? "bad_code" : "no_line") });
     }
     await askToPersist();
-    if (turn === this.turn) await this.idle(); // Else somebody has begun meanwhile.
+    if (turn === this.turn || isFree()) await this.idle(); // Else somebody has begun meanwhile.
     this.#send();
   }
 
