@@ -120,7 +120,7 @@ KNOWN = (
     ),
     _switch(
         "LOG_REQUESTS",
-        "off: faults and slow requests only",
+        "off: faults and slow requests only, none of them a form that was taken",
         "`1`: one line of JSON for every request, without path, address or person; none for those that bring answers",
     ),
     Setting(
