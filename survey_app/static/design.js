@@ -12,8 +12,7 @@ const said = (form, button) => new URLSearchParams(new FormData(form, button)).t
 // went on meanwhile is sent again as it stands now: the server keeps nothing of it before it is saved.
 async function inPlace(form, button, from = document.activeElement) {
   const data = said(form, button);
-  const headers = { "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8" };
-  const answer = await fetch(form.action, { method: "POST", body: data, headers });
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("content");
   if (!fresh) throw new Error("no page of ours");

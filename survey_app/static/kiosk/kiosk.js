@@ -3,7 +3,6 @@
 
 import { askToEnrol, current, finishEnrolment, former } from "../tablet/identity.js";
 import { append, forget } from "../tablet/journal.js";
-import { officeKeys } from "../tablet/keys.js";
 import { noteClock } from "../tablet/office.js";
 import { askToPersist } from "../tablet/room.js";
 import { keepTwice, keepTwiceAgain } from "../tablet/second_copy.js";
@@ -216,8 +215,7 @@ class Kiosk {
 
   async #become(enrolled, exit) {
     await finishEnrolment(this.db, enrolled, exit);
-    const { now: _now, ...device } = enrolled;
-    this.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+    this.device = await current(this.db);
     await write(this.db, ["place", "revoked"].map((name) => ["settings", "delete", name]));
   }
 }

@@ -1,7 +1,6 @@
 // Setting the tablet up: the code of the manager, then a PIN.
 
-import { askToEnrol, draftsThatWouldBeLost, finishEnrolment, Refused } from "./identity.js";
-import { officeKeys } from "./keys.js";
+import { askToEnrol, current, draftsThatWouldBeLost, finishEnrolment, Refused } from "./identity.js";
 import { noteClock } from "./office.js";
 import { askToPersist } from "./room.js";
 import { fill, piece, show } from "./screens.js";
@@ -44,8 +43,7 @@ async function choose(app, enrolled, page) {
   // A package that is on its way to the device of before would be kept under the old PIN.
   await apart(app.db, async () => {
     const key = await finishEnrolment(app.db, enrolled, pin);
-    const { now: _now, ...device } = enrolled;
-    app.device = { ...device, office: await officeKeys(enrolled.officeKey) };
+    app.device = await current(app.db);
     await app.open(key);
   });
   await askToPersist();

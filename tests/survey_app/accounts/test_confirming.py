@@ -6,6 +6,7 @@ from flask import Flask
 
 from survey_app import accounts, database
 from survey_app.accounts import confirming
+from survey_app.clock import utc_now
 from survey_app.models import AuditEntry, Passkey, User
 from tests.filled import PASSKEY
 from tests.staff import PASSWORD, Staff, make_staff, signed_in
@@ -96,10 +97,12 @@ def test_at_an_open_screen_nothing_is_changed_until_the_password_is_given(
     assert deeds(console_app)[2:] == ["wrong_password", "own.confirm", "factor.remove_passkey", "factor.turn_off"]
 
 
-def test_the_proof_lasts_ten_minutes_and_a_sign_in_is_one(console_app: Flask) -> None:
+def test_the_proof_lasts_ten_minutes_and_a_sign_in_is_one(console_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = utc_now().replace(microsecond=0)
+    monkeypatch.setattr(confirming, "utc_now", lambda: at)
     manager = signed_in(console_app, "manager")
-    assert wait(manager, 570).get(APP).status_code == 200
-    assert wait(manager, 31).get(APP).location == f"{CONFIRM}?next={APP}"
+    assert wait(manager, 600).get(APP).status_code == 200
+    assert wait(manager, 1).get(APP).location == f"{CONFIRM}?next={APP}"
     assert confirm(manager, way=f"{CONFIRM}?next={APP}") == (302, APP)
     assert manager.get(APP).status_code == 200
 

@@ -15,6 +15,7 @@ BLANK = """<!doctype html><html lang="vi"><meta name="viewport" content="width=d
 OPEN = """async ([form, options]) => {
   const { openForm } = await import("/form.js");
   globalThis.changed = 0;
+  globalThis.began = performance.now();
   globalThis.done = globalThis.left = 0;
   globalThis.opened = openForm(document.querySelector("[data-root]"), form, {
     ...options, onChange: () => (changed += 1), onDone: () => (done += 1), onLeave: () => (left += 1),

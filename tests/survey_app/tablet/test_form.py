@@ -213,7 +213,7 @@ def test_seconds_are_whole_by_part_and_stand_still_while_hidden(waiting: FormPag
     turn = """async ([hide, wait]) => {
       const onward = (one) => one.textContent === "Tiếp tục" && one.checkVisibility();
       [...document.querySelectorAll("button")].find(onward).click();
-      const passed = performance.now() / 1000;
+      const passed = (performance.now() - began) / 1000;
       eval(hide)(true);
       await eval(wait)(1600);
       eval(hide)(false);
@@ -222,7 +222,8 @@ def test_seconds_are_whole_by_part_and_stand_still_while_hidden(waiting: FormPag
     passed, paradata = waiting.page.evaluate(turn, [hide, wait])
 
     assert set(paradata) == {"seconds", "changes"}
-    assert 1 <= paradata["seconds"]["A1"] <= round(passed)
+    assert paradata["seconds"]["A1"] >= 1
+    assert abs(paradata["seconds"]["A1"] - passed) <= 0.6
     assert paradata["seconds"]["wait"] == 0
 
 
