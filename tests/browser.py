@@ -119,6 +119,14 @@ def granian_server() -> Callable[..., AbstractContextManager[str]]:
     return granian
 
 
+def wait_until(page: Page, is_so: Callable[[], object], seconds: float = 20) -> None:
+    """For what no `expect` sees. Playwright's own wait for a script cannot ask twice: our pages forbid its `eval`."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, f"not so after {seconds} s"
+        page.wait_for_timeout(50)
+
+
 def sign_out(page: Page) -> None:
     """On a telephone, where the menu is folded."""
     page.get_by_text("Menu", exact=True).click()

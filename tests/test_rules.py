@@ -85,6 +85,13 @@ def test_no_name_of_a_module_is_given_twice() -> None:
     assert twice == []
 
 
+def test_no_test_waits_by_a_script_that_its_page_forbids() -> None:
+    """What Playwright asks more than once it asks with `eval`, which our policy refuses: right at once, or an error."""
+    tests = (ROOT / "tests").rglob("*.py")
+
+    assert [path.name for path in tests if ".wait_for_" + "function(" in path.read_text()] == []
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_holds_inline_script_or_style(template: Path) -> None:
     text = template.read_text()

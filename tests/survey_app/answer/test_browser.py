@@ -22,6 +22,7 @@ from tests.browser import (
     browser_context_args,
     browser_type_launch_args,
     live_server,
+    wait_until,
 )
 from tests.survey_app.answer.conftest import CODE
 
@@ -170,7 +171,7 @@ def test_the_draft_outlives_a_reload_and_is_gone_after_thanks(page: Page, form: 
     to_the_end(page)
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(THANKS["vi"])
-    page.wait_for_function("localStorage.length === 0")  # By the script, which comes after the heading.
+    wait_until(page, lambda: page.evaluate("localStorage.length === 0"))  # The script comes after the heading.
     assert len(stored(Response)) == 1
 
 
@@ -185,8 +186,7 @@ def test_what_is_said_before_the_script_arrives_outlives_an_older_draft(page: Pa
     page.route("**/answer.js*", lambda route: late.append(route))
     page.goto(form, wait_until="commit")
     choose(page, "respondent_type", "business")
-    while not late:
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: late)
     late[0].continue_()
 
     expect(page.get_by_role("button", name="Làm lại từ đầu")).to_be_attached()

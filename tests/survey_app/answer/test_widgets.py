@@ -17,6 +17,7 @@ from tests.browser import (
     browser_context_args,
     browser_type_launch_args,
     live_server,
+    wait_until,
 )
 from tests.questionnaires.examples import make_choice, make_factor, make_instrument, make_item, make_part
 from tests.survey_app.answer.showcase import every_widget, make_showcase, three_levels
@@ -72,8 +73,7 @@ def test_a_ranking_begun_before_the_script_arrives_is_not_mixed_with_the_drafts(
     page.route("**/answer.js*", lambda route: late.append(route))
     page.goto(f"{site}/p/WDGETS2", wait_until="commit")
     places.nth(0).select_option("wait")
-    while not late:
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: late)
     late[0].continue_()
     page.locator(".restored").wait_for(state="attached")
 
@@ -144,7 +144,7 @@ def test_reload_and_back_bring_the_page_that_was_there_with_all_answers(page: Pa
     page.get_by_role("button", name="Gửi câu trả lời").dblclick()
     expect(page.locator(".receipt")).to_be_visible()
     assert json.loads(stored(Response)[0].answers)["values"]["why"] == "Máy hỏng"
-    page.wait_for_function("localStorage.length === 0")
+    wait_until(page, lambda: page.evaluate("localStorage.length === 0"))
 
 
 def test_the_draft_of_all_pages_outlives_a_closed_window(page: Page, site: str, stored: Rows) -> None:

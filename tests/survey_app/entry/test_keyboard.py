@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from survey_app import database
 from survey_app.models import CollectionPoint, PaperBatch, PaperSheet, Response
@@ -70,11 +70,11 @@ def focused(page: Page) -> str:
 
 def test_a_sheet_is_typed_without_the_mouse(console_app: Flask, typist: Page, address: str) -> None:
     typist.goto(f"{address}/field/paper/batches/1")
-    typist.wait_for_function("document.activeElement.id === 'code-text'")
+    expect(typist.locator("#code-text")).to_be_focused()
     typist.keyboard.type(SERIAL.lower())
     typist.keyboard.press("Enter")
     typist.wait_for_url(f"**/sheets/{SERIAL}**")
-    typist.wait_for_function("document.activeElement.name === '_filled_on'")
+    expect(typist.locator("[name=_filled_on]")).to_be_focused()
     typist.keyboard.type("20/11/2026")
     press(typist, "↵ 1")
     while focused(typist) != "A1.1":
@@ -83,7 +83,7 @@ def test_a_sheet_is_typed_without_the_mouse(console_app: Flask, typist: Page, ad
     until_last(typist)
     typist.keyboard.press("Enter")
     typist.wait_for_url("**/batches/1")
-    typist.wait_for_function("document.activeElement.name === 'code'")  # The next sheet may come.
+    expect(typist.locator("[name=code]")).to_be_focused()  # The next sheet may come.
     fields = json.loads(sheets(console_app)[0].first or "")["fields"]
 
     assert fields["_filled_on"] == ["2026-11-20"]
@@ -112,7 +112,7 @@ def test_every_kind_of_question_is_typed_by_its_keys(
         session.commit()
     page = sign_in(browser, live_server(console_app), TYPISTS[0])
     page.goto(f"{page.url.partition('/field')[0]}/field/paper/batches/1/sheets/{SERIAL}?variant=full&language=vi")
-    page.wait_for_function("document.activeElement.name === '_filled_on'")
+    expect(page.locator("[name=_filled_on]")).to_be_focused()
     page.keyboard.type("20/11/2026")
     press(page, "↵ 4 k")  # A rating, and a day that the person does not know.
     page.keyboard.type("Thôn 5")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from survey_app import database
 from tests import factories
-from tests.browser import browser_context_args, browser_type_launch_args, live_server, sign_out
+from tests.browser import browser_context_args, browser_type_launch_args, live_server, sign_out, wait_until
 from tests.staff import PASSWORD, make_staff
 
 __all__ = ["browser_context_args", "browser_type_launch_args", "live_server"]
@@ -55,4 +55,4 @@ def test_the_draft_is_gone_when_the_officer_signs_out(interview: Page) -> None:
     expect(interview.locator("[name=password]")).to_be_visible()
 
     assert begun == ["/field/cases/1/answer"]
-    interview.wait_for_function(f"({DRAFTS}).length === 0")
+    wait_until(interview, lambda: interview.evaluate(DRAFTS) == [])

@@ -14,7 +14,7 @@ from survey_app.enrolment import devices
 from survey_app.models import CollectionPoint, DeviceEntry, Response
 from survey_app.proofs import visits
 from tests import factories
-from tests.browser import browser_context_args, browser_type_launch_args, live_server
+from tests.browser import browser_context_args, browser_type_launch_args, live_server, wait_until
 from tests.conftest import make_app
 from tests.survey_app.tablet.driver import QUICK_PIN
 
@@ -83,11 +83,7 @@ class Kiosk:
         """The line comes back, or a quarter of an hour is over."""
         self.page.locator("body[data-on=thanks], body[data-on=idle]").wait_for()
         self.page.evaluate("dispatchEvent(new Event('online'))")
-        for _ in range(200):
-            if len(self.responses()) == count:
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError([(entry.state, entry.reason) for entry in self.entries()])
+        wait_until(self.page, lambda: len(self.responses()) == count)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from questionnaires.answers import Answers
 from tests import qr
-from tests.browser import accessibility_faults
+from tests.browser import accessibility_faults, wait_until
 from tests.survey_app.answer.conftest import Citizen, token_in
 from tests.survey_app.kiosk.conftest import EXIT, Kiosk
 
@@ -61,7 +61,7 @@ def test_faces_have_words_and_one_size(kiosk: Kiosk) -> None:
 
 
 def test_a_cut_line_loses_nothing_and_a_start_without_one_works(kiosk: Kiosk) -> None:
-    kiosk.page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    kiosk.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     kiosk.page.reload()
     kiosk.idle()
     kiosk.page.context.set_offline(True)
@@ -76,11 +76,8 @@ def test_a_cut_line_loses_nothing_and_a_start_without_one_works(kiosk: Kiosk) ->
     kiosk.until_taken(2)
 
     assert sorted(value["K1"] for value in _values(kiosk)) == [1, 5]
-    for _ in range(100):  # The receipts come back and are kept before the entries go.
-        if 'sealed":"' not in (left := kiosk.page.evaluate(LEFT)):
-            break
-        kiosk.page.wait_for_timeout(100)
-    assert 'sealed":"' not in left
+    # The receipts come back and are kept before the entries go.
+    wait_until(kiosk.page, lambda: 'sealed":"' not in kiosk.page.evaluate(LEFT), 10)
 
 
 def test_a_call_to_the_office_takes_no_button_from_under_a_finger(kiosk: Kiosk) -> None:

@@ -2,10 +2,11 @@
 
 import contextlib
 import re
-import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
+
+from tests.browser import wait_until
 
 PIN = "274951"
 GOOD = {"respondent_type": "citizen", "A1.1": "4", "A2.1": "5", "N7": "no"}
@@ -134,17 +135,11 @@ class Tablet:
     def until_worker(self, is_so: str) -> None:
         """Until something holds of the registration `one` of the worker."""
         script = f"navigator.serviceWorker.getRegistration('/tablet/').then((one) => Boolean({is_so}))"
-        until = time.monotonic() + 20
-        while not self.page.evaluate(script):
-            assert time.monotonic() < until, is_so
-            self.page.wait_for_timeout(100)
+        wait_until(self.page, lambda: self.page.evaluate(script))
 
     def until_in_store(self, is_so: str) -> None:
         """Until the body returns true."""
-        until = time.monotonic() + 20
-        while not self.in_store(is_so):
-            assert time.monotonic() < until, is_so
-            self.page.wait_for_timeout(100)
+        wait_until(self.page, lambda: self.in_store(is_so))
 
     def until_held(self) -> None:
         """The worker has everything that a start without a line needs."""

@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Error, Locator, Page, expect
 
 from survey_app import clock
-from tests.browser import live_server
+from tests.browser import live_server, wait_until
 from tests.survey_app.tablet.driver import Tablet
 from tests.survey_app.tablet.office import Office, address, office
 
@@ -121,7 +122,7 @@ def test_killed_while_it_writes_an_entry_is_there_whole_or_not_at_all(
             })();"""
         )
         if milliseconds:
-            tablet.page.wait_for_function("window.appended.length > 0")
+            wait_until(tablet.page, partial(tablet.page.evaluate, "window.appended.length"))
             tablet.page.wait_for_timeout(milliseconds)
         shown = tablet.page.evaluate("window.appended.at(-1) ?? 0")
         _kill(profile)

@@ -1,6 +1,7 @@
 """Bad lines and a troubled office: nothing is lost, nothing counts twice, and the screen says why."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from survey_app.models import DeviceEntry
-from tests.browser import live_server
+from tests.browser import live_server, wait_until
 from tests.survey_app.tablet.driver import QUICK_PIN, Tablet
 from tests.survey_app.tablet.office import Office, address, office
 
@@ -67,8 +68,7 @@ def test_after_trouble_it_arrives_once(
     enrolled.see("Không mất gì. Máy sẽ thử lại lúc")
     before = len(tries)
     enrolled.press("Gửi ngay")
-    while len(tries) == before:
-        enrolled.page.wait_for_timeout(50)
+    wait_until(enrolled.page, lambda: len(tries) > before)
     line.unroute(ENTRIES)
     enrolled.until_received(1)
 
@@ -300,10 +300,7 @@ def test_a_locked_tablet_sends_what_is_finished(enrolled: Tablet, office: Office
     enrolled.interview(1)
     enrolled.press("Khóa")
     line.set_offline(False)
-    enrolled.page.wait_for_function("document.title.startsWith('Máy đang khóa')")
-    for _time in range(100):
-        if office.stored():
-            break
-        enrolled.page.wait_for_timeout(100)
+    expect(enrolled.page).to_have_title(re.compile("^Máy đang khóa"))
+    wait_until(enrolled.page, office.stored)
 
     assert len(office.stored()) == 1
