@@ -141,4 +141,14 @@ function moveTo(row, target, below) {
   row.closest("form").requestSubmit(button);
 }
 
+// Otherwise than the server drew it.
+function isChanged(field) {
+  if (!field.matches("select")) return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+}
+
 prepare();
+// What was chosen or written before this script had come.
+const early = [...content.querySelectorAll(".sheet :is(input, select, textarea)")].filter(isChanged);
+unsaved = early.length > 0;
+early.find((field) => field.dataset.press)?.dispatchEvent(new Event("change", { bubbles: true }));

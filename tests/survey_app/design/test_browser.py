@@ -315,6 +315,20 @@ def test_two_browsers_meet_at_one_question_and_nothing_is_lost(
     assert "Câu của Lan?" in minh.locator('[id="q-A1.1"]').inner_text()
 
 
+def test_what_is_chosen_before_the_script_has_come_is_followed(lan: Page) -> None:
+    lan.goto("/design/")
+    lan.get_by_role("button", name="Bản nháp mới từ sipas2017 1.0").click()
+    late: list[Route] = []
+    lan.route("**/design.js*", lambda route: late.append(route))
+    lan.get_by_role("link", name="Sửa câu hỏi A1.1", exact=True).click()
+    lan.get_by_role("button", name="Chỉ hỏi một số người").click()
+    lan.get_by_label("Dựa vào câu nào, dòng 1, lựa chọn 1").select_option("question:service_field")
+    late[-1].continue_()
+
+    lan.get_by_label("Đất đai", exact=True).check()
+    expect(lan.locator("#sentence")).to_contain_text("“Đất đai”")
+
+
 def test_what_is_ticked_while_the_server_reads_the_last_tick_stays_ticked(lan: Page) -> None:
     lan.goto("/design/")
     lan.get_by_role("button", name="Bản nháp mới từ sipas2017 1.0").click()
