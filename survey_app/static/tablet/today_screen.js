@@ -11,6 +11,7 @@ import { day, dayAndTime, language, say, sayKind, time } from "./words.js";
 // Groups of so few cases stand open; those without a day do where the whole list is no longer than a screen or two.
 const FEW = 5;
 const MANY = 30;
+const madeOf = new WeakMap(); // What each list says.
 const STATES = ["unsent", "sent", "taken", "waiting", "dropped"];
 
 export async function showToday(app) {
@@ -42,12 +43,22 @@ async function refresh(app, page, today) {
     has_drafts: begun.length > 0,
     practise: app.work.waves.length > 0,
   });
-  list(page, "warnings", await warnings(app));
-  list(page, "drafts", begun.map(draftRow));
+  listAnew(page, "warnings", await warnings(app));
+  listAnew(page, "drafts", begun.map(draftRow));
   const groups = grouped(app.work.cases, app.work.notes);
   fill(page, { none: groups.length === 0 });
   const few = app.work.cases.length <= MANY;
-  list(page, "groups", [...groups.map((group) => groupPiece(group, app.work.notes, today, few)), ...doneHere(app.work)]);
+  listAnew(page, "groups", [...groups.map((group) => groupPiece(group, app.work.notes, today, few)), ...doneHere(app.work)]);
+}
+
+// What says the same as last time stays: a row under a finger that is just pressing it, a group as it was opened.
+function listAnew(page, name, items) {
+  const [into] = page.querySelectorAll(`[data-list="${name}"]`);
+  const before = madeOf.get(into) ?? [];
+  const now = items.map((one) => one.outerHTML);
+  madeOf.set(into, now);
+  if (before.length !== now.length) return into.replaceChildren(...items);
+  [...into.children].forEach((old, place) => before[place] !== now[place] && old.replaceWith(items[place]));
 }
 
 function row(where, texts) {

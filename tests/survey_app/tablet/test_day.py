@@ -34,6 +34,20 @@ def test_an_interview_is_stored_at_its_case_and_receipted(enrolled: Tablet, offi
     enrolled.see("Đã phỏng vấn bằng máy này")
 
 
+def test_a_run_that_brings_nothing_takes_no_row_from_under_a_finger(enrolled: Tablet) -> None:
+    group = enrolled.page.locator('[data-list="groups"] details').first
+    was_open = group.evaluate("group => group.open")
+    group.locator("summary").click()
+    enrolled.page.evaluate("window.row = document.querySelector('[data-list=groups] a')")
+    enrolled.note_attempts(1)
+    enrolled.press("Gửi ngay")
+    enrolled.until_received(1)
+    enrolled.page.wait_for_timeout(500)
+
+    assert enrolled.page.evaluate("window.row.isConnected")
+    assert group.evaluate("group => group.open") is not was_open
+
+
 def test_the_day_is_closed_when_both_sides_have_the_same(enrolled: Tablet) -> None:
     enrolled.interview(1)
     enrolled.press("Kết thúc ngày")
