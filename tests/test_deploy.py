@@ -270,7 +270,7 @@ def test_the_timers_end_with_what_they_started(tmp_path: Path) -> None:
     own = {"INSTANCE": str(tmp_path / "data"), "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     command = [sys.executable, "-m", "survey_app", "timers"]
     process = subprocess.Popen(command, env=os.environ | own, cwd=ROOT, stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while not (works.exists() and works.read_text()) and time.monotonic() < until:
         time.sleep(0.05)
     process.terminate()

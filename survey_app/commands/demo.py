@@ -26,7 +26,7 @@ from survey_app.simulation import fieldwork, installation, publishing, send, typ
 from survey_app.simulation.fieldwork import PointForms
 from survey_app.simulation.scenarios import SCENARIOS, SIPAS, Scenario
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 SAID_EVERY = 10.0  # Seconds.
 
 

@@ -87,6 +87,7 @@ def test_on_a_telephone_the_menu_is_one_button_and_elsewhere_it_lies_open(
     context = browser.new_context(viewport={"width": PHONE, "height": 740}, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, address, "all")
+    page.wait_for_load_state()
     navigation = page.get_by_role("navigation", name="Điều hướng chính")
     button = page.get_by_text("Menu", exact=True)
     expect(button).to_be_visible()

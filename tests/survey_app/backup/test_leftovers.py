@@ -91,7 +91,7 @@ def test_a_command_that_is_told_to_end_leaves_nothing(tmp_path: Path) -> None:
     environ = {**site.environ, "PYTHONPATH": f"{stub}:{ROOT}"}
     command = [sys.executable, "-m", "survey_app", "dashboard"]
     process = subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while not works.exists() and time.monotonic() < until:
         time.sleep(0.05)
     there = list(extracts.glob(".snapshot-*/extract/responses.parquet"))

@@ -1,5 +1,6 @@
 """What becomes of a case that two want at the same moment: answered, replaced, settled and restored meet one lock."""
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -47,10 +48,17 @@ def look(app: Flask, *columns: Any) -> list[Any]:
 
 def in_turn(app: Flask, first: Act, then: Callable[[], Any]) -> Any:
     """What `then` says, begun while `first` is done and not yet committed."""
+    begun = threading.Event()
+
+    def begin() -> Any:
+        begun.set()
+        return then()
+
     with app.app_context(), ThreadPoolExecutor(1) as beside:
         session = database.writing(database.session())
         first(session)
-        asked = beside.submit(then)
+        asked = beside.submit(begin)
+        begun.wait()
         time.sleep(0.5)
         waited = not asked.done()
         session.commit()

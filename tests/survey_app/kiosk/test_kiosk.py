@@ -205,7 +205,7 @@ def _press_long(kiosk: Kiosk) -> None:
     """In the corner, for three seconds of the page's clock: not less, not more."""
     code = kiosk.page.get_by_label("Mã để mở khóa máy")
     kiosk.page.clock.install()
-    kiosk.page.clock.pause_at(kiosk.page.evaluate("Date.now() / 1000") + 1)
+    kiosk.page.clock.pause_at(kiosk.page.evaluate("Date.now() / 1000") + 10)
     kiosk.page.mouse.move(20, 20)
     kiosk.page.mouse.down()
     kiosk.page.clock.run_for(2900)

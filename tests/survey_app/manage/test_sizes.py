@@ -114,7 +114,7 @@ def test_the_worker_ends_with_its_server() -> None:
         "from survey_app.planning.process import worker\n"
         f"worker.ask({QUESTION!r})\nprint(worker._process.pid, flush=True)\nimport os; os._exit(0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True, timeout=180)
     until = 0
     while _lives(int(done.stdout)) and until < 100:
         threading.Event().wait(0.1)

@@ -15,11 +15,11 @@ BLANK = """<!doctype html><html lang="vi"><meta name="viewport" content="width=d
 OPEN = """async ([form, options]) => {
   const { openForm } = await import("/form.js");
   globalThis.changed = 0;
-  globalThis.began = performance.now();
   globalThis.done = globalThis.left = 0;
   globalThis.opened = openForm(document.querySelector("[data-root]"), form, {
     ...options, onChange: () => (changed += 1), onDone: () => (done += 1), onLeave: () => (left += 1),
   });
+  globalThis.began = performance.now();
 }"""
 WORDS = {"office": "Bộ phận Một cửa <b>", "unit": "Xã Thọ Hải", "owner": "Phòng Nội vụ", "procedure": "việc vừa làm"}
 SHOWN = "[...document.querySelectorAll('.part:not([hidden]) .q:not([hidden])')].map(q => q.id.slice(2))"

@@ -182,17 +182,20 @@ def test_half_a_version_never_takes_over(
     digests = held.digests
     monkeypatch.setattr(held, "digests", lambda: {**digests(), "/static/tablet/app.js": "0" * 64})
     context.set_offline(False)
-    failed = "navigator.serviceWorker.getRegistration('/tablet/').then((one) => one.update()).catch(() => 0)"
-    away.page.evaluate(failed)
-    away.page.wait_for_timeout(1000)
-    waiting = away.page.evaluate(
-        "navigator.serviceWorker.getRegistration('/tablet/').then((one) => Boolean(one.waiting))"
-    )
+    became = """async () => {
+      const found = await navigator.serviceWorker.getRegistration("/tablet/");
+      const came = new Promise((go) => found.addEventListener("updatefound", () => go(found.installing)));
+      await found.update();
+      const half = await came;
+      while (half.state === "installing") await new Promise((go) => (half.onstatechange = go));
+      return half.state;
+    }"""
+    state = away.page.evaluate(became)
     context.set_offline(True)
     away.page.reload()
     away.unlock()
 
-    assert waiting is False
+    assert state == "redundant"
     expect(away.heading()).to_have_text("Hôm nay")
 
 

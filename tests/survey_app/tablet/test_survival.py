@@ -92,9 +92,11 @@ def test_killed_at_random_nothing_that_was_shown_as_saved_is_lost(start: Start, 
         tablet = start()
         tablet.open()
         tablet.unlock()
+        expect(tablet.heading()).to_have_text("Hôm nay")
         expect(tablet.page.locator('[data-list="drafts"] li')).to_have_count(number // 2)
     tablet.page.get_by_role("link", name="Trường hợp 2").first.click()
     back = tablet.page.get_by_role("button", name="Quay lại", exact=True)
+    expect(tablet.page.locator("[data-root] [name]").first).to_be_attached()
     while back.is_visible():
         back.click()
     expect(tablet.page.locator('[name="respondent_type"][value="citizen"]')).to_be_checked()
@@ -162,6 +164,7 @@ def test_a_write_torn_by_a_kill_costs_nothing(start: Start, profile: Path, offic
         tablet.page.context.set_offline(True)
         tablet.open()
         tablet.unlock()
+        expect(tablet.heading()).to_have_text("Hôm nay")
         expect(tablet.page.locator('[data-list="drafts"] li')).to_have_count(number - 2)
         came_back = tablet.page.get_by_text("lấy lại từ bản sao thứ hai")
         expect(came_back).to_have_count(int(number == 3 and databases.startswith("IndexedDB")))
@@ -345,7 +348,9 @@ def test_a_wrong_clock_is_said_and_changes_no_day(page: Page, address: str, offi
     tablet.back_to_list()
     tablet.until_received(2)
     response = office.stored()[0]
+    days = {clock.local_day(now), clock.local_day(datetime.now(UTC))}  # It may be midnight meanwhile.
 
-    assert response.local_day == clock.local_day(now)
+    assert response.local_day in days
     assert abs(json.loads(response.paradata)["clock"] - years * 365 * 24 * 60) <= 2
-    assert [one.day for one in office.attempts()] == [clock.local_day(now)]
+    assert {one.day for one in office.attempts()} <= days
+    assert len(office.attempts()) == 1

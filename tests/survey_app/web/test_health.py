@@ -46,7 +46,7 @@ def test_a_database_that_is_away_is_said_to_everybody(tmp_path: Path) -> None:
 def test_a_table_that_is_locked_gives_the_answers_back_in_time(
     tmp_path: Path, postgres_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "SERVING", {"options": "-c statement_timeout=600 -c lock_timeout=300"})
+    monkeypatch.setattr(database, "SERVING", {"options": "-c statement_timeout=15000 -c lock_timeout=300"})
     url = new_postgres_database(postgres_server)
     app = create_app(make_settings(tmp_path, url), serving=True)
     app.config["CLOCK"] = lambda: factories.NOON
