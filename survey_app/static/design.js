@@ -10,19 +10,19 @@ const said = (form, button) => new URLSearchParams(new FormData(form, button)).t
 
 // Sends a form and puts the answer's content in the place of ours; the page stays where it is. A sheet on which somebody
 // went on meanwhile is sent again as it stands now: the server keeps nothing of it before it is saved.
-async function inPlace(form, button, from = document.activeElement) {
+async function inPlace(form, button) {
   const data = said(form, button);
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(data) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("content");
   if (!fresh) throw new Error("no page of ours");
   if (form.dataset.saved) return;
-  if (form.matches(".sheet") && said(form, button) !== data) return inPlace(form, button, from);
+  if (form.matches(".sheet") && said(form, button) !== data) return inPlace(form, button);
   const at = document.activeElement;
   content.replaceChildren(...fresh.childNodes);
   prepare();
   // Rows that were added, moved or removed have other ids than before.
-  if (button.value !== "again" || at === from || !goOn(at)) focusAgain(button);
+  if (button.value !== "again" || !goOn(at)) focusAgain(button);
 }
 
 // Who has turned to another field meanwhile goes on there; whether it is there still.
@@ -141,10 +141,14 @@ function moveTo(row, target, below) {
   row.closest("form").requestSubmit(button);
 }
 
-// Otherwise than the server drew it.
+// Otherwise than the server drew it, which a browser may have had to trim.
 function isChanged(field) {
-  if (!field.matches("select")) return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
-  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+  if (field.matches("select")) {
+    return field.selectedIndex !== Math.max(0, [...field.options].findLastIndex((one) => one.defaultSelected));
+  }
+  const { type, defaultValue, defaultChecked } = field;
+  const drawn = field.matches("textarea") ? defaultValue : Object.assign(document.createElement("input"), { type, defaultValue }).value;
+  return field.checked !== defaultChecked || field.value !== drawn;
 }
 
 prepare();

@@ -22,7 +22,7 @@ from survey_app.simulation import forms, population, typed
 from survey_app.simulation.fieldwork import PointForms
 from survey_app.simulation.scenarios import SIPAS
 from tests import factories
-from tests.browser import DESKTOP, PHONE, browser_type_launch_args, live_server
+from tests.browser import DESKTOP, PHONE, browser_type_launch_args, live_server, wait_until
 from tests.staff import PASSWORD, make_staff
 
 __all__ = ["browser_type_launch_args", "live_server"]
@@ -321,10 +321,17 @@ def test_what_is_chosen_before_the_script_has_come_is_followed(lan: Page) -> Non
     late: list[Route] = []
     lan.route("**/design.js*", lambda route: late.append(route))
     lan.get_by_role("link", name="Sửa câu hỏi A1.1", exact=True).click()
+    expect(lan.get_by_role("button", name="Chỉ hỏi một số người")).to_be_visible()
+    wait_until(lan, lambda: late)
+    late.clear()
     lan.get_by_role("button", name="Chỉ hỏi một số người").click()
     lan.get_by_label("Dựa vào câu nào, dòng 1, lựa chọn 1").select_option("question:service_field")
-    late[-1].continue_()
+    lan.locator('[id="f-text.vi"]').focus()
+    wait_until(lan, lambda: late)
+    late[0].continue_()
 
+    lan.get_by_label("Đất đai", exact=True).wait_for()
+    expect(lan.locator('[id="f-text.vi"]')).to_be_focused()
     lan.get_by_label("Đất đai", exact=True).check()
     expect(lan.locator("#sentence")).to_contain_text("“Đất đai”")
 
