@@ -11,7 +11,7 @@ import { day, dayAndTime, language, say, sayKind, time } from "./words.js";
 // Groups of so few cases stand open; those without a day do where the whole list is no longer than a screen or two.
 const FEW = 5;
 const MANY = 30;
-const madeOf = new WeakMap(); // What each list says.
+const drawn = new WeakMap(); // What each list was last drawn from.
 const STATES = ["unsent", "sent", "taken", "waiting", "dropped"];
 
 export async function showToday(app) {
@@ -53,13 +53,21 @@ async function refresh(app, page, today) {
 
 // What says the same as last time stays: a row under a finger that is just pressing it, a group as it was opened.
 function listAnew(page, name, items) {
-  const [into] = page.querySelectorAll(`[data-list="${name}"]`);
-  const before = madeOf.get(into) ?? [];
+  const into = page.querySelector(`[data-list="${name}"]`);
+  const before = drawn.get(into) ?? [];
   const now = items.map((one) => one.outerHTML);
-  madeOf.set(into, now);
-  if (before.length !== now.length) return into.replaceChildren(...items);
-  [...into.children].forEach((old, place) => before[place] !== now[place] && old.replaceWith(items[place]));
+  const there = [...into.children];
+  drawn.set(into, now);
+  for (const old of there.slice(items.length)) old.remove();
+  items.forEach((one, at) => {
+    if (at >= there.length) return into.append(one);
+    if (before[at] === now[at]) return;
+    if (there[at].open && placeOf(there[at]) === placeOf(one)) one.open = true;
+    there[at].replaceWith(one);
+  });
 }
+
+const placeOf = (group) => group.querySelector("summary strong").textContent;
 
 function row(where, texts) {
   const one = piece("row", texts);

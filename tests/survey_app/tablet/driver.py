@@ -80,7 +80,7 @@ class Tablet:
                 group.click()
         here = self.page.get_by_role("heading", level=1, name=re.compile(rf"^Trường hợp {number}\b"))
         row.first.click()
-        with contextlib.suppress(TimeoutError):  # The list is drawn anew when a receipt comes: one presses again.
+        with contextlib.suppress(TimeoutError):  # A row that changes is drawn anew: one presses again.
             here.wait_for(timeout=5_000)
         if not here.is_visible():
             row.first.click()

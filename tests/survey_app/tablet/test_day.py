@@ -34,18 +34,18 @@ def test_an_interview_is_stored_at_its_case_and_receipted(enrolled: Tablet, offi
     enrolled.see("Đã phỏng vấn bằng máy này")
 
 
-def test_a_run_that_brings_nothing_takes_no_row_from_under_a_finger(enrolled: Tablet) -> None:
-    group = enrolled.page.locator('[data-list="groups"] details').first
-    was_open = group.evaluate("group => group.open")
+def test_a_run_takes_no_row_from_under_a_finger_that_it_does_not_change(enrolled: Tablet) -> None:
+    row, other = (enrolled.page.get_by_role("link", name=f"Trường hợp {number}") for number in (1, 2))
+    group = enrolled.page.locator("details.group", has=other)
+    row.evaluate("row => { window.row = row }")
+    other.evaluate("other => { window.other = other }")
     group.locator("summary").click()
-    enrolled.page.evaluate("window.row = document.querySelector('[data-list=groups] a')")
     enrolled.note_attempts(1)
     enrolled.press("Gửi ngay")
-    enrolled.until_received(1)
-    enrolled.page.wait_for_timeout(500)
 
-    assert enrolled.page.evaluate("window.row.isConnected")
-    assert group.evaluate("group => group.open") is not was_open
+    expect(row).to_contain_text("đã tiếp cận 1 lần")
+    assert enrolled.page.evaluate("[window.row.isConnected, window.other.isConnected]") == [False, True]
+    expect(other).to_be_hidden()  # As the officer folded it.
 
 
 def test_the_day_is_closed_when_both_sides_have_the_same(enrolled: Tablet) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from survey_app import database
 from survey_app.models import CaseAttempt, Recording
 from survey_app.tablet import held
-from tests.browser import live_server
+from tests.browser import live_server, wait_until
 from tests.survey_app.tablet.driver import Tablet
 from tests.survey_app.tablet.office import Office, address, office, tablet
 
@@ -182,15 +182,13 @@ def test_half_a_version_never_takes_over(
     digests = held.digests
     monkeypatch.setattr(held, "digests", lambda: {**digests(), "/static/tablet/app.js": "0" * 64})
     context.set_offline(False)
-    became = """async () => {
+    away.page.evaluate("""async () => {
       const found = await navigator.serviceWorker.getRegistration("/tablet/");
-      const came = new Promise((go) => found.addEventListener("updatefound", () => go(found.installing)));
+      found.addEventListener("updatefound", () => (window.half = found.installing));
       await found.update();
-      const half = await came;
-      while (half.state === "installing") await new Promise((go) => (half.onstatechange = go));
-      return half.state;
-    }"""
-    state = away.page.evaluate(became)
+    }""")
+    wait_until(away.page, lambda: away.page.evaluate("window.half?.state ?? 'installing'") != "installing")
+    state = away.page.evaluate("window.half.state")
     context.set_offline(True)
     away.page.reload()
     away.unlock()
