@@ -30,9 +30,10 @@ def start(folder: Path) -> PostgresServer:
 def kill_and_start(server: PostgresServer) -> None:
     pid = server.get_pid()
     assert pid is not None
-    backends = psutil.Process(pid).children()
-    psutil.Process(pid).kill()
-    psutil.wait_procs(backends, timeout=20)  # They notice by themselves; a new server waits for their memory.
+    first = psutil.Process(pid)
+    backends = first.children()
+    first.kill()
+    psutil.wait_procs([first, *backends], timeout=20)  # They notice by themselves; a new server waits for their memory.
     _insist(server.ensure_postgres_running)
 
 
@@ -42,7 +43,10 @@ def _insist(begin: Callable[[], None]) -> None:
     while True:
         try:
             return begin()
-        except (subprocess.TimeoutExpired, AssertionError):  # Still beginning, and asked once more.
+        except (
+            subprocess.SubprocessError,
+            AssertionError,
+        ):  # Its predecessor may still be ending.
             if time.monotonic() > until:
                 raise
             time.sleep(0.5)

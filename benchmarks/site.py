@@ -26,7 +26,7 @@ from survey_app.models import Survey, Unit, Wave
 
 ROOT = Path(__file__).parent.parent
 SERVE = (sys.executable, "-m", "survey_app", "serve")
-_ports = itertools.count(random.randrange(10_000, 30_000))
+_ports = itertools.count(random.randrange(10_100, 30_000))
 
 
 @dataclass

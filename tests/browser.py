@@ -114,11 +114,14 @@ def granian_server() -> Callable[..., AbstractContextManager[str]]:
     return granian
 
 
-def wait_until(page: Page, is_so: Callable[[], object], seconds: float = 20) -> None:
-    """For what no `expect` sees. Playwright's own wait for a script cannot ask twice: our pages forbid its `eval`."""
+def wait_until(page: Page, is_so: Callable[[], object], seconds: float = 20, found: Callable[[], object] = str) -> None:
+    """For what no `expect` sees; `found` says what is there instead.
+
+    Playwright's own wait for a script cannot ask twice: our pages forbid its `eval`.
+    """
     until = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < until, f"not so after {seconds} s"
+        assert time.monotonic() < until, f"not so after {seconds} s: {found()}"
         page.wait_for_timeout(50)
 
 

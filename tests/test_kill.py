@@ -60,6 +60,7 @@ class Crowd:
         self.acknowledged: list[Sent] = []
         self.unanswered: list[Sent] = []
         self.others: list[str] = []
+        self.refused: list[str] = []
         self._forms = [fill(INSTRUMENT, person) for person in _people()]
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._come, args=(number,)) for number in range(RESPONDENTS)]
@@ -84,6 +85,9 @@ class Crowd:
         while not self._stopping.is_set():
             try:
                 self._answer(pool, chance)
+            except urllib3.exceptions.NewConnectionError as error:
+                self.refused.append(str(error))
+                time.sleep(0.02)
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.02)
 
@@ -220,8 +224,8 @@ def test_killing_workers_loses_nothing_and_they_come_back(site: Site) -> None:
 def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None:
     """As `systemctl reload` does it; connections are not kept, as our Caddyfile says.
 
-    A worker that ends closes a connection that it took and has not read yet (one in a thousand, on a busy machine);
-    the same form sent again is taken.
+    A worker that ends closes a connection that it took and has not read yet (one in a thousand, on a busy machine, but
+    several at once: half of the respondents' at each of two ends); the same form sent again is taken.
     """
     (tmp_path / "slow").mkdir()
     (tmp_path / "slow" / "sitecustomize.py").write_text(SLOW)
@@ -242,7 +246,8 @@ def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None
         loaded_anew = ["spawn_main" in " ".join(worker.cmdline()) for worker in _workers(site)]
 
         assert len(crowd.acknowledged) > 20
-        assert len(crowd.unanswered) <= max(RESPONDENTS // 2, len(crowd.acknowledged) // 100)
+        assert len(crowd.refused) <= 5 * RESPONDENTS, crowd.refused[0]  # A tenth of a second; it was seconds once.
+        assert len(crowd.unanswered) <= max(RESPONDENTS, len(crowd.acknowledged) // 100)
         assert_kept(crowd)
         assert_repeats_are_harmless(crowd)
         assert loaded_anew == [True, True]

@@ -83,7 +83,11 @@ class Kiosk:
         """The line comes back, or a quarter of an hour is over."""
         self.page.locator("body[data-on=thanks], body[data-on=idle]").wait_for()
         self.page.evaluate("dispatchEvent(new Event('online'))")
-        wait_until(self.page, lambda: len(self.responses()) == count)
+
+        def left() -> object:
+            return [(entry.state, entry.reason) for entry in self.entries()]
+
+        wait_until(self.page, lambda: len(self.responses()) == count, found=left)
 
 
 @pytest.fixture

@@ -61,7 +61,8 @@ def test_faces_have_words_and_one_size(kiosk: Kiosk) -> None:
 
 
 def test_a_cut_line_loses_nothing_and_a_start_without_one_works(kiosk: Kiosk) -> None:
-    kiosk.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    active = "navigator.serviceWorker.getRegistrations().then(([one]) => Boolean(one?.active))"
+    wait_until(kiosk.page, lambda: kiosk.page.evaluate(active))
     kiosk.page.reload()
     kiosk.idle()
     kiosk.page.context.set_offline(True)
