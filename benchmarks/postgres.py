@@ -38,15 +38,13 @@ def kill_and_start(server: PostgresServer) -> None:
 
 
 def _insist(begin: Callable[[], None]) -> None:
-    """The package gives PostgreSQL ten seconds, in which it may not have brought its files to the disk."""
+    """The package gives PostgreSQL ten seconds, in which it may not have brought its files to the disk, or its
+    predecessor may not have ended."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
             return begin()
-        except (
-            subprocess.SubprocessError,
-            AssertionError,
-        ):  # Its predecessor may still be ending.
+        except (subprocess.SubprocessError, AssertionError):
             if time.monotonic() > until:
                 raise
             time.sleep(0.5)

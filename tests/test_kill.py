@@ -85,10 +85,8 @@ class Crowd:
         while not self._stopping.is_set():
             try:
                 self._answer(pool, chance)
-            except urllib3.exceptions.NewConnectionError as error:
-                self.refused.append(str(error))
-                time.sleep(0.02)
-            except urllib3.exceptions.HTTPError:
+            except urllib3.exceptions.HTTPError as error:
+                self.refused += [str(error)] * isinstance(error, urllib3.exceptions.NewConnectionError)
                 time.sleep(0.02)
 
     def _answer(self, pool: urllib3.PoolManager, chance: random.Random) -> None:
@@ -180,7 +178,11 @@ def site(tmp_path: Path, any_database_url: str) -> Iterator[Site]:
 
 
 def under_load(
-    site: Site, break_something: Callable[[random.Random], None], times: int, headers: Mapping[str, str] | None = None
+    site: Site,
+    break_something: Callable[[random.Random], None],
+    times: int,
+    headers: Mapping[str, str] | None = None,
+    after: int = 12,
 ) -> Crowd:
     crowd, chance = Crowd(site, headers), random.Random(2017)
     crowd.start()
@@ -189,7 +191,7 @@ def under_load(
             crowd.wait_for_more(12)
             time.sleep(chance.uniform(0.2, 0.8))
             break_something(chance)
-        crowd.wait_for_more(12)
+        crowd.wait_for_more(after)
     finally:
         crowd.stop()
     return crowd
@@ -225,7 +227,7 @@ def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None
     """As `systemctl reload` does it; connections are not kept, as our Caddyfile says.
 
     A worker that ends closes a connection that it took and has not read yet (one in a thousand, on a busy machine, but
-    several at once: half of the respondents' at each of two ends); the same form sent again is taken.
+    several at once, so that a share needs hundreds of forms); the same form sent again is taken.
     """
     (tmp_path / "slow").mkdir()
     (tmp_path / "slow" / "sitecustomize.py").write_text(SLOW)
@@ -242,12 +244,12 @@ def test_renewing_every_worker_under_load_refuses_nobody(tmp_path: Path) -> None
         _wait_until(lambda: len(_workers(site)) == 2 and not {worker.pid for worker in _workers(site)} & first, 180)
 
     try:
-        crowd = under_load(site, renew, 1, {"Connection": "close"})
+        crowd = under_load(site, renew, 1, {"Connection": "close"}, after=200)
         loaded_anew = ["spawn_main" in " ".join(worker.cmdline()) for worker in _workers(site)]
 
         assert len(crowd.acknowledged) > 20
         assert len(crowd.refused) <= 5 * RESPONDENTS, crowd.refused[0]  # A tenth of a second; it was seconds once.
-        assert len(crowd.unanswered) <= max(RESPONDENTS, len(crowd.acknowledged) // 100)
+        assert len(crowd.unanswered) <= max(2, len(crowd.acknowledged) // 100)
         assert_kept(crowd)
         assert_repeats_are_harmless(crowd)
         assert loaded_anew == [True, True]
