@@ -1,7 +1,7 @@
 """Two-sided intervals of shares (0 to 1) under a sampling design, array in and array out, and the t interval of means.
 
 The default is Korn–Graubard with its effective size capped, as NCHS has it: table and verdict use the same limits.
-No interval exists without degrees of freedom; there the limits are missing (nan).
+No interval exists without degrees of freedom or a standard error; there the limits are missing (nan).
 """
 
 from collections.abc import Callable, Mapping
@@ -31,10 +31,15 @@ def effective_size(share: FloatArray, se: FloatArray, df: FloatArray, n: FloatAr
 
     Where the sample shows no spread at all (everybody satisfied, or nobody), the design cannot tell n_eff; n stands in.
     """
-    spread = _shows_spread(share, se)
-    size = np.where(spread, share * (1.0 - share) / np.where(spread, se, 1.0) ** 2, n)
+    size = _independent(share, se, n, _shows_spread(share, se))
     correction: FloatArray = size * (t_quantile(n - 1.0, level) / t_quantile(df, level)) ** 2
     return correction
+
+
+def _independent(share: FloatArray, se: FloatArray, n: FloatArray, spread: BoolArray) -> FloatArray:
+    """n_eff; without spread n, but an unknown standard error is not none: it leaves n_eff unknown."""
+    size = np.where(spread, share * (1.0 - share) / np.where(spread, se, 1.0) ** 2, n)
+    return np.where(np.isnan(se), np.nan, size)
 
 
 def _shows_spread(share: FloatArray, se: FloatArray) -> BoolArray:
@@ -70,8 +75,7 @@ def korn_graubard(
 
 def wilson(share: FloatArray, se: FloatArray, df: FloatArray, n: FloatArray, *, level: float = 0.95) -> Limits:
     """Roots q of (p - q)² = t² q (1 - q) / n_eff (R survey 4.5's svyciprop "wilson")."""
-    shows_spread = se > TINY
-    size = np.where(shows_spread, share * (1.0 - share) / np.where(shows_spread, se, 1.0) ** 2, n)
+    size = _independent(share, se, n, se > TINY)
     t2 = t_quantile(df, level) ** 2
     middle = (share + t2 / (2.0 * size)) / (1.0 + t2 / size)
     reach = np.sqrt(t2 * share * (1.0 - share) / size + t2**2 / (4.0 * size**2)) / (1.0 + t2 / size)

@@ -8,6 +8,7 @@ from scipy import stats
 
 from analysis import intervals
 from analysis.linear import Estimate
+from analysis.significance import listed_p_values, share_p_values
 
 
 def _one(*values: float) -> tuple[np.ndarray, ...]:
@@ -97,6 +98,23 @@ def test_a_share_of_1_may_miss_it_by_a_bit() -> None:
     nearly = intervals.korn_graubard(*_one(1.0 - 1e-16, 1e-17, 35, 36))
 
     assert [limit[0] for limit in nearly] == [limit[0] for limit in whole]
+
+
+@pytest.mark.parametrize("method", intervals.METHODS)
+@pytest.mark.parametrize("share", [0.0, 0.9, 1.0])
+def test_an_unknown_standard_error_is_not_taken_for_none(method: str, share: float) -> None:
+    unknown = make_estimate(*_one(share, np.nan), df=35, n=36, answers=22)
+
+    assert np.isnan(intervals.limits(unknown, method=method)).all()
+
+
+@pytest.mark.parametrize("method", ["korn_graubard_capped", "korn_graubard", "wilson", "logit", "wald"])
+@pytest.mark.parametrize("share", [0.0, 0.9, 1.0])
+def test_nothing_is_tested_with_an_unknown_standard_error(method: str, share: float) -> None:
+    unknown = make_estimate(*_one(share, np.nan), df=35, n=36, answers=22)
+
+    assert np.isnan(share_p_values(unknown, 0.8, method=method)).all()
+    assert np.isnan(listed_p_values(unknown, 0.8, method=method)).all()
 
 
 def test_no_degrees_of_freedom_no_interval() -> None:
