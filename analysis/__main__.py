@@ -125,7 +125,7 @@ def main(
                 _write_documents(extract, draft, office, say)
             release.write_manifest(draft, extract.manifest, at)
     except LonelyPSU as lonely:
-        _fail(f"{lonely}; choose what stands for their variance: --lonely-psu certainty, average or centre")
+        _fail(f"{lonely}; choose what stands for their variance: --lonely-psu {lonely.rules}")
     except FAULTS as fault:
         _fail(str(fault))
     except OSError as error:

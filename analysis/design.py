@@ -16,10 +16,10 @@ Lonely = Literal["fail", "certainty", "average", "centre"]
 
 
 class LonelyPSU(Exception):
-    """Strata with one sampled PSU have no variance of their own; the analyst must choose what stands for it."""
+    """Strata with one sampled PSU have no variance of their own; the analyst must choose one of the `rules`."""
 
-    def __init__(self, strata: Sequence[str], unit: str = "PSU") -> None:
-        self.strata = tuple(strata)
+    def __init__(self, strata: Sequence[str], unit: str = "PSU", rules: str = "certainty, average or centre") -> None:
+        self.strata, self.rules = tuple(strata), rules
         super().__init__(f"strata with only one sampled {unit}: {', '.join(self.strata) or 'the whole sample'}")
 
 
@@ -33,7 +33,8 @@ class Design:
     constant. `respondent` tells the cells of a PSU apart where PSUs were drawn without replacement: then what was
     drawn within a PSU, out of its `people` by (stratum, PSU), has a variance of its own, and a PSU that was certain to
     be drawn is a stratum of its respondents. `lonely` is the rule for a stratum with one sampled PSU, in the words of R
-    survey's options(survey.lonely.psu): fail, certainty, average, centre (R: adjust).
+    survey's options(survey.lonely.psu): fail, certainty, average, centre (R: adjust). Within a PSU there is nobody else
+    to average or to centre over, so a PSU with one respondent has no rule but certainty.
     """
 
     stratum: str | None = None
@@ -55,14 +56,17 @@ class Design:
         return Strata(codes=tuple(codes), sampled=sampled, free=free, alone=alone, lonely=self.lonely)
 
     def within(self, psus: Sequence[tuple[str, str]], respondents: FloatArray, free: FloatArray) -> "Strata":
-        """The second stage: every PSU (stratum, PSU) a stratum of its respondents; `free` is its own stratum's."""
+        """The second stage: every PSU (stratum, PSU) a stratum of its respondents; `free` is its own stratum's.
+
+        Raises LonelyPSU for one respondent alone, unless the rule is certainty.
+        """
         people = np.array([self.people.get(psu, 0) for psu in psus], float)
         reached = np.minimum(respondents / np.where(people > 0, people, np.inf), 1.0)
         left = (1.0 - reached) * (1.0 - free)
         alone = (respondents == 1) & (left > 0)
         codes = [f"{stratum} / {psu}" for stratum, psu in psus]
-        if self.lonely == "fail" and alone.any():
-            raise LonelyPSU([code for code, one in zip(codes, alone, strict=True) if one], "respondent")
+        if self.lonely != "certainty" and alone.any():
+            raise LonelyPSU([code for code, one in zip(codes, alone, strict=True) if one], "respondent", "certainty")
         return Strata(
             codes=tuple(codes),
             sampled=respondents,

@@ -12,12 +12,14 @@ from survey_app.publishing import documents
 SECONDS = 60
 
 
-def release(extract: Path, folder: Path, template: Path, earlier: Sequence[Path] = ()) -> None:
+def release(
+    extract: Path, folder: Path, template: Path, earlier: Sequence[Path] = (), *, lonely_psu: str = "fail"
+) -> None:
     """Computes the release of an extract, documents included, beside those of earlier years; `template` need not be
     there. Raises ValueError in the analysis' own words.
     """
-    beside = (f"--earlier={place}" for place in earlier)
-    _run("analysis", str(extract), "--out", str(folder), *beside, *documents.in_template(template))
+    how = (f"--lonely-psu={lonely_psu}", *(f"--earlier={place}" for place in earlier))
+    _run("analysis", str(extract), "--out", str(folder), *how, *documents.in_template(template))
 
 
 def report(folder: Path, template: Path) -> None:

@@ -147,7 +147,8 @@ INTERVALS = {
 
 LONELY_PSU = {
     "fail": "Trong kỳ này không có tầng nào chỉ có một đơn vị mẫu cấp một.",
-    "certainty": "Tầng chỉ có một đơn vị mẫu cấp một được coi như điều tra toàn bộ.",
+    "certainty": "Tầng chỉ có một đơn vị mẫu cấp một, hoặc đơn vị mẫu cấp một chỉ có một người trả lời, được coi như "
+    "điều tra toàn bộ.",
     "average": "Tầng chỉ có một đơn vị mẫu cấp một được gán phương sai trung bình của các tầng khác.",
     "centre": "Tầng chỉ có một đơn vị mẫu cấp một được tính phương sai quanh trung bình chung của mẫu.",
 }

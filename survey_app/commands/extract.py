@@ -34,8 +34,14 @@ def write(survey: str, out: Path) -> None:
     type=MADE,
     help="A release of an earlier year to set beside it; may be given several times. None unless named.",
 )
+@click.option(
+    "--lonely-psu",
+    default="fail",
+    show_default=True,
+    help="What stands for the variance of a stratum with one sampled PSU: certainty, average or centre.",
+)
 @in_app
-def analyse(source: str, out: Path, earlier: tuple[Path, ...]) -> None:
+def analyse(source: str, out: Path, earlier: tuple[Path, ...], lonely_psu: str) -> None:
     """Compute a release of an extract, or of a survey as it is now.
 
     Example: hailong analyse sipas-2017 --out r --earlier releases/sipas-2016
@@ -47,7 +53,8 @@ def analyse(source: str, out: Path, earlier: tuple[Path, ...]) -> None:
         written = _extract(_survey(source), folder)
         click.echo(f"{written.responses} responses frozen in {folder}")
     database.session().rollback()  # Nothing is kept open while the other process computes.
-    analysis_process.release(folder, out, current_app.config["SETTINGS"].template, earlier)
+    template = current_app.config["SETTINGS"].template
+    analysis_process.release(folder, out, template, earlier, lonely_psu=lonely_psu)
     click.echo(f"Release written to {out}")
 
 

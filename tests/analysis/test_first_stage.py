@@ -70,11 +70,22 @@ def test_a_plan_that_does_not_say_enough_is_refused(tmp_path: Path, plan: dict[s
     assert says in result.output
 
 
-def test_a_psu_with_one_respondent_needs_a_choice(tmp_path: Path) -> None:
+def rows_with_one_of(psu: str) -> list[dict[str, Any]]:
+    """One respondent of a PSU is left."""
     rows = planned_rows()
-    one = [row for row in rows if row["psu"] != "P4"] + [row for row in rows if row["psu"] == "P4"][:1]
-    extract = make_extract(tmp_path / "extract", one, plans={"w1": PLAN})
-    result = run(extract, tmp_path / "release", "--first-stage", "without-replacement")
+    return [row for row in rows if row["psu"] != psu] + [row for row in rows if row["psu"] == psu][:1]
+
+
+@pytest.mark.parametrize("rule", ["fail", "average", "centre"])
+def test_a_psu_with_one_respondent_needs_the_choice_that_there_is(tmp_path: Path, rule: str) -> None:
+    """Within a PSU there is nobody else, so R's average has no variance and R's adjust no mean."""
+    extract = make_extract(tmp_path / "extract", rows_with_one_of("P4"), plans={"w1": PLAN})
+    stage = ("--first-stage", "without-replacement")
+    result = run(extract, tmp_path / "release", *stage, "--lonely-psu", rule)
+    chosen = run(extract, tmp_path / "chosen", *stage, "--lonely-psu", "certainty")
 
     assert result.exit_code == 2
     assert "only one sampled respondent: S2 / P4; choose" in result.output
+    assert result.output.endswith("--lonely-psu certainty.\n")
+    assert chosen.exit_code == 0
+    assert float(index_of(tmp_path / "chosen")["se"]) > 0.0

@@ -23,8 +23,10 @@ from survey_app.instruments import instrument_versions
 from survey_app.proofs import visits
 from tests import factories
 from tests.analysis.every_kind import make_files_of_open_answers
+from tests.analysis.extracts import make_extract
 from tests.analysis.old_data.test_published import ABOUT, LINES
 from tests.analysis.short_forms.test_forms import finished
+from tests.analysis.test_first_stage import PLAN, rows_with_one_of
 
 UNITS = str(Path(survey_app.__file__).parent / "data" / "units_tho_xuan.csv")
 Hailong = Callable[..., Result]
@@ -333,6 +335,22 @@ def test_files_for_analysts_are_written_with_what_people_wrote(hailong: Hailong,
     assert result.exit_code == 0, result.output
     assert "comment" in head.split(",")
     assert (tmp_path / "files" / "replication.zip").stat().st_size > 0
+
+
+@pytest.mark.slow
+def test_the_choice_that_the_analysis_asks_for_is_taken_by_the_verb_too(hailong: Hailong, tmp_path: Path) -> None:
+    """Of one PSU of a stratum drawn without replacement one person answered."""
+    plan = PLAN | {"first_stage": "without-replacement"}
+    make_extract(tmp_path / "extract", rows_with_one_of("P4"), plans={"w1": plan})
+    command = ("analyse", str(tmp_path / "extract"), "--out", str(tmp_path / "release"))
+    stopped = hailong(*command)
+    wrong = hailong(*command, "--lonely-psu", "guess")
+    done = hailong(*command, "--lonely-psu", "certainty")
+
+    assert (stopped.exit_code, wrong.exit_code, done.exit_code) == (1, 1, 0)
+    assert "choose what stands for their variance: --lonely-psu certainty" in stopped.output
+    assert "'guess' is not one of" in wrong.output
+    assert (tmp_path / "release" / "report.docx").is_file()
 
 
 def test_results_of_earlier_years_are_taken_in_with_the_units_of_the_database(hailong: Hailong, tmp_path: Path) -> None:
