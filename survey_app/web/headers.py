@@ -30,6 +30,8 @@ NO_SNIFFING = (
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
 )
 ALWAYS = (("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY"), *NO_SNIFFING)
+# What is over may be opened again, but a browser keeps such an answer for ever unless it is told to ask.
+OVER, ASK_AGAIN = "410 ", ("Cache-Control", "no-cache")
 STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
@@ -59,7 +61,8 @@ class Headers:
 
         def with_headers(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             said = {name.lower() for name, _value in headers}
-            return start(status, [*headers, *(one for one in wanted if one[0].lower() not in said)], *more)
+            also = (*wanted, ASK_AGAIN) if status.startswith(OVER) else wanted
+            return start(status, [*headers, *(one for one in also if one[0].lower() not in said)], *more)
 
         return self.app(environ, with_headers)
 

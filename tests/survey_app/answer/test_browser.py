@@ -408,3 +408,15 @@ def test_targets_are_large(page: Page, form: str) -> None:
     )
 
     assert min(sizes) >= 44
+
+
+def test_who_came_too_late_is_let_in_when_the_wave_is_extended(open_app: Flask, form: str, page: Page) -> None:
+    """Chromium keeps a 410 for ever, unless it is told not to."""
+    open_app.config["CLOCK"] = lambda: factories.NOON + timedelta(days=30)
+    page.goto(form)
+    expect(page.get_by_text("01/11/2026")).to_be_visible()
+    open_app.config["CLOCK"] = lambda: factories.NOON
+    again = page.context.new_page()
+    again.goto(form)
+
+    expect(again.locator('[name="token"]')).to_be_attached()

@@ -21,6 +21,7 @@ def test_pages_of_staff_are_stored_nowhere(console_app: Flask) -> None:
 
 @pytest.mark.parametrize("path", ["/p/K7QF3MX", "/static/console.css"])
 def test_what_everybody_may_see_is_not_touched_by_that(console_app: Flask, path: str) -> None:
+    console_app.config["CLOCK"] = lambda: factories.NOON
     with console_app.app_context():
         factories.make_point(database.session(), code="K7QF3MX")
         database.session().commit()
