@@ -92,7 +92,7 @@ class Table:
         return Outcomes(**{field.name: groups[field.name] for field in fields(Outcomes)})
 
     def as_json(self) -> dict[str, Any]:
-        rates = {name: None if rate is None else round(rate, 6) for name, rate in self.outcomes.rates().items()}
+        rates = {name: None if rate is None else round(rate, 9) for name, rate in self.outcomes.rates().items()}
         counts = [
             {"disposition": word, "aapor": CODES[word][0], "group": CODES[word][1], "cases": count}
             for word, count in self.counts.items()

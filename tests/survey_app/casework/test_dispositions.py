@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from analysis import display
 from questionnaires import loader
 from questionnaires.answers import Answers
 from survey_app import database, responses
@@ -87,4 +88,11 @@ def test_a_wave_is_counted_by_its_cases_in_use(app_on_any_database: Flask) -> No
         **{"complete": 1, "partial": 1, "refused": 1, "being_tried": 1, "not_attempted": 3, "not_eligible": 1},
     }
     assert table.outcomes == Outcomes(I=1, P=1, R=1, NC=1, UH=3, NE=1)
-    assert table.as_json()["rates"]["RR1"] == pytest.approx(1 / 7, abs=1e-6)
+    assert table.as_json()["rates"]["RR1"] == pytest.approx(1 / 7, abs=1e-9)
+
+
+def test_a_rate_is_not_rounded_twice_on_its_way_into_print() -> None:
+    """457 of 565 are 80.88496 %."""
+    rate = dispositions.Table({"complete": 457, "refused": 108}).as_json()["rates"]["RR2"]
+
+    assert display.number(100 * rate)["en"] == "80.88"
