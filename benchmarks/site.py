@@ -26,7 +26,9 @@ from survey_app.models import Survey, Unit, Wave
 
 ROOT = Path(__file__).parent.parent
 SERVE = (sys.executable, "-m", "survey_app", "serve")
-_ports = itertools.count(random.randrange(10_100, 30_000))
+# Test processes that run side by side each count in a block of their own.
+_BLOCK = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4
+_ports = itertools.count(10_100 + 5_000 * _BLOCK + random.randrange(4_000))
 
 
 @dataclass

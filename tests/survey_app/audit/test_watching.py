@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from flask import Flask, redirect
 from werkzeug.routing import Rule
 
-from survey_app import database
+from survey_app import clock, database
 from survey_app.audit import chain, watching, words
 from survey_app.commands import cli
 from survey_app.models import AuditEntry, Survey
@@ -200,6 +200,7 @@ def test_a_command_leaves_one_entry_with_what_it_was_about(
     settings = app.config["SETTINGS"]
     monkeypatch.setenv("INSTANCE", str(settings.instance))
     monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setattr(clock, "utc_now", lambda: factories.NOON)
     slug = "sipas-2026-dot-1"
     done = CliRunner().invoke(cli, ["wave", "close", slug, "--reason", "hết phiếu"])
     read = CliRunner().invoke(cli, ["wave", "steps", slug])

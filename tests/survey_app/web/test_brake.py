@@ -22,6 +22,7 @@ def _sign_in(
 
 
 def test_ten_wrong_passwords_make_the_account_wait_at_this_address_only(console_app: Flask) -> None:
+    console_app.config["CLOCK"] = lambda: factories.NOON
     for role in ("manager", "officer"):
         make_staff(console_app, role)
     with console_app.app_context():
