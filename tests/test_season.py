@@ -222,7 +222,7 @@ def test_the_index_is_that_of_those_who_answered_and_near_the_truth(spent: Seaso
 
     assert int(figure["n"]) == len(homes)
     assert float(figure["estimate"]) == pytest.approx(known, abs=1e-6)
-    # Hidden codes are new in every run and so is the draw: twice the half-width is passed in one of 10,000 runs at most.
+    # Hidden codes are new in every run and so is the draw: twice the half-width is passed once in 10,000 runs at most.
     assert abs(known - spent.place.index) < float(figure["high"]) - float(figure["low"])
 
 
