@@ -95,4 +95,4 @@ def test_a_rate_is_not_rounded_twice_on_its_way_into_print() -> None:
     """457 of 565 are 80.88496 %."""
     rate = dispositions.Table({"complete": 457, "refused": 108}).as_json()["rates"]["RR2"]
 
-    assert display.number(100 * rate)["en"] == "80.88"
+    assert display.number(display.rounded(100 * rate))["en"] == "80.88"
