@@ -80,12 +80,16 @@ def rows_with_one_of(psu: str) -> list[dict[str, Any]]:
 def test_a_psu_with_one_respondent_needs_the_choice_that_there_is(tmp_path: Path, rule: str) -> None:
     """Within a PSU there is nobody else, so R's average has no variance and R's adjust no mean."""
     extract = make_extract(tmp_path / "extract", rows_with_one_of("P4"), plans={"w1": PLAN})
-    stage = ("--first-stage", "without-replacement")
-    result = run(extract, tmp_path / "release", *stage, "--lonely-psu", rule)
-    chosen = run(extract, tmp_path / "chosen", *stage, "--lonely-psu", "certainty")
+    how = ("--first-stage", "without-replacement", "--lonely-psu", rule)
+    result = run(extract, tmp_path / "release", *how)
 
     assert result.exit_code == 2
     assert "only one sampled respondent: S2 / P4; choose" in result.output
     assert result.output.endswith("--lonely-psu certainty.\n")
-    assert chosen.exit_code == 0
-    assert float(index_of(tmp_path / "chosen")["se"]) > 0.0
+
+
+def test_a_psu_with_one_respondent_may_count_as_certain(tmp_path: Path) -> None:
+    how = ("--first-stage", "without-replacement", "--lonely-psu", "certainty")
+    release = release_of(tmp_path, rows_with_one_of("P4"), *how, plans={"w1": PLAN})
+
+    assert float(index_of(release)["se"]) > 0.0
